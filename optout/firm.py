@@ -1,0 +1,155 @@
+"""A firm as data: who it is, where a letter reaches it, what it asks of the person, what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from optout.dates import Part
+from optout.law import Confidence, Decision, DemandKind, Source, What
+
+FirmKind = Literal[
+    "face_search",
+    "data_broker",
+    "people_search",
+    "platform",
+    "identity_checker",
+    "retail_watch_list",
+    "proof_of_personhood",
+    "dna",
+    "age_estimation",
+    "vendor",
+    "hiring",
+    "public_body",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When a route or a demand was seen in use; days may be known in part."""
+
+    from_: Part | None = None
+    until: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A way to reach the firm. `standing`: use first, second, old, disputed (sources differ), never."""
+
+    id: str
+    kind: Literal["email", "post", "form", "portal", "account"]
+    to: str | tuple[str, ...] | None
+    for_: tuple[DemandKind, ...] = ()
+    """Empty: every demand."""
+    only_from: tuple[str, ...] = ()
+    """Places whose residents may use it; empty: everywhere."""
+    not_from: tuple[str, ...] = ()
+    standing: Literal["use", "second", "old", "disputed", "never"]
+    seen: Seen | None = None
+    until: date | None = None
+    languages: tuple[str, ...] = ()
+    hands_off: bool = False
+    """The person must do it; the tool only links there."""
+    tested: date | None = None
+    because: str | None = None
+    """The id of the decision that made the firm open it."""
+    note: str | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What the firm wants to see of the person before it acts."""
+
+    what: What
+    for_: tuple[DemandKind, ...] = ()
+    only_from: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    """Route ids; empty: whatever the route."""
+    seen: Seen | None = None
+    redacted: bool | None = None
+    current: bool
+    clause: str | None = None
+    note: str | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One claim about the firm, from a closed list."""
+
+    claim: Literal[
+        "registered_data_broker",
+        "request_figures",
+        "took_from",
+        "used_by",
+        "keeps_hash_after_opt_out",
+        "denies_law",
+        "no_eu_representative",
+        "no_uk_representative",
+        "does_not_answer",
+        "sells",
+        "holds",
+        "collects",
+    ]
+    in_: str | None = None
+    value: tuple[str, ...] = ()
+    as_of: Part | None = None
+    clause: str | None = None
+    note: str | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that got out, or was reported to have."""
+
+    id: str
+    on: Part
+    made_public: Part | None = None
+    reached: tuple[Literal["clients", "index", "requesters", "app", "source_code", "other"], ...]
+    clause: str | None = None
+    note: str | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """The legal person behind the name."""
+
+    name: str
+    role: Literal["controller", "processor", "representative", "dpo"]
+    place: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firm:
+    """An addressee of letters. Its id never changes."""
+
+    schema: Literal["1"]
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    kinds: tuple[FirmKind, ...]
+    role: Literal["controller", "processor", "mixed"]
+    status: Literal["active", "renamed", "merged", "closed"] = "active"
+    successor: str | None = None
+    ready: bool
+    """False: no verified channel; the letter is written without an address."""
+    language: str = "en"
+    entities: tuple[Entity, ...]
+    routes: tuple[Route, ...]
+    finds_by: tuple[What, ...]
+    """The least that lets the firm find a person."""
+    asks: tuple[Ask, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    cautions: tuple[str, ...] = ()
+    sources: dict[str, Source] = field(default_factory=dict)

@@ -1,0 +1,395 @@
+"""The law as data: what a jurisdiction file says, once read.
+
+`confidence` says whether a thing exists, `pinpoint` whether its section number is right. Unverified existence is never
+offered to anyone; an unverified pinpoint is never printed (the law's name stands alone).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from optout.dates import Part, Period
+
+Text = str | dict[str, str]
+"""One text for every letter language, or one per language (`{en: ..., fr: ...}`)."""
+
+Confidence = Literal["verified", "secondary", "unverified"]
+Footing = Literal["right", "duty", "request"]
+DemandKind = Literal[
+    "access",
+    "deletion",
+    "objection",
+    "correction",
+    "restriction",
+    "portability",
+    "sale_opt_out",
+    "profiling_opt_out",
+    "limit_sensitive",
+    "consent_withdrawal",
+    "retention_policy",
+    "consent_proof",
+    "recipients",
+    "preserve",
+]
+What = Literal[
+    "face_photo",
+    "government_id",
+    "selfie",
+    "email",
+    "residence",
+    "account_login",
+    "source_urls",
+    "acknowledgement",
+    "fingerprints",
+    "name",
+    "phone",
+    "case_number",
+    "identity_proof",
+    "other",
+]
+ClockKind = Literal[
+    "acknowledge",
+    "respond",
+    "comply",
+    "appeal",
+    "appeal_reply",
+    "firm_complaint_reply",
+    "complain_within",
+    "complain_after",
+    "authority_reply",
+    "court_within",
+]
+ClockStart = Literal[
+    "receipt", "sending", "acknowledgement", "answer", "refusal", "limit", "appeal", "complaint", "report"
+]
+Need = Literal["situation"]
+
+
+def text_in(text: Text | None, language: str) -> str:
+    """The text in that language, else in English, else the first one given; "" for None."""
+    if text is None or isinstance(text, str):
+        return text or ""
+    return text.get(language) or text.get("en") or next(iter(text.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The days between which something applies, both included; None is open."""
+
+    from_: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a fact was read. `checked` is the day we read the copy, `as_of` the day the copy speaks of."""
+
+    title: Text | None = None
+    url: str | None = None
+    kind: Literal["official", "copy", "secondary", "own"] = "official"
+    checked: date
+    as_of: Part | None = None
+    archived: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """An act or regulation; `family` picks the wording shared by laws of one make."""
+
+    name: Text
+    short: Text | None = None
+    number: Text | None = None
+    family: str | None = None
+    in_force: InForce | None = None
+    binds: Literal["private", "public", "both"] = "private"
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Which days do not count or cannot be a last day. Rules of `add`, `drop`, `only`, `closed`: see dates.py."""
+
+    place: str = "subject"
+    """`subject`, `action` (the firm's place if it lies in the same union, else the subject's), a place id or `none`."""
+    weekend: tuple[Literal["friday", "saturday", "sunday"], ...] = ("saturday", "sunday")
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    confidence: Confidence
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend:
+    """How the firm may prolong: one longer period from the original start, if told in time."""
+
+    by: Period
+    told_within: Period
+    told_from: Literal["receipt", "sending"] = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A period of the law. A clock is in the law; a deadline is a date in a case."""
+
+    kind: ClockKind
+    period: Period
+    from_: ClockStart
+    calendar: str | None = None
+    or_calendar: str | None = None
+    """A second reading of which days count: the earlier result is `on`, the later decides lateness."""
+    roll: Literal["none", "next open day"] = "none"
+    origin: Literal["statute", "regulation", "guidance"] = "statute"
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    in_force: InForce | None = None
+    extend: Extend | None = None
+    starts_late: tuple[Literal["identity", "fee"], ...] = ()
+    stops: tuple[Literal["identity", "clarification", "fee"], ...] = ()
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing a demand lists, with its own footing."""
+
+    id: str
+    footing: Footing
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What narrows or excludes a right, so that a letter does not claim too much."""
+
+    id: Literal[
+        "collected_from_subject",
+        "provided_by_subject",
+        "publicly_available",
+        "template_not_disclosed",
+        "photo_not_biometric",
+        "threshold",
+        "retain_during_access",
+        "reasonable_search",
+        "suppression_option",
+        "name_index_only",
+        "no_inference",
+        "deidentify_option",
+        "free_expression",
+        "purpose_or_three_years",
+        "no_erasure_right",
+        "government_contractor",
+    ]
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    effect: Literal["narrows", "excludes", "warns"]
+    note: Text | None = None
+    """What it means for the person, in a sentence; shown by `explain` and `laws show`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """When a rule applies. Empty tuples ask nothing."""
+
+    firm_kinds: tuple[str, ...] = ()
+    firm_claims: tuple[str, ...] = ()
+    subject: tuple[Literal["citizen_or_permanent_resident", "minor"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One provision behind one demand. Footing `request` has no law, no citation and no clock."""
+
+    id: str
+    law: str | None = None
+    demand: DemandKind
+    footing: Footing
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    in_force: InForce | None = None
+    clocks: tuple[str, ...] = ()
+    when: Literal["now", "after_access"] = "now"
+    offer: Literal["default", "on_request"] = "default"
+    needs: tuple[Need, ...] = ()
+    """What only the person can give: `situation` = the grounds of their own situation."""
+    by: Literal["letter", "portal"] = "letter"
+    applies_if: Condition | None = None
+    items: tuple[Item, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    fee: Literal["none", "may_charge", "unknown"] = "unknown"
+    note: Text | None = None
+    """What a person should know before relying on it; shown by `explain` and `laws show`."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRule:
+    """What the law lets a firm ask as proof of identity, for which demands."""
+
+    id: str
+    law: str
+    what: tuple[What, ...]
+    for_: tuple[DemandKind, ...] = ()
+    stance: Literal["may_ask", "needs_doubt", "must_not_ask", "silent"]
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    clause: str | None = None
+    note: Text | None = None
+    """The answer to give when the firm asks for it all the same."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRule:
+    """Who may write for the subject, and the proof that may be asked."""
+
+    id: str
+    law: str | None = None
+    who: Literal["person", "organisation", "parent", "attorney"]
+    for_: tuple[DemandKind, ...] = ()
+    proof: tuple[
+        Literal["signed_permission", "power_of_attorney", "mandate", "parental_responsibility", "direct_confirmation"],
+        ...,
+    ]
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What follows without an answer."""
+
+    id: str
+    kind: Literal["reminder", "appeal", "firm_complaint", "authority", "tribunal", "court"]
+    law: str | None = None
+    for_: tuple[DemandKind, ...] = ()
+    to: str | None = None
+    """An authority's id; None: the competent authority of the place."""
+    needs: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    note: Text | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who hears a complaint. `handles` names the laws it hears complaints under; nothing else is sent to it."""
+
+    name: Text
+    address: tuple[str, ...] = ()
+    email: str | None = None
+    complaint_url: str | None = None
+    languages: tuple[str, ...]
+    handles: tuple[str, ...]
+    as_of: Part | None = None
+    confidence: Confidence
+    note: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A ground a firm may give, and the reply to it."""
+
+    ground: str
+    for_: tuple[DemandKind, ...] = ()
+    law: str
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    reply: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of an authority or a court, in a place file (general) or a firm file (on that firm)."""
+
+    id: str
+    body: Text
+    place: str
+    on: Part | None
+    number: Text | None = None
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    outcome: Literal[
+        "unlawful", "order", "fine", "annulled", "remitted", "settlement", "pending", "notice", "dismissed"
+    ]
+    about: tuple[
+        Literal["scope", "legal_basis", "access", "erasure", "identity", "transparency", "representative", "ban"], ...
+    ]
+    status: Literal["final", "stands", "under_appeal", "annulled", "pending", "unknown"] = "unknown"
+    clause: str | None = None
+    note: Text | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example: days in, dates, rules or letter words out. `trap` names the fact-file row it proves."""
+
+    name: str
+    trap: str | None = None
+    rule: str | None = None
+    clock: str | None = None
+    demand: DemandKind | None = None
+    residence: str | None = None
+    firm: str | None = None
+    firm_place: str | None = None
+    asked: date | None = None
+    sent: date | None = None
+    received: date | None = None
+    start: date | None = None
+    """The day the clock starts, for clocks that run from neither sending nor receipt."""
+    identity_asked: date | None = None
+    identity_given: date | None = None
+    clarification_asked: date | None = None
+    clarified: date | None = None
+    extended: date | None = None
+    until: date | None = None
+    expect: dict[str, str | list[str] | dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jurisdiction:
+    """A place: its laws, and everything needed to use them."""
+
+    schema: Literal["1"]
+    id: str
+    name: Text
+    kind: Literal["union", "country", "region"]
+    part_of: str | None = None
+    level: Literal["listed", "letters", "clocks", "complaints"]
+    gaps: tuple[str, ...] = ()
+    """What is known to be missing here, told to the person."""
+    languages: tuple[str, ...]
+    terms: dict[str, Text] = field(default_factory=dict)
+    laws: dict[str, Law] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    identity: tuple[IdentityRule, ...] = ()
+    agents: tuple[AgentRule, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    authorities: dict[str, Authority] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()

@@ -1,0 +1,64 @@
+"""The person a letter speaks for, and the one gate through which foreign text enters."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+NAME_LIMIT = 300
+TEXT_LIMIT = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The data subject. Nothing here is guessed; an empty field is left out of the letter."""
+
+    name: str
+    email: str
+    residence: str
+    """A place id, e.g. `us-il`."""
+    address: tuple[str, ...] = ()
+    """Address lines to print; empty: none is printed."""
+    situation: str = ""
+    """The grounds of their own situation (GDPR Art. 21(1)), in their words."""
+    language: str = ""
+    """The language of the letters; empty: the firm's."""
+
+    def __repr__(self) -> str:
+        return "Subject(...)"  # a traceback or a log line must not name the person
+
+
+def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = False) -> str:
+    """The text in NFC without surrounding blanks, or ValueError with a sentence that does not quote it.
+
+    Refused: control characters (line feeds are kept where `lines`), lone surrogates, non-characters, private-use
+    characters (the template engine marks its holes with them), line separators and bidirectional overrides, which
+    could make a letter read other than it is stored.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > limit:
+        raise ValueError(f"{what} is longer than {limit} characters")
+    for index, char in enumerate(text):
+        if char == "\n" and lines:
+            continue
+        if reason := _refused(char):
+            raise ValueError(f"{what} has {reason} (U+{ord(char):04X}) at character {index + 1}")
+    return text
+
+
+def _refused(char: str) -> str:
+    code = ord(char)
+    if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
+        return "a bidirectional override"
+    category = unicodedata.category(char)
+    if category == "Cc":
+        return "a control character"
+    if category == "Cs":
+        return "a lone surrogate"
+    if category == "Co":
+        return "a private-use character"
+    if category in ("Zl", "Zp"):
+        return "a line separator"
+    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return "a non-character"
+    return ""
