@@ -1,1 +1,1 @@
-
+"""What is kept: the encrypted vault, the key that opens it, and the letters as private files."""

@@ -1,0 +1,235 @@
+"""Cases in an open vault: plain dictionaries in, plain dictionaries out. Callers convert with `optout.records`.
+
+Days and times are ISO texts. Everything one command changes is one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from optout.errors import AlreadySent, Locked, NotFound, StoreError
+from optout.store.finding import resolve as resolve
+from optout.store.finding import summaries as summaries
+from optout.store.finding import summary_row
+from optout.store.schema import SUMMARY
+from optout.store.vault import Vault
+
+Plain = dict[str, Any]
+
+
+class RefTaken(StoreError):
+    """A case with this reference exists; the caller draws another one."""
+
+
+def subject_id(vault: Vault, plain: Plain, new_id: Callable[[], str]) -> str:
+    """The id of the person with exactly these data; added under `new_id()` if there is none."""
+    text = _dump(plain)
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    with vault.transaction():
+        found = vault.run("select id from subjects where digest = ?", (digest,))
+        if found:
+            return str(found[0][0])
+        ident = new_id()
+        vault.run("insert into subjects (id, json, digest) values (?, ?, ?)", (ident, text, digest))
+        return ident
+
+
+def get_subject(vault: Vault, ident: str) -> Plain:
+    """The person's data. Raises NotFound."""
+    rows = vault.run("select json from subjects where id = ?", (ident,))
+    if not rows:
+        raise NotFound("person", ident)
+    return dict(_load(rows[0][0]))
+
+
+def same_demands(vault: Vault, fingerprint: str) -> list[Plain]:
+    """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, and whether any was sent."""
+    rows = vault.run(
+        """select c.ref, c.inputs, s.phase, exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
+        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
+        (fingerprint,),
+    )
+    return [{"ref": ref, "inputs": inputs, "phase": phase, "sent": bool(sent)} for ref, inputs, phase, sent in rows]
+
+
+def add(
+    vault: Vault,
+    *,
+    case: Plain,
+    fingerprint: str,
+    inputs: str,
+    event: Plain,
+    at: str,
+    letters: Sequence[Plain],
+    files: Sequence[Plain],
+    pending: Sequence[Plain],
+    summary: Mapping[str, Any],
+) -> None:
+    """Adds a case with its first event, or nothing at all.
+
+    `letters` are {"id", "letter", "versions"}; `files` {"letter", "format", "name", "sha256", "folder"}; `pending`
+    the entries of `files.Staged`. Of `summary` the columns of that table are taken; ref, subject, firm and opened come
+    from the case. Raises RefTaken when the reference is in use.
+    """
+    ref = case["ref"]
+    with vault.transaction():
+        if vault.run("select 1 from cases where ref = ?", (ref,)):
+            raise RefTaken(f"there is a case {ref} already", "run the same command again: it draws a new reference")
+        vault.run(
+            """insert into cases (ref, subject, firm, fingerprint, inputs, opened, json)
+            values (?, ?, ?, ?, ?, ?, ?)""",
+            (ref, case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case)),
+        )
+        _add_event(vault, ref, 1, event, at)
+        _add_parts(vault, ref, letters, files, pending)
+        _set_summary(vault, case, summary)
+
+
+def redraft(
+    vault: Vault,
+    ref: str,
+    *,
+    case: Plain,
+    fingerprint: str,
+    inputs: str,
+    event: Plain,
+    at: str,
+    letters: Sequence[Plain],
+    files: Sequence[Plain],
+    pending: Sequence[Plain],
+    summary: Mapping[str, Any],
+) -> None:
+    """Replaces what a case says, its letters and files, and adds the `drafted` event. Arguments as for `add`.
+
+    Raises AlreadySent when a letter of it was sent, NotFound when there is no such case.
+    """
+    with vault.transaction():
+        if vault.run("select 1 from events where ref = ? and kind = 'sent'", (ref,)):
+            raise AlreadySent(f"{ref} was sent, so its letters stay as they are", "--again opens a new case")
+        number = _events(vault, ref) + 1
+        vault.run(
+            """update cases set subject = ?, firm = ?, fingerprint = ?, inputs = ?, opened = ?, json = ?
+            where ref = ?""",
+            (case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), ref),
+        )
+        vault.run("delete from letters where ref = ?", (ref,))
+        vault.run("delete from files where ref = ?", (ref,))
+        vault.run("delete from pending where ref = ?", (ref,))
+        _add_event(vault, ref, number, event, at)
+        _add_parts(vault, ref, letters, files, pending)
+        _set_summary(vault, case, summary)
+
+
+def append(vault: Vault, ref: str, *, event: Plain, at: str, summary: Mapping[str, Any], seen: int) -> None:
+    """Adds an event and writes the summary computed with it.
+
+    `seen` is the number of events the summary was computed from; if another process has added one since, Locked is
+    raised and nothing changes. Raises NotFound when there is no such case.
+    """
+    with vault.transaction():
+        count = _events(vault, ref)
+        if count != seen:
+            hint = "look at it with `optout show`, then run the same command again"
+            raise Locked(f"{ref} was changed by another process in the meantime", hint)
+        _add_event(vault, ref, count + 1, event, at)
+        subject, firm, opened = vault.run("select subject, firm, opened from cases where ref = ?", (ref,))[0]
+        _set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary)
+
+
+def get(vault: Vault, ref: str) -> Plain:
+    """All of one case, read at one moment. Raises NotFound.
+
+    Keys: case, fingerprint, inputs, subject, events [{n, at, event}], letters [{id, letter, versions}], files
+    [{letter, format, name, sha256, folder}], summary.
+    """
+    with vault.reading():
+        rows = vault.run("select json, fingerprint, inputs, subject from cases where ref = ?", (ref,))
+        if not rows:
+            raise NotFound("case", ref)
+        text, fingerprint, inputs, subject = rows[0]
+        events = vault.run("select n, at, json from events where ref = ? order by n", (ref,))
+        letters = vault.run("select id, json, versions from letters where ref = ? order by rowid", (ref,))
+        files = vault.run("select letter, format, name, sha256, folder from files where ref = ? order by rowid", (ref,))
+        summary = vault.run("select * from summary where ref = ?", (ref,))
+        person = get_subject(vault, subject)
+    return {
+        "case": _load(text),
+        "fingerprint": fingerprint,
+        "inputs": inputs,
+        "subject": person,
+        "events": [{"n": n, "at": at, "event": _load(event)} for n, at, event in events],
+        "letters": [{"id": i, "letter": _load(letter), "versions": _load(v)} for i, letter, v in letters],
+        "files": _dicts(("letter", "format", "name", "sha256", "folder"), files),
+        "summary": summary_row(summary[0]),
+    }
+
+
+def pending(vault: Vault) -> list[Plain]:
+    """The files of all cases that were written under a temporary name and perhaps never renamed."""
+    rows = vault.run("select ref, folder, temp, final, sha256 from pending order by rowid")
+    return _dicts(("ref", "folder", "temp", "final", "sha256"), rows)
+
+
+def clear_pending(vault: Vault, ref: str) -> None:
+    """Called when the files of a case have their names."""
+    vault.run("delete from pending where ref = ?", (ref,))
+
+
+def _events(vault: Vault, ref: str) -> int:
+    """How many events the case has; NotFound when it has none, for then there is no such case."""
+    count = int(vault.run("select count(*) from events where ref = ?", (ref,))[0][0])
+    if not count:
+        raise NotFound("case", ref)
+    return count
+
+
+def _add_event(vault: Vault, ref: str, number: int, event: Plain, at: str) -> None:
+    vault.run(
+        "insert into events (ref, n, at, kind, on_day, json) values (?, ?, ?, ?, ?, ?)",
+        (ref, number, at, event["kind"], event["on"], _dump(event)),
+    )
+
+
+def _add_parts(
+    vault: Vault, ref: str, letters: Iterable[Plain], files: Iterable[Plain], pending: Iterable[Plain]
+) -> None:
+    vault.run_many(
+        "insert into letters (ref, id, json, versions) values (?, ?, ?, ?)",
+        [(ref, letter["id"], _dump(letter["letter"]), _dump(letter["versions"])) for letter in letters],
+    )
+    vault.run_many(
+        "insert into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
+        [(ref, f["letter"], f["format"], f["name"], f["sha256"], f["folder"]) for f in files],
+    )
+    vault.run_many(
+        "insert into pending (ref, folder, temp, final, sha256) values (?, ?, ?, ?, ?)",
+        [(ref, p["folder"], p["temp"], p["final"], p["sha256"]) for p in pending],
+    )
+
+
+def _set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
+    """Columns missing in `summary` are None: `optout.records` leaves out what is at its default."""
+    row = {**summary, **{name: case[name] for name in ("ref", "subject", "firm", "opened")}}
+    row["outcomes"] = _dump(summary.get("outcomes", {}))
+    vault.run(
+        """insert or replace into summary
+        (ref, subject, firm, phase, outcomes, next_on, next_kind, overdue_from, step, opened)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [row.get(name) for name in SUMMARY],
+    )
+
+
+def _dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Plain]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _dump(plain: Any) -> str:
+    """The same text for the same value, so that equal values are found by their text."""
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _load(text: str) -> Any:
+    return json.loads(text)

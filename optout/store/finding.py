@@ -1,0 +1,96 @@
+"""Finding cases: by what the user typed of a reference, and the lists that `status` and `remind` show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from optout.errors import NotFound
+from optout.store.schema import SUMMARY
+from optout.store.vault import Vault
+
+SHORTEST = 4
+"""Signs of a reference that are enough, when no other case begins with them."""
+
+# Written out, each constant: the planner then knows which index serves which.
+_OPEN = """select * from summary where phase <> 'done'
+    order by next_on is null, next_on, ref limit ?"""
+_OPEN_FIRM = """select * from summary where phase <> 'done' and firm = ?
+    order by next_on is null, next_on, ref limit ?"""
+_OVERDUE = """select * from summary where phase <> 'done' and overdue_from is not null and overdue_from <= ?
+    order by overdue_from, ref limit ?"""
+_OVERDUE_FIRM = """select * from summary
+    where phase <> 'done' and overdue_from is not null and overdue_from <= ? and firm = ?
+    order by overdue_from, ref limit ?"""
+_ALL = "select * from summary order by next_on is null, next_on, ref limit ?"
+_ALL_FIRM = "select * from summary where firm = ? order by next_on is null, next_on, ref limit ?"
+
+
+def summaries(
+    vault: Vault,
+    *,
+    all: bool = False,
+    firm: str | None = None,
+    overdue_on: str | None = None,
+    limit: int | None = 50,
+) -> list[dict[str, Any]]:
+    """Summary rows (the columns of that table), soonest first, those without a date last.
+
+    Only open cases, unless `all`; only of `firm` (its id); with `overdue_on` (an ISO day) only open ones in which the
+    firm is late on that day, the latest first. `limit` None means every row.
+    """
+    sql, bindings = query(all, firm, overdue_on)
+    return [summary_row(row) for row in vault.run(sql, (*bindings, -1 if limit is None else limit))]
+
+
+def summary_row(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of `summary` with its outcomes as a value."""
+    plain = dict(zip(SUMMARY, row, strict=True))
+    plain["outcomes"] = json.loads(plain["outcomes"])
+    return plain
+
+
+def query(all: bool, firm: str | None, overdue_on: str | None) -> tuple[str, tuple[str, ...]]:
+    """The statement of `summaries` and its bindings without the limit; apart, so that its plan can be asked for."""
+    if overdue_on is not None:
+        return (_OVERDUE, (overdue_on,)) if firm is None else (_OVERDUE_FIRM, (overdue_on, firm))
+    if firm is not None:
+        return (_ALL_FIRM if all else _OPEN_FIRM), (firm,)
+    return (_ALL if all else _OPEN), ()
+
+
+def resolve(vault: Vault, text: str) -> str:
+    """The reference meant by what was typed or read off a letter.
+
+    Any case, with or without the hyphen, I and L for 1, O for 0; a beginning is enough if it has four signs and no
+    other case begins with it. Raises NotFound with the nearest references.
+    """
+    signs = canonical(text)
+    if not signs:
+        raise NotFound("case", text)
+    start = f"{signs[:4]}-{signs[4:]}" if len(signs) > 4 else signs
+    rows = vault.run("select ref from cases where ref >= ? and ref < ? order by ref limit 4", (start, start + "\x7f"))
+    refs = [str(ref) for (ref,) in rows]
+    if start in refs or (len(refs) == 1 and len(signs) >= SHORTEST):
+        return start if start in refs else refs[0]
+    if refs:
+        hint = f"it is the beginning of {' and '.join(refs[:3])}"
+        raise NotFound("case", text, near=refs[:3], hint=hint)
+    raise NotFound("case", text, near=_near(vault, signs))
+
+
+def canonical(text: str) -> str:
+    """The signs of a reference as they are stored, without the hyphen."""
+    return "".join(text.split()).replace("-", "").upper().translate({ord("I"): "1", ord("L"): "1", ord("O"): "0"})
+
+
+def _near(vault: Vault, signs: str) -> list[str]:
+    """Up to three references with at most two other signs. Reads all of them; only a mistyped one comes here."""
+    found = []
+    for (ref,) in vault.run("select ref from cases"):
+        other = ref.replace("-", "")
+        wrong = sum(a != b for a, b in zip(other, signs, strict=False)) + max(0, len(signs) - len(other))
+        if wrong <= 2 and len(signs) > wrong + 1:
+            found.append((wrong, ref))
+    return [ref for _, ref in sorted(found)[:3]]

@@ -1,0 +1,86 @@
+"""`vault.json`: which vault this is, and whether a key is its key, without opening it. Holds nothing personal."""
+
+# pathlib alone would add a tenth to the start-up of `status`.
+# ruff: noqa: PTH118
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from optout.errors import NewerFormat, StoreError, Unreadable
+from optout.store import private
+from optout.store.faults import refused
+from optout.store.keys import Key, create_key, find_key, forget_key
+
+if TYPE_CHECKING:
+    from optout.store.keyrings import Ring
+
+FILE = "vault.json"
+FORMAT = 1
+
+
+class Identity(NamedTuple):
+    """What `vault.json` says."""
+
+    id: str
+    """Random; names the keyring entry."""
+    check: str
+    """HMAC-SHA-256 of the id under the data key, hexadecimal. A damaged vault and a wrong key look alike to the
+    database (both are "not a database"); this tells them apart."""
+
+    def fits(self, key: bytes) -> bool:
+        return hmac.compare_digest(check_value(self.id, key), self.check)
+
+
+def check_value(vault_id: str, key: bytes) -> str:
+    return hmac.digest(key, b"optout vault " + vault_id.encode("utf-8"), "sha256").hex()
+
+
+def read(folder: str) -> Identity | None:
+    """What `vault.json` in the folder says, None when there is none. Raises Unreadable, NewerFormat or StoreError."""
+    path = os.path.join(folder, FILE)
+    try:
+        plain = json.loads(private.read(path))
+        if plain["format"] > FORMAT:
+            hint = "install that version or a newer one"
+            raise NewerFormat(f"the vault {folder} was written by a newer version of optout", hint)
+        if not all(isinstance(plain[name], str) for name in Identity._fields):
+            raise TypeError
+        return Identity(plain["id"], plain["check"])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise refused(path, error) from error
+    except (ValueError, KeyError, TypeError) as error:
+        hint = "put it back from a backup; it belongs to the optout.db beside it"
+        raise Unreadable(f"{path} is damaged", hint) from error
+
+
+def establish(folder: str, config: str, ring: Ring | None) -> tuple[Identity, Key]:
+    """The identity and key of a new vault. The order is key, then `vault.json`, then (by the caller) the database.
+
+    `vault.json` appears at once and only for the first of several processes; the others take back the key they made
+    and use the winner's. Cut short before it appears, the next run starts anew, with `vault.key` if that was written
+    (a keyring entry is left over that opens nothing); cut short after it, the next run goes on with the database.
+    """
+    vault_id = os.urandom(8).hex()
+    key = create_key(config, vault_id, ring)
+    identity = Identity(vault_id, check_value(vault_id, key.key))
+    path = os.path.join(folder, FILE)
+    try:
+        private.publish(path, json.dumps({"format": FORMAT, **identity._asdict()}).encode("ascii") + b"\n")
+    except FileExistsError:
+        winner = read(folder)
+        if winner is None:
+            raise StoreError(f"{path} appeared and vanished", "run the same command again") from None
+        if winner.fits(key.key):
+            return winner, key
+        forget_key(key, vault_id, ring)
+        return winner, find_key(config, winner.id, winner.fits, ring)
+    except OSError as error:
+        forget_key(key, vault_id, ring)
+        raise refused(path, error) from error
+    return identity, key

@@ -1,0 +1,234 @@
+"""The vault: one encrypted SQLite file in SQLCipher 4 format, written so that a killed process loses nothing it told.
+
+Any SQLCipher 4 program opens it with the 64 hexadecimal signs of the key: `PRAGMA key = "x'...'"`.
+"""
+
+# pathlib alone would add a tenth to the start-up of `status`.
+# ruff: noqa: PTH118, PTH120
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from optout.errors import StoreError, Unreadable
+from optout.store import identity, private, schema
+from optout.store.faults import refused, translate
+from optout.store.keys import Keeper, find_key
+
+if TYPE_CHECKING:
+    from optout.store.keyrings import Ring
+    from optout.store.paths import Paths
+
+FILE = "optout.db"
+WAIT = 10.0
+"""Seconds to wait for another writer."""
+
+_CIPHER = ("pragma cipher = 'sqlcipher'", "pragma legacy = 4")
+_ALWAYS = (
+    "pragma foreign_keys = on",
+    "pragma secure_delete = on",
+    "pragma temp_store = memory",  # a large sort would otherwise spill into a file that is not encrypted
+)
+_BEGIN = ("begin immediate", "commit", "rollback")
+_NESTED = ("savepoint inner", "release inner", "rollback to inner")
+
+
+class Vault:
+    """An open vault. Every method may raise StoreError or one of its kinds (Locked, Unreadable, NewerFormat)."""
+
+    path: str
+    """The database file."""
+    id: str
+    keeper: Keeper
+    """Who keeps the key; `made` and "file" mean that the user is to be told."""
+    writable: bool
+
+    def __init__(self, connection: apsw.Connection, path: str, vault_id: str, keeper: Keeper, writable: bool) -> None:
+        self._db = connection
+        self.path = path
+        self.id = vault_id
+        self.keeper = keeper
+        self.writable = writable
+
+    @staticmethod
+    def exists(paths: Paths) -> bool:
+        """False where there are no cases yet: nothing was made, or its making was cut short before the first row."""
+        path = os.path.join(paths.vault, FILE)
+        return _size(path) > 0 or _size(path + "-wal") > 0
+
+    @classmethod
+    def open(
+        cls, paths: Paths, *, create: bool, ring: Ring | None = None, wait: float = WAIT, vfs: str | None = None
+    ) -> Vault:
+        """Opens the vault; with `create`, makes what is missing of folders, key, `vault.json` and database.
+
+        `ring`, `wait` (seconds) and `vfs` are for tests. Raises SecretUnavailable when no key is found that fits,
+        Unreadable for damage, NewerFormat, Locked, and StoreError for a file that is not safe or a full disk.
+        """
+        folder, config = os.path.realpath(paths.vault), os.path.realpath(paths.config)
+        path = os.path.join(folder, FILE)
+        # Asked first: a database implies that vault.json was there before it.
+        old = _size(path) > 0 or _size(path + "-wal") > 0
+        try:
+            if create:
+                private.make_folder(folder)
+            private.check_owned(folder)
+            known = identity.read(folder)
+            if known is not None:
+                key = find_key(config, known.id, known.fits, ring)
+            elif old:
+                raise Unreadable(f"{folder} holds a vault without {identity.FILE}", "put that file back from a backup")
+            elif create:
+                known, key = identity.establish(folder, config, ring)
+            else:
+                raise StoreError(f"there is no vault in {folder}", "the first letter makes one")
+            _database_file(path, create)
+        except FileNotFoundError as error:
+            raise StoreError(f"there is no vault in {folder}", "the first letter makes one") from error
+        except OSError as error:
+            raise refused(folder, error) from error
+        writable = os.access(folder, os.W_OK) and os.access(path, os.W_OK)
+        vault = cls(_connect(path, writable, vfs), path, known.id, key.keeper, writable)
+        try:
+            vault._start(key.key, wait)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    def _start(self, key: bytes, wait: float) -> None:
+        """Key, settings and tables of a fresh connection."""
+        self._db.set_busy_timeout(int(wait * 1000))
+        for statement in (*_CIPHER, f"pragma key = \"x'{key.hex()}'\"", *_ALWAYS):
+            self.run(statement)
+        if self.writable:
+            self._use_log(wait)
+            self.run("pragma synchronous = full")
+        schema.prepare(self)
+
+    def _use_log(self, wait: float) -> None:
+        """Write-ahead log, which stays set in the file. The first switch ignores the busy timeout, so it is tried
+        again while another process does the same."""
+        until = time.monotonic() + wait
+        while True:
+            try:
+                with self._mapped():
+                    self._db.execute("pragma journal_mode = wal").fetchall()
+                return
+            except StoreError as error:
+                if not isinstance(error.__cause__, apsw.BusyError) or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes the log back into the file, if this was the last connection. Never fails: the log would be kept."""
+        with suppress(apsw.Error):
+            self._db.close()
+
+    def run(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of one constant statement."""
+        with self._mapped():
+            return self._db.execute(sql, bindings).fetchall()
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """One constant statement for each row of bindings."""
+        with self._mapped():
+            self._db.executemany(sql, rows).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens or nothing does; safe on the disk when the block has ended without an error.
+
+        Waits for another writer. May be nested: the inner one can then fail alone.
+        """
+        begin, commit, rollback = _NESTED if self._db.in_transaction else _BEGIN
+        self.run(begin)
+        try:
+            yield
+            self.run(commit)
+        except BaseException:
+            # Some failures (full disk) have rolled back already.
+            if self._db.in_transaction:
+                with suppress(apsw.Error):
+                    self._db.execute(rollback)
+                    if begin is _NESTED[0]:
+                        self._db.execute(_NESTED[1])
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All reads inside see the vault at one moment, whatever others write. Waits for nobody."""
+        if self._db.in_transaction:
+            yield
+            return
+        self.run("begin")
+        try:
+            yield
+        finally:
+            with suppress(apsw.Error):
+                self._db.execute("commit")
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except apsw.Error as error:
+            fault = translate(error, self.path, self._db.system_errno)
+            if fault is None:
+                raise
+            raise fault from error
+        except OSError as error:  # from a storage layer written in Python
+            raise StoreError(f"the vault {self.path} cannot be read or written: {error.strerror}") from error
+
+
+def _connect(path: str, writable: bool, vfs: str | None) -> apsw.Connection:
+    try:
+        if writable:
+            return apsw.Connection(path, flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
+        if _size(path + "-wal") > 0:
+            raise StoreError(
+                f"the vault {path} is read-only and holds changes that were not finished",
+                "make its folder writable once and run `optout status`",
+            )
+        from urllib.parse import quote
+
+        # Without write access to the folder the log's index cannot be made; nobody writes here, so none is needed.
+        name = f"file:{quote(path)}?immutable=1"
+        return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, vfs=vfs)
+    except apsw.Error as error:
+        raise translate(error, path, 0) or StoreError(f"the vault {path} cannot be opened: {error}") from error
+
+
+def _database_file(path: str, create: bool) -> None:
+    """Makes the empty file, since SQLite would make it readable by all, and its log takes the modes of the file."""
+    if create and not os.path.lexists(path):
+        if _size(path + "-wal") > 0:
+            raise Unreadable(f"{path} is missing, its log is there", "put optout.db back from a backup")
+        try:
+            private.create(path, b"")
+            private.sync_folder(os.path.dirname(path))
+        except FileExistsError:
+            pass  # another process was faster
+    private.check_owned(path)
+    for log in (path + "-wal", path + "-shm"):
+        with suppress(FileNotFoundError):
+            private.check_owned(log)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
