@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 FILE = "vault.json"
 FORMAT = 1
+ID_SIZE = 8
+CHECK_SIZE = 32
 
 
 class Identity(NamedTuple):
     """What `vault.json` says."""
 
     id: str
-    """Random; names the keyring entry."""
+    """16 random hexadecimal signs. Names the keyring entry and is the salt of the database file."""
     check: str
     """HMAC-SHA-256 of the id under the data key, hexadecimal. A damaged vault and a wrong key look alike to the
     database (both are "not a database"); this tells them apart."""
@@ -47,9 +49,10 @@ def read(folder: str) -> Identity | None:
         if plain["format"] > FORMAT:
             hint = "install that version or a newer one"
             raise NewerFormat(f"the vault {folder} was written by a newer version of optout", hint)
-        if not all(isinstance(plain[name], str) for name in Identity._fields):
-            raise TypeError
-        return Identity(plain["id"], plain["check"])
+        ident, check = plain["id"], plain["check"]
+        if len(ident) != 2 * ID_SIZE or len(bytes.fromhex(ident)) != ID_SIZE or len(bytes.fromhex(check)) != CHECK_SIZE:
+            raise ValueError
+        return Identity(ident, check)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -66,7 +69,7 @@ def establish(folder: str, config: str, ring: Ring | None) -> tuple[Identity, Ke
     and use the winner's. Cut short before it appears, the next run starts anew, with `vault.key` if that was written
     (a keyring entry is left over that opens nothing); cut short after it, the next run goes on with the database.
     """
-    vault_id = os.urandom(8).hex()
+    vault_id = os.urandom(ID_SIZE).hex()
     key = create_key(config, vault_id, ring)
     identity = Identity(vault_id, check_value(vault_id, key.key))
     path = os.path.join(folder, FILE)

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from optout.errors import SecretUnavailable, StoreError
+from optout.errors import SecretUnavailable
 from optout.store import private
+from optout.store.faults import refused
 
 if TYPE_CHECKING:
     from optout.store.keyrings import Ring
@@ -137,8 +138,7 @@ def _into_file(path: str, key: bytes, reason: str) -> Key:
         # Another process wrote its key a moment ago; there is to be one.
         return Key(read_key_file(path) or key, Keeper("file", path, reason=reason))
     except OSError as error:
-        sentence = f"the key cannot be stored: {path}: {error.strerror}; and not in a keyring: {reason}"
-        raise StoreError(sentence, getattr(error, "hint", "")) from error
+        raise refused(path, error) from error
     return Key(key, Keeper("file", path, made=True, reason=reason))
 
 

@@ -109,7 +109,11 @@ def create(path: str, data: bytes) -> None:
 def publish(path: str, data: bytes) -> None:
     """As `create`, but the file appears complete or not at all, so that another process never reads half of it."""
     temp = temp_name(path)
-    create(temp, data)
+    try:
+        create(temp, data)
+    except OSError as error:
+        error.filename = path  # the name the user knows
+        raise
     try:
         os.link(temp, path)
     except FileExistsError:

@@ -105,7 +105,10 @@ class Vault:
     def _start(self, key: bytes, wait: float) -> None:
         """Key, settings and tables of a fresh connection."""
         self._db.set_busy_timeout(int(wait * 1000))
-        for statement in (*_CIPHER, f"pragma key = \"x'{key.hex()}'\"", *_ALWAYS):
+        # The first 16 bytes of the file are its salt. While it is empty, every connection would draw its own, and of
+        # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
+        salt = "" if _size(self.path) else self.id.encode("ascii").hex()
+        for statement in (*_CIPHER, f"pragma key = \"x'{key.hex()}{salt}'\"", *_ALWAYS):
             self.run(statement)
         if self.writable:
             self._use_log(wait)

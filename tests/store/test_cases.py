@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import sqlite3
+from itertools import count
+
+import apsw
+import pytest
+
+from optout import errors
+from optout.store import cases
+from optout.store.paths import Paths
+from optout.store.vault import Vault
+from store.sample import add, arguments, person
+
+
+def test_the_identical_person_is_found_and_another_added(vault: Vault) -> None:
+    ids = count(1)
+
+    def new() -> str:
+        return f"p{next(ids)}"
+
+    assert cases.subject_id(vault, {"names": ["Ada"], "residence": "no"}, new) == "p1"
+    assert cases.subject_id(vault, {"residence": "no", "names": ["Ada"]}, new) == "p1"
+    assert cases.subject_id(vault, {"names": ["Ada"], "residence": "fr"}, new) == "p2"
+    assert cases.get_subject(vault, "p2") == {"names": ["Ada"], "residence": "fr"}
+    with pytest.raises(errors.NotFound):
+        cases.get_subject(vault, "p3")
+
+
+def test_a_case_comes_back_as_it_was_given(vault: Vault) -> None:
+    add(vault)
+    given = arguments(subject="id-Ada Ærlig")
+    found = cases.get(vault, "K7QM-4T2X")
+    assert found == {
+        "case": given["case"],
+        "fingerprint": "f1",
+        "inputs": "i1",
+        "subject": person(),
+        "events": [{"n": 1, "at": given["at"], "event": given["event"]}],
+        "letters": given["letters"],
+        "files": given["files"],
+        "summary": {
+            "ref": "K7QM-4T2X", "subject": "id-Ada Ærlig", "firm": "clearview", "phase": "draft",
+            "outcomes": {"access": "pending"}, "next_on": None, "next_kind": None, "overdue_from": None,
+            "step": "send", "opened": "2026-01-31",
+        },
+    }  # fmt: skip
+    assert cases.pending(vault) == [{"ref": "K7QM-4T2X", **given["pending"][0]}]
+    cases.clear_pending(vault, "K7QM-4T2X")
+    assert cases.pending(vault) == []
+    with pytest.raises(errors.NotFound):
+        cases.get(vault, "0000-0000")
+
+
+def test_a_taken_reference_adds_nothing(vault: Vault) -> None:
+    add(vault)
+    with pytest.raises(cases.RefTaken) as caught, vault.transaction():
+        add(vault, name="Somebody Else")
+    assert caught.value.code == 7
+    assert vault.run("select count(*) from subjects") == [(1,)]
+    assert vault.run("select count(*) from events") == [(1,)]
+
+
+@pytest.mark.parametrize("part", ["letters", "files", "pending"])
+def test_a_case_with_a_bad_part_is_not_added_at_all(vault: Vault, part: str) -> None:
+    given = arguments()[part][0]
+    with pytest.raises(apsw.ConstraintError):
+        add(vault, **{part: [given, given]})
+    for table in ("cases", "events", "letters", "files", "pending", "summary"):
+        assert vault.run(f"select count(*) from {table}") == [(0,)]  # noqa: S608 - the names stand above
+
+
+def test_an_unknown_person_has_no_case(vault: Vault) -> None:
+    with pytest.raises(apsw.ConstraintError):
+        cases.add(vault, **arguments(subject="nobody"))
+
+
+def test_the_same_demands_are_found_oldest_first(vault: Vault) -> None:
+    add(vault, "AAAA-0001", inputs="x")
+    add(vault, "AAAA-0000", inputs="y")
+    add(vault, "AAAA-0002", fingerprint="f2")
+    sent = {"kind": "sent", "on": "2026-02-01"}
+    cases.append(vault, "AAAA-0001", event=sent, at="t", summary={"phase": "waiting"}, seen=1)
+    assert cases.same_demands(vault, "f1") == [
+        {"ref": "AAAA-0001", "inputs": "x", "phase": "waiting", "sent": True},
+        {"ref": "AAAA-0000", "inputs": "y", "phase": "draft", "sent": False},
+    ]
+    assert cases.same_demands(vault, "f3") == []
+
+
+def test_a_draft_is_replaced_and_its_history_kept(vault: Vault) -> None:
+    add(vault)
+    new = arguments(
+        subject="id-Ada Ærlig", fingerprint="f9", inputs="i9", files=[], pending=[],
+        letters=[{"id": "other", "letter": {"x": 1}, "versions": {}}], summary={"phase": "draft", "step": "again"},
+    )  # fmt: skip
+    cases.redraft(vault, "K7QM-4T2X", **new)
+    found = cases.get(vault, "K7QM-4T2X")
+    assert (found["fingerprint"], found["inputs"], found["files"]) == ("f9", "i9", [])
+    assert [letter["id"] for letter in found["letters"]] == ["other"]
+    assert found["summary"]["step"] == "again"
+    assert [event["n"] for event in found["events"]] == [1, 2]
+    assert cases.pending(vault) == []
+
+
+def test_a_sent_case_is_not_redrafted(vault: Vault) -> None:
+    add(vault)
+    event = {"kind": "sent", "on": "2026-02-01"}
+    cases.append(vault, "K7QM-4T2X", event=event, at="t", summary={"phase": "waiting"}, seen=1)
+    before = cases.get(vault, "K7QM-4T2X")
+    with pytest.raises(errors.AlreadySent):
+        cases.redraft(vault, "K7QM-4T2X", **arguments(subject="id-Ada Ærlig", inputs="new"))
+    assert cases.get(vault, "K7QM-4T2X") == before
+    with pytest.raises(errors.NotFound):
+        cases.redraft(vault, "0000-0000", **arguments("0000-0000", "id-Ada Ærlig"))
+
+
+def test_an_event_folded_over_an_unseen_one_is_refused(home: Paths) -> None:
+    with Vault.open(home, create=True) as vault, Vault.open(home, create=False) as other:
+        add(vault)
+        seen = len(cases.get(other, "K7QM-4T2X")["events"])
+        sent = {"kind": "sent", "on": "2026-02-01"}
+        cases.append(vault, "K7QM-4T2X", event=sent, at="t", summary={"phase": "waiting"}, seen=1)
+        with pytest.raises(errors.Locked):
+            cases.append(other, "K7QM-4T2X", event=sent, at="t", summary={"phase": "done"}, seen=seen)
+        found = cases.get(other, "K7QM-4T2X")
+        assert len(found["events"]) == 2 and found["summary"]["phase"] == "waiting"
+        cases.append(other, "K7QM-4T2X", event=sent, at="t", summary={"phase": "done"}, seen=2)
+        with pytest.raises(errors.NotFound):
+            cases.append(other, "0000-0000", event=sent, at="t", summary={"phase": "done"}, seen=0)
+
+
+def test_events_cannot_be_changed(vault: Vault) -> None:
+    add(vault)
+    with pytest.raises(apsw.ConstraintError, match="only added"):
+        vault.run("update events set json = '{}'")
+
+
+def test_the_tables_are_plain_sqlite() -> None:
+    """Whoever exports the vault with a standard program can read the tables with one."""
+    from optout.store.schema import STEPS
+
+    plain = sqlite3.connect(":memory:")
+    for step in STEPS:
+        for statement in step:
+            plain.execute(statement)
+    plain.close()

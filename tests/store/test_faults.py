@@ -1,0 +1,148 @@
+"""Full disks, failing writes, failing syncs: what was stored before is there, and one sentence says what happened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from optout import errors
+from optout.store.paths import Paths, paths
+from optout.store.vault import Vault
+from store.sample import add, answer, child, integrity
+
+FILL = """
+import resource
+limit = sys.argv[2]
+if limit != "0":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+done = 0
+try:
+    with Vault.open(home, create=True) as vault:
+        while True:
+            cases.subject_id(vault, {"k": done, "text": "x" * 3000}, lambda: f"new-{done}")
+            done += 1
+except errors.StoreError as error:
+    print(done, error.code, error, sep="|")
+"""
+
+
+@pytest.mark.parametrize("limit", [1_000, 100_000, 300_000])
+def test_a_file_size_limit_leaves_the_old_state(home: Paths, limit: int) -> None:
+    with Vault.open(home, create=True) as vault:
+        add(vault)
+    done, code, sentence = answer(child(FILL, home, str(limit))).split("|")
+    assert (code, sentence) == ("7", f"disk full: {Path(home.vault).resolve() / 'optout.db'}")
+    assert integrity(home) == ("ok", 1)
+    with Vault.open(home, create=True) as vault:
+        assert vault.run("select count(*) from subjects where id like 'new-%'") == [(int(done),)]
+        add(vault, "K7QM-0000")
+
+
+@pytest.mark.parametrize("limit", [10, 100, 1_000, 6_000])
+def test_a_vault_that_cannot_be_made_is_made_later(home: Paths, limit: int) -> None:
+    _, code, sentence = answer(child(FILL, home, str(limit))).split("|")
+    assert code == "7" and sentence.startswith("disk full: ")
+    assert not [path for path in Path(home.vault).rglob("*") if path.name.endswith(".tmp")]
+    with Vault.open(home, create=True) as vault:
+        add(vault)
+    assert integrity(home) == ("ok", 1)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("needs root and mount(8) for a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k,mode=700", "tmpfs", str(disk)], check=True)
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_old_state(small_disk: Path) -> None:
+    home = paths(str(small_disk / "home"))
+    with Vault.open(home, create=True) as vault:
+        add(vault)
+    done, code, sentence = answer(child(FILL, home, "0")).split("|")
+    assert code == "7" and sentence.startswith("disk full: ") and int(done) > 5
+    for path in small_disk.rglob("*.tmp"):
+        raise AssertionError(path)
+    assert integrity(home) == ("ok", 1)
+
+
+class Faulty(apsw.VFS):
+    """Storage of which the n-th write or sync, over all files, fails; or all from then on, as on a dead disk."""
+
+    def __init__(self, code: type[apsw.Error], forever: bool) -> None:
+        self.calls = 0
+        self.fail_at = 0
+        self.code = code
+        self.forever = forever
+        self.vfs_name = f"faulty-{id(self)}"
+        super().__init__(self.vfs_name, base="")
+
+    def xOpen(self, name: object, flags: list[int]) -> FaultyFile:
+        return FaultyFile(self, name, flags)
+
+    def step(self) -> None:
+        self.calls += 1
+        if self.fail_at and (self.calls == self.fail_at or (self.forever and self.calls > self.fail_at)):
+            raise self.code("planted")
+
+
+class FaultyFile(apsw.VFSFile):
+    def __init__(self, disk: Faulty, name: object, flags: list[int]) -> None:
+        self.disk = disk
+        super().__init__("", name, flags)  # type: ignore[arg-type]
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self.disk.step()
+        super().xWrite(data, offset)
+
+    def xSync(self, flags: int) -> None:
+        self.disk.step()
+        super().xSync(flags)
+
+
+@pytest.mark.parametrize("forever", [False, True], ids=["once", "for good"])
+@pytest.mark.parametrize("code", [apsw.IOError, apsw.FullError])
+# apsw reports the planted error a second time, as one that could not be raised where it arose.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_every_nth_write_and_sync_may_fail(tmp_path: Path, code: type[apsw.Error], forever: bool) -> None:
+    disk = Faulty(code, forever)
+    failed = 0
+    for n in range(1, 200):
+        home = paths(str(tmp_path / str(n)))
+        with Vault.open(home, create=True) as vault:
+            add(vault)
+        disk.calls, disk.fail_at = 0, n
+        told = []
+        try:
+            with Vault.open(home, create=True, vfs=f"multipleciphers-{disk.vfs_name}") as vault:
+                for k in range(3):
+                    add(vault, f"NEW0-000{k}", name=f"Person {k}")
+                    told.append(f"NEW0-000{k}")
+                vault.run("pragma wal_checkpoint(truncate)")
+        except errors.StoreError as error:
+            failed += 1
+            if code is apsw.FullError:
+                assert str(error).startswith("disk full: ")
+        reached = disk.calls >= n
+        disk.fail_at = 0
+        state, _ = integrity(home)
+        assert state == "ok"
+        with Vault.open(home, create=False) as vault:
+            kept = {ref for (ref,) in vault.run("select ref from cases")}
+        assert {"K7QM-4T2X", *told} <= kept
+        assert len(kept) <= len(told) + 2
+        if not reached:
+            break
+    else:
+        raise AssertionError("the end was never reached")
+    assert failed > 10
