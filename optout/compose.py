@@ -1,0 +1,267 @@
+"""From the chosen rules to a letter on paper: which pieces, in which order, with which values.
+
+Two kinds of values: those that shape the letter (law, firm, footing, flags) are known before a person is, and holes,
+which are filled after the text was parsed so that nothing a person types can become markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from optout import advice
+from optout.firm import Firm
+from optout.law import Clock, Decision, Jurisdiction, Law, Rule, Text, text_in
+from optout.letter import Paper
+from optout.subject import Subject
+
+OWN_DATE = timedelta(days=30)
+"""The sender's own date where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
+MOST_DECISIONS = 2
+LETTER_PAPER = ("us", "ca", "mx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One template of a folder, by its most special name first, with values of its own."""
+
+    folder: str
+    names: tuple[str, ...]
+    own: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPlan:
+    """Everything needed to write one letter, still without its words."""
+
+    id: str
+    rules: tuple[Rule, ...]
+    language: str
+    paper: Paper
+    subject_line: Piece
+    salutation: Piece
+    pieces: tuple[Piece, ...]
+    closing: Piece
+    enclosures: Piece
+    context: dict[str, Any]
+    """Plain text, lists, booleans and dicts of them."""
+    reply_by: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What all letters of one request share."""
+
+    place: Jurisdiction
+    places: tuple[str, ...]
+    """The residence and what it is part of, innermost first."""
+    firm: Firm
+    on: date
+    language: str
+    paper: Paper | None = None
+    photo: bool = False
+    """A photo of the face is enclosed."""
+    address: bool = False
+    situation: bool = False
+    same_law: tuple[str, ...] = ()
+    """Other places of the same union: decisions under the shared law persuade there too."""
+
+
+def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
+    """The pieces of one letter for these rules, which share its `when`."""
+    place, language = setting.place, setting.language
+    views = [_rule_view(place, rule, setting) for rule in rules]
+    lead = next((view for view in views if view["law"]), views[0])
+    clockless = [view for view in views if not view["clocks"]]
+    context: dict[str, Any] = {
+        "rules": views,
+        "by_kind": {view["kind"]: view for view in reversed(views)},
+        "kinds": [view["kind"] for view in views],
+        "law": lead["law"],
+        "footing": lead["footing"],
+        "place": {"name": text_in(place.name, language)},
+        "firm": {"name": setting.firm.name, "entity": setting.firm.entities[0].name},
+        "authority": _authority_name(place, rules, language),
+        "competent": _has_authority_remedy(place, rules),
+        "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
+        "breach": any(i.clause and i.confidence != "unverified" for i in setting.firm.incidents),
+        "sells": any(f.claim == "sells" and f.confidence != "unverified" for f in setting.firm.facts),
+        "keeps_hash": any(f.claim == "keeps_hash_after_opt_out" for f in setting.firm.facts),
+        "has": {"photo": setting.photo, "address": setting.address, "situation": setting.situation},
+        "mixed": bool(clockless) and len(clockless) < len(views),
+    }
+    family = lead["family"]
+    return LetterPlan(
+        id=rules[0].demand,
+        rules=rules,
+        language=language,
+        paper=setting.paper or paper_of(setting.places),
+        subject_line=Piece(folder="opening", names=(f"subject.{family}", "subject")),
+        salutation=Piece(folder="opening", names=("salutation",)),
+        pieces=tuple(_pieces(setting, views, family, bool(clockless))),
+        closing=Piece(folder="closing", names=("farewell",)),
+        enclosures=Piece(folder="closing", names=("enclosures",)),
+        context=context,
+        reply_by=setting.on + OWN_DATE if clockless else None,
+    )
+
+
+def paper_of(places: tuple[str, ...]) -> Paper:
+    """The sender prints, so the sender's country decides."""
+    return "letter" if places[-1] in LETTER_PAPER else "a4"
+
+
+def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]:
+    lines = subject.address if address else ()
+    return (subject.name, *lines, place, subject.email)
+
+
+def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
+    kinds = tuple(rule.demand for rule in rules)
+    name = setting.firm.entities[0].name
+    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    for kind in ("post", "email"):
+        for route in usable:
+            if route.kind == kind and route.to:
+                lines = (route.to,) if isinstance(route.to, str) else route.to
+                return (name, "Privacy requests", *(line for line in lines if line != name))
+    return (name, "Privacy requests")
+
+
+def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
+    """The citations that may be printed: none whose pinpoint is unverified."""
+    if rule.pinpoint not in ("verified", "secondary"):
+        return ()
+    return tuple(text_in(cite, language) for cite in rule.cites)
+
+
+def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date: bool) -> list[Piece]:
+    several = len(views) > 1
+    pieces = [
+        Piece(folder="opening", names=(f"opening.{family}", "opening.request")),
+        Piece(folder="opening", names=(f"why.{setting.firm.kinds[0]}", "why")),
+    ]
+    for view in views:
+        names = tuple(f"{view['kind']}.{end}" for end in (view["rule"], view["family"], view["footing"])) + (view["kind"],)
+        pieces.append(Piece(folder="demand", names=names, own={"rule": view, "several": several}))
+    pieces += _identity_pieces(setting, views)
+    pieces += [
+        Piece(folder="clause", names=(decision.clause or "",), own={"decision": _decision_view(decision, setting.language)})
+        for decision in _decisions(setting, views)
+    ]
+    pieces.append(Piece(folder="clause", names=(f"not_happen.{family}", "not_happen")))
+    pieces += _period_pieces(views, own_date)
+    pieces.append(Piece(folder="closing", names=(f"next.{family}", "next")))
+    return pieces
+
+
+def _identity_pieces(setting: Setting, views: list[dict[str, Any]]) -> list[Piece]:
+    kind = "face" if "face_photo" in setting.firm.finds_by else "plain"
+    pieces = [Piece(folder="clause", names=(f"identity.{kind}", "identity"))]
+    seen: set[str] = set()
+    for view in views:
+        for identity in setting.place.identity:
+            if not identity.clause or identity.law != view["law_id"] or identity.clause in seen:
+                continue
+            if identity.for_ and view["kind"] not in identity.for_:
+                continue
+            seen.add(identity.clause)
+            own = {"cites": list(cites(identity, setting.language)), "law_name": view["law"]["short"] if view["law"] else ""}
+            pieces.append(Piece(folder="clause", names=(identity.clause,), own=own))
+    for incident in setting.firm.incidents:
+        if incident.clause and incident.confidence != "unverified":
+            pieces.append(Piece(folder="clause", names=(incident.clause,)))
+    return pieces
+
+
+def _period_pieces(views: list[dict[str, Any]], own_date: bool) -> list[Piece]:
+    """One paragraph per family with a clock; the sender's own date for the rest."""
+    pieces: list[Piece] = []
+    families = dict.fromkeys(view["family"] for view in views if view["clocks"])
+    for family in families:
+        timed = [view for view in views if view["family"] == family and view["clocks"]]
+        pieces.append(Piece(folder="closing", names=(f"period.{family}",), own={"timed": timed}))
+    if own_date:
+        pieces.append(Piece(folder="closing", names=("period.own",)))
+    return pieces
+
+
+def _decisions(setting: Setting, views: list[dict[str, Any]]) -> list[Decision]:
+    """At most two, on this very firm, that bind or persuade here: the person's own authority first."""
+    kinds = {view["kind"] for view in views}
+    topics = set()
+    if kinds & {"access"}:
+        topics.add("identity")
+    if kinds & {"deletion", "objection"} and "access" not in kinds:
+        topics |= {"legal_basis", "erasure"}
+    reach = {*setting.places, *setting.same_law}
+    fitting = [
+        d
+        for d in setting.firm.decisions
+        if d.clause and d.confidence != "unverified" and d.status not in ("annulled", "pending")
+        and topics & set(d.about) and d.place in reach
+    ]
+    fitting.sort(key=lambda d: (d.place not in setting.places, d.status != "final", str(d.on or "")))
+    own = [d for d in fitting if d.place in setting.places]
+    return (own[:1] + [d for d in fitting if d not in own])[:MOST_DECISIONS]
+
+
+def _rule_view(place: Jurisdiction, rule: Rule, setting: Setting) -> dict[str, Any]:
+    """A rule as templates see it: plain text, lists and dicts only."""
+    language = setting.language
+    law = place.laws[rule.law] if rule.law else None
+    clocks = [place.clocks[c] for c in rule.clocks if _usable(place.clocks[c], setting.on)]
+    return {
+        "id": rule.id,
+        "rule": rule.id,
+        "kind": rule.demand,
+        "footing": rule.footing,
+        "law_id": rule.law,
+        "law": _law_view(law, language) if law else None,
+        "family": (law.family or rule.law or "") if law else "request",
+        "cites": list(cites(rule, language)),
+        "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
+        "items": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
+        "limits": [limit.id for limit in rule.limits if limit.confidence != "unverified"],
+    }
+
+
+def _usable(clock: Clock, on: date) -> bool:
+    return clock.confidence != "unverified" and (clock.in_force is None or clock.in_force.covers(on))
+
+
+def _law_view(law: Law, language: str) -> dict[str, str]:
+    def said(text: Text | None) -> str:
+        return text_in(text, language)
+
+    return {"name": said(law.name), "short": said(law.short) or said(law.name), "number": said(law.number)}
+
+
+def _decision_view(decision: Decision, language: str) -> dict[str, Any]:
+    printable = decision.pinpoint in ("verified", "secondary")
+    return {
+        "body": text_in(decision.body, language),
+        "number": text_in(decision.number, language) if printable else "",
+        "on": str(decision.on or ""),
+    }
+
+
+def competent_authorities(place: Jurisdiction, laws: set[str]) -> tuple[str, ...]:
+    """Ids of the authorities that hear complaints under these laws, the innermost place's first."""
+    return tuple(
+        key for key, a in place.authorities.items() if a.confidence != "unverified" and set(a.handles) & laws
+    )
+
+
+def _authority_name(place: Jurisdiction, rules: tuple[Rule, ...], language: str) -> str:
+    for remedy in place.remedies:
+        if remedy.kind == "authority" and remedy.law in {r.law for r in rules} and remedy.to in place.authorities:
+            return text_in(place.authorities[remedy.to or ""].name, language)
+    found = competent_authorities(place, {r.law for r in rules if r.law})
+    return text_in(place.authorities[found[0]].name, language) if found else ""
+
+
+def _has_authority_remedy(place: Jurisdiction, rules: tuple[Rule, ...]) -> bool:
+    return any(r.kind == "authority" and r.law in {rule.law for rule in rules} for r in place.remedies)

@@ -1,0 +1,76 @@
+"""A place with everything it inherits: its own law first, then that of what it is part of.
+
+An entry with the parent's id replaces it; a law may so replace only its name, short, number, in_force and sources.
+Source ids are unique in one file only, so the merged view names them `<place>/<id>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from optout.law import Jurisdiction, Law
+
+_LAW_FIELDS = ("name", "short", "number", "in_force", "sources")
+
+
+def effective(chain: Sequence[Jurisdiction]) -> Jurisdiction:
+    """The merged view of a chain of places, innermost first. Raises ValueError for an empty chain."""
+    if not chain:
+        raise ValueError("a chain needs a place")
+    own, *parents = [_qualified(place) for place in chain]
+    for parent in parents:
+        own = replace(
+            own,
+            gaps=own.gaps + parent.gaps,
+            terms={**parent.terms, **own.terms},
+            laws=_laws(own.laws, parent.laws),
+            calendars={**parent.calendars, **own.calendars},
+            clocks={**parent.clocks, **own.clocks},
+            rules=_by_id(own.rules, parent.rules),
+            identity=_by_id(own.identity, parent.identity),
+            agents=_by_id(own.agents, parent.agents),
+            remedies=_by_id(own.remedies, parent.remedies),
+            refusals=own.refusals + parent.refusals,
+            decisions=_by_id(own.decisions, parent.decisions),
+            authorities={**own.authorities, **{k: v for k, v in parent.authorities.items() if k not in own.authorities}},
+            sources={**parent.sources, **own.sources},
+        )
+    return own
+
+
+def _laws(own: Mapping[str, Law], parent: Mapping[str, Law]) -> dict[str, Law]:
+    merged = dict(parent)
+    for key, law in own.items():
+        if key in parent:
+            given = {name: getattr(law, name) for name in _LAW_FIELDS if getattr(law, name)}
+            merged[key] = replace(parent[key], **given)
+        else:
+            merged[key] = law
+    return merged
+
+
+def _by_id(own: tuple[Any, ...], parent: tuple[Any, ...]) -> tuple[Any, ...]:
+    taken = {entry.id for entry in own}
+    return own + tuple(entry for entry in parent if entry.id not in taken)
+
+
+def _qualified(place: Jurisdiction) -> Jurisdiction:
+    """The same place with `<place>/<id>` for every source it names."""
+    changes: dict[str, Any] = {"sources": {f"{place.id}/{key}": source for key, source in place.sources.items()}}
+    for f in fields(place):
+        value = getattr(place, f.name)
+        if f.name == "examples" or f.name in changes:
+            continue
+        if isinstance(value, dict):
+            changes[f.name] = {key: _with_place(entry, place.id) for key, entry in value.items()}
+        elif isinstance(value, tuple):
+            changes[f.name] = tuple(_with_place(entry, place.id) for entry in value)
+    return replace(place, **changes)
+
+
+def _with_place(entry: Any, place: str) -> Any:
+    if not is_dataclass(entry) or isinstance(entry, type) or not hasattr(entry, "sources"):
+        return entry
+    return replace(entry, sources=tuple(f"{place}/{source}" for source in entry.sources))

@@ -1,0 +1,122 @@
+"""Filled templates to letter blocks: CommonMark's paragraph, list, quotation and bold, nothing else.
+
+A person's values go in after parsing, so they can never become markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markdown_it import MarkdownIt
+
+from optout.errors import BadData
+from optout.letter import Block, Run
+from optout.problems import Problem
+from optout.render.environment import HOLE_CLOSE, HOLE_OPEN, Hole
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_OFF = ("html_block", "html_inline", "link", "image", "autolink", "backticks", "fence", "code", "lheading", "hr",
+        "reference", "entity")  # fmt: skip
+_HOLE = re.compile(f"{HOLE_OPEN}(.){HOLE_CLOSE}", re.DOTALL)
+_INLINE = {"strong_open": True, "strong_close": False}
+
+
+class Shape(NamedTuple):
+    """A block before the person is known: text with hole tokens."""
+
+    kind: str
+    runs: tuple[Run, ...]
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").disable(list(_OFF))
+
+
+def parse(path: str, text: str, parser: MarkdownIt | None = None) -> list[Shape]:
+    """The blocks of one piece. Raises BadData for markup a letter cannot carry."""
+    shapes: list[Shape] = []
+    lists: list[str] = []
+    for token in (parser or _parser()).parse(text):
+        if token.type in ("ordered_list_open", "bullet_list_open", "blockquote_open", "heading_open"):
+            lists.append(token.type.removesuffix("_open"))
+        elif token.type in ("ordered_list_close", "bullet_list_close", "blockquote_close", "heading_close"):
+            lists.pop()
+        elif token.type == "inline":
+            shapes.append(Shape(_kind(lists), _runs(path, token)))
+        elif token.type not in ("paragraph_open", "paragraph_close", "list_item_open", "list_item_close"):
+            raise _bad(path, token, token.type)
+    return shapes
+
+
+def _kind(lists: list[str]) -> str:
+    kinds = {"ordered_list": "number", "bullet_list": "bullet", "blockquote": "quote", "heading": "heading"}
+    return kinds[lists[-1]] if lists else "paragraph"
+
+
+def _runs(path: str, token: Token) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    bold = False
+    for child in token.children or ():
+        if child.type in _INLINE:
+            bold = _INLINE[child.type]
+        elif child.type in ("text", "text_special"):
+            runs.append((child.content, bold))
+        elif child.type == "softbreak":
+            runs.append((" ", bold))
+        else:
+            raise _bad(path, token, child.type)
+    return _joined(runs)
+
+
+def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+    out: list[Run] = []
+    for text, bold in runs:
+        if out and out[-1][1] == bold:
+            out[-1] = (out[-1][0] + text, bold)
+        elif text:
+            out.append((text, bold))
+    return tuple(out)
+
+
+def fill(shapes: Iterable[Shape], holes: Mapping[str, Hole], values: Mapping[str, str]) -> tuple[Block, ...]:
+    """The blocks with the person's values in. A hole alone in a paragraph becomes one paragraph per line of its value.
+
+    Raises BadData for a token no hole owns: a template has built a new string from one.
+    """
+    by_token = {hole.token: values[name] for name, hole in holes.items() if name in values}
+    blocks: list[Block] = []
+    number = 0
+    for shape in shapes:
+        if shape.kind == "paragraph" and len(shape.runs) == 1 and shape.runs[0][0] in by_token:
+            lines = [line.strip() for line in by_token[shape.runs[0][0]].splitlines() if line.strip()]
+            blocks += [Block(kind="paragraph", runs=((line, False),)) for line in lines]
+            continue
+        runs = _joined((_filled(text, by_token), bold) for text, bold in shape.runs)
+        number += shape.kind == "number"
+        blocks.append(Block(kind=_block_kind(shape.kind), runs=runs, number=number if shape.kind == "number" else 0))
+    return tuple(blocks)
+
+
+def _block_kind(kind: str) -> Any:
+    return kind
+
+
+def _filled(text: str, by_token: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = by_token.get(match[0])
+        if found is None:
+            raise BadData("a template changed a value that is filled in later")
+        return " ".join(found.split())
+
+    filled = _HOLE.sub(value, text)
+    return filled
+
+
+def _bad(path: str, token: Token, kind: str) -> BadData:
+    line = token.map[0] + 1 if token.map else 0
+    message = f"a letter cannot carry '{kind.removesuffix('_open')}'"
+    return BadData(f"the template {path} cannot be used", [Problem(path, line, 1, "template-markup", message)])

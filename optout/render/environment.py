@@ -1,0 +1,180 @@
+"""Letter templates in a sandbox: an allow-list of syntax, no access to objects, strict names.
+
+Contributed templates are untrusted input. The syntax is checked before anything runs, since a sandbox alone does not
+stop loops that eat memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+import jinja2
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from optout.errors import BadData
+from optout.problems import Problem
+
+OUTPUT_LIMIT = 200_000
+"""Characters one piece may give."""
+LOOP_LIMIT = 2
+"""Nested loops a piece may have."""
+HOLE_OPEN, HOLE_CLOSE = "\ue000", "\ue001"
+_FIRST = 0xE100
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.For, nodes.Getattr,
+    nodes.Getitem, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test,
+    nodes.CondExpr, nodes.List, nodes.Tuple,
+)  # fmt: skip
+_TESTS = ("defined",)
+_SPECIAL = set("\\`*_{}[]()#+-.!|<>~&=\"'$^")
+_NUMBERS = {"en": ("zero one two three four five six seven eight nine ten eleven twelve").split()}
+
+
+class Hole:
+    """A value of the person, known only after the text is parsed. It can be printed and nothing else."""
+
+    def __init__(self, name: str, index: int) -> None:
+        self.name = name
+        self.token = f"{HOLE_OPEN}{chr(_FIRST + index)}{HOLE_CLOSE}"
+
+    def __str__(self) -> str:
+        return self.token
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise jinja2.TemplateRuntimeError(f"'{self.name}' is filled in later: it can be printed, not tested or changed")
+
+    __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse  # type: ignore[assignment]
+
+
+class Pieces:
+    """The templates of one language, from the user's folder first."""
+
+    def __init__(self, language: str, read: Callable[[str], str | None]) -> None:
+        """`read` gives the text of `<language>/<folder>/<name>.j2`, or None."""
+        self.language = language
+        self._read = read
+        self._env = _environment(language)
+        self._compiled: dict[str, jinja2.Template] = {}
+
+    def find(self, folder: str, names: tuple[str, ...]) -> str:
+        """The path of the first of these names that exists. Raises BadData naming all of them."""
+        for name in names:
+            path = f"{self.language}/{folder}/{name}.j2"
+            if path in self._compiled or self._load(path):
+                return path
+        raise BadData(f"no template for {folder}/{names[0]} in '{self.language}'", hint=f"looked for: {', '.join(names)}")
+
+    def render(self, path: str, context: Mapping[str, Any]) -> str:
+        """The piece as CommonMark with hole tokens. Raises BadData with the template's line."""
+        try:
+            text = self._compiled[path].render(context)
+        except (jinja2.TemplateError, TypeError) as error:
+            raise _bad(path, getattr(error, "lineno", None) or _line(error), str(error)) from error
+        if len(text) > OUTPUT_LIMIT:
+            raise _bad(path, 0, f"gives more than {OUTPUT_LIMIT} characters")
+        return text
+
+    def _load(self, path: str) -> bool:
+        text = self._read(path)
+        if text is None:
+            return False
+        if problems := check(path, text, self._env):
+            raise BadData(f"the template {path} cannot be used", problems)
+        self._compiled[path] = self._env.from_string(text)
+        return True
+
+
+def holes(names: tuple[str, ...]) -> dict[str, Hole]:
+    return {name: Hole(name, index) for index, name in enumerate(names)}
+
+
+def check(path: str, text: str, env: jinja2.Environment | None = None, hole_names: tuple[str, ...] = ()) -> list[Problem]:
+    """Every construct the allow-list refuses, with its line. Renders nothing."""
+    env = env or _environment(PurePosixPath(path).parts[0])
+    try:
+        tree = env.parse(text)
+    except jinja2.TemplateSyntaxError as error:
+        return [Problem(path, error.lineno, 1, "template-syntax", error.message or "cannot be read")]
+    found = []
+    for node in tree.find_all(nodes.Node):
+        if reason := _refused(node, env, hole_names):
+            found.append(Problem(path, node.lineno, 1, "template-syntax", reason))
+    if _depth(tree) > LOOP_LIMIT:
+        found.append(Problem(path, 1, 1, "template-syntax", f"has more than {LOOP_LIMIT} nested loops"))
+    return found
+
+
+def _refused(node: nodes.Node, env: jinja2.Environment, hole_names: tuple[str, ...]) -> str:
+    if not isinstance(node, _ALLOWED):
+        return f"'{type(node).__name__}' is not allowed in a letter template"
+    if isinstance(node, nodes.Filter):
+        if node.name not in env.filters:
+            return f"there is no filter '{node.name}' here"
+        if isinstance(node.node, nodes.Name) and node.node.name in hole_names:
+            return f"'{node.node.name}' is filled in later, so no filter can change it"
+    if isinstance(node, nodes.Test) and node.name not in _TESTS:
+        return f"there is no test '{node.name}' here"
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        return "names that start with an underscore are closed"
+    if isinstance(node, nodes.For) and node.recursive:
+        return "a loop cannot be recursive"
+    return ""
+
+
+def _depth(node: nodes.Node) -> int:
+    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
+    return inner + isinstance(node, nodes.For)
+
+
+def _environment(language: str) -> jinja2.Environment:
+    env = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False, finalize=_escape)
+    env.globals.clear()
+    env.filters.clear()
+    env.tests = {name: env.tests[name] for name in _TESTS}
+    env.filters["listed"] = lambda items: listed(items, language)
+    env.filters["period"] = lambda text: in_words(text, language)
+    return env
+
+
+def listed(items: list[str], language: str) -> str:
+    """`a, b and c`."""
+    word = {"en": "and", "fr": "et", "de": "und"}.get(language, "and")
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}" if items else ""
+
+
+def in_words(period: str, language: str) -> str:
+    """`1 month` as `one month`; numbers over twelve stay figures."""
+    amount, _, unit = period.partition(" ")
+    words = _NUMBERS.get(language, [])
+    return f"{words[int(amount)] if int(amount) < len(words) else amount} {unit}"
+
+
+def _escape(value: Any) -> Any:
+    """Printed values cannot become markup; the template's own words can."""
+    if isinstance(value, Hole):
+        return value.token
+    if isinstance(value, str):
+        return "".join(f"\\{c}" if c in _SPECIAL else c for c in " ".join(value.split()))
+    if isinstance(value, jinja2.Undefined):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise jinja2.TemplateRuntimeError("only text, numbers and holes can be printed")
+
+
+def _bad(path: str, line: int, message: str) -> BadData:
+    problem = Problem(path, line, 1 if line else 0, "template-fails", message)
+    return BadData(f"the template {path} cannot be filled", [problem])
+
+
+def _line(error: BaseException) -> int:
+    """The template's own line: jinja rewrites the traceback so that its innermost frames are the template's."""
+    line, trace = 0, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename in ("<template>", "<unknown>"):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
