@@ -1,0 +1,87 @@
+"""The zip file around a docx. Parts that never change are compressed once; equal parts give equal bytes.
+
+The standard library's `zipfile` compresses every part again and knows no way to copy one as it is.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_LOCAL, _CENTRAL, _END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
+_MEMBER = struct.Struct("<HHHHHIIIHH")  # version, flags, method, time, date, crc, packed, size, name, extra
+_PLACE = struct.Struct("<HHHII")  # comment, disk, inner attributes, outer attributes, offset
+_TAIL = struct.Struct("<HHHHIIH")  # disk, disk, members here, members, directory's size, its offset, comment
+_VERSION, _UTF8, _DEFLATE = 20, 0x800, 8
+_MIDNIGHT, _1980 = 0, 0x21  # a fixed time, the zip format's first, because a clock would make the bytes differ
+
+
+class Part(NamedTuple):
+    """A compressed file of the package."""
+
+    name: str
+    crc: int
+    size: int
+    packed: bytes
+
+
+def part(name: str, data: bytes, level: int) -> Part:
+    """Compresses with a fixed zlib `level`, 0 to 9."""
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return Part(name, zlib.crc32(data), len(data), deflate.compress(data) + deflate.flush())
+
+
+def unpack(part: Part) -> bytes:
+    """The part's content."""
+    return zlib.decompress(part.packed, -15)
+
+
+class Package:
+    """Parts laid out once, to which each letter adds its own."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._head, self._directory, self._count = _lay_out(parts, 0)
+
+    def write(self, parts: Iterable[Part] = ()) -> bytes:
+        """The whole file, with `parts` at its end."""
+        head, directory, count = _lay_out(parts, len(self._head))
+        directory = self._directory + directory
+        count += self._count
+        offset = len(self._head) + len(head)
+        tail = _TAIL.pack(0, 0, count, count, len(directory), offset, 0)
+        return b"".join((self._head, head, directory, _END, tail))
+
+
+def read(data: bytes) -> list[Part]:
+    """The parts of a file that `Package.write` wrote. Raises ValueError for any other."""
+    parts = []
+    try:
+        *_, count, size, place, _ = _TAIL.unpack_from(data, len(data) - _TAIL.size)
+        for _ in range(count):
+            member = _MEMBER.unpack_from(data, place + 6)
+            *_, offset = _PLACE.unpack_from(data, place + 6 + _MEMBER.size)
+            crc, packed, size, name = member[5:9]
+            start = offset + 4 + _MEMBER.size + name
+            parts.append(Part(data[start - name : start].decode(), crc, size, data[start : start + packed]))
+            place += 6 + _MEMBER.size + _PLACE.size + name
+    except (struct.error, UnicodeDecodeError) as error:
+        raise ValueError("not a package of ours") from error
+    return parts
+
+
+def _lay_out(parts: Iterable[Part], start: int) -> tuple[bytes, bytes, int]:
+    """Local files and directory of the parts when the first of them begins at byte `start`; and their number."""
+    files: list[bytes] = []
+    directory: list[bytes] = []
+    for part in parts:
+        name = part.name.encode()
+        member = _MEMBER.pack(
+            _VERSION, _UTF8, _DEFLATE, _MIDNIGHT, _1980, part.crc, len(part.packed), part.size, len(name), 0
+        )
+        files.append(b"".join((_LOCAL, member, name, part.packed)))
+        place = _PLACE.pack(0, 0, 0, 0, start)
+        directory.append(b"".join((_CENTRAL, _VERSION.to_bytes(2, "little"), member, place, name)))
+        start += len(files[-1])
+    return b"".join(files), b"".join(directory), len(files)
