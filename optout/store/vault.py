@@ -58,9 +58,15 @@ class Vault:
 
     @staticmethod
     def exists(paths: Paths) -> bool:
-        """False where there are no cases yet: nothing was made, or its making was cut short before the first row."""
+        """False where there are no cases yet: nothing was made, or its making was cut short before the first row.
+
+        Raises StoreError where that cannot be seen.
+        """
         path = os.path.join(paths.vault, FILE)
-        return _size(path) > 0 or _size(path + "-wal") > 0
+        try:
+            return _begun(path)
+        except OSError as error:
+            raise refused(path, error) from error
 
     @classmethod
     def open(
@@ -73,9 +79,9 @@ class Vault:
         """
         folder, config = os.path.realpath(paths.vault), os.path.realpath(paths.config)
         path = os.path.join(folder, FILE)
-        # Asked first: a database implies that vault.json was there before it.
-        old = _size(path) > 0 or _size(path + "-wal") > 0
         try:
+            # Asked first: a database implies that vault.json was there before it.
+            old = _begun(path)
             if create:
                 private.make_folder(folder)
             private.check_owned(folder)
@@ -230,8 +236,13 @@ def _database_file(path: str, create: bool) -> None:
             private.check_owned(log)
 
 
+def _begun(path: str) -> bool:
+    """Whether the database at `path` has any content."""
+    return _size(path) > 0 or _size(path + "-wal") > 0
+
+
 def _size(path: str) -> int:
     try:
         return os.lstat(path).st_size
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0

@@ -217,7 +217,7 @@ def test_a_symlink_in_place_of_a_file_is_refused(home: Paths, tmp_path: Path, na
         target.write_bytes(b"other")
     before = target.read_bytes()
     file.symlink_to(target)
-    with pytest.raises(errors.OptoutError, match="symbolic link"):
+    with pytest.raises(errors.OptoutError, match="it is a symbolic link"):
         Vault.open(home, create=True)
     assert target.read_bytes() == before
 
@@ -310,8 +310,9 @@ def test_a_read_only_folder_can_be_read(home: Paths, log_left: bool) -> None:
         if root:
             os.chown(path, 65534, 65534)
     if root:
-        for parent in folder.parents[:3]:
-            parent.chmod(0o755)
+        for parent in folder.parents:
+            if not parent.stat().st_mode & 0o001:  # pytest's own folders
+                parent.chmod(0o711)
     try:
         process = child(READ_ONLY.format(user=65534 if root else 0), home)
         out, complaint = process.communicate(timeout=60)
@@ -323,3 +324,23 @@ def test_a_read_only_folder_can_be_read(home: Paths, log_left: bool) -> None:
     lines = out.splitlines()
     assert lines[0] == "1 False"
     assert lines[1].endswith("is read-only")
+
+
+def test_a_vault_that_cannot_be_seen_is_not_taken_for_none(home: Paths) -> None:
+    Vault.open(home, create=True).close()
+    folder = Path(home.vault)
+    for parent in folder.parents:
+        if not parent.stat().st_mode & 0o001:
+            parent.chmod(0o711)
+    folder.chmod(0)
+    code = """
+if os.geteuid() == 0: os.setuid(65534)
+for ask in (lambda: Vault.exists(home), lambda: Vault.open(home, create=True)):
+    try: print("answered", ask())
+    except errors.StoreError as error: print(error)
+"""
+    try:
+        lines = answer(child(code, home)).splitlines()
+    finally:
+        folder.chmod(0o700)
+    assert len(lines) == 2 and all(line.endswith("cannot be used: Permission denied") for line in lines)
