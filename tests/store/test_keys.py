@@ -192,6 +192,22 @@ def test_the_loser_of_a_race_takes_back_its_own_key_only(tmp_path: Path) -> None
     assert not (tmp_path / "vault.key").exists()
 
 
+def test_a_vault_made_by_another_while_the_key_is_stored_wins(home: Paths) -> None:
+    """The other process has no keyring, so each has made a key of its own, in different places."""
+
+    class Late(Fake):
+        def set_password(self, service: str, user: str, secret: str) -> None:
+            super().set_password(service, user, secret)
+            Vault.open(home, create=True).close()
+
+    fake = Late()
+    with Vault.open(home, create=True, ring=ring(fake)) as vault:
+        assert vault.keeper.custody == "file"
+    assert not fake.held
+    with Vault.open(home, create=False) as again:
+        assert again.id == vault.id
+
+
 def test_a_key_is_not_shown() -> None:
     key = keys.Key(b"\x07" * 32, keys.Keeper("file", "/k"))
     assert "\\x07" not in repr(key) and "07" * 4 not in f"{key}"
