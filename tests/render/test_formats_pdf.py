@@ -163,3 +163,21 @@ def test_needs_no_network() -> None:
 def test_template_imports_and_reads_nothing() -> None:
     source = (Path(pdf.__file__).parent / "letter.typ").read_text()
     assert not re.search(r"@preview|#import|#include|\bread\(|\beval\(|plugin\(", source)
+
+
+GROWTH = """
+import pickle, resource, sys
+from dataclasses import replace
+from optout.render import pdf
+letter, peaks = pickle.load(sys.stdin.buffer), []
+for number in range(1000):
+    pdf.write(replace(letter, ref=f"OPT-{number}", signature=f"Ada {number}"))
+    if number in (200, 999):
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peaks[1] / peaks[0])
+"""
+
+
+def test_a_thousand_letters_need_no_more_memory_than_the_first() -> None:
+    run = subprocess.run([sys.executable, "-c", GROWTH], input=pickle.dumps(letter()), capture_output=True, check=True)
+    assert float(run.stdout) < 1.1
