@@ -1,0 +1,96 @@
+"""What commands share, each part built when first used. The only place that knows the day, the time and chance."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any
+
+from optout.errors import Missing
+from optout.store.paths import Paths, paths
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from optout.library.catalog import Catalog
+    from optout.store.vault import Vault
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class App:
+    """Built from the global options."""
+
+    def __init__(self, settings: dict[str, Any], on: date | None = None) -> None:
+        self.settings = settings
+        self._on = on
+        self._catalog: Catalog | None = None
+        self._paths: Paths | None = None
+
+    @property
+    def json(self) -> bool:
+        return bool(self.settings.get("json"))
+
+    @property
+    def plain(self) -> bool:
+        return bool(self.settings.get("plain"))
+
+    @property
+    def paths(self) -> Paths:
+        if self._paths is None:
+            self._paths = paths(self.settings.get("home") or os.environ.get("OPTOUT_HOME") or None)
+        return self._paths
+
+    @property
+    def today(self) -> date:
+        """The day the command pretends (`--on`), else the user's calendar day."""
+        if self._on is None:
+            from datetime import date
+
+            self._on = date.today()  # noqa: DTZ011 (days are the user's calendar days)
+        return self._on
+
+    def now(self) -> str:
+        """The moment, in UTC, for the log of events."""
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC).isoformat(timespec="seconds")
+
+    def new_ref(self) -> str:
+        signs = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+        return f"{signs[:4]}-{signs[4:]}"
+
+    def new_id(self) -> str:
+        return secrets.token_hex(8)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.catalog_with(self.paths.cache)
+
+    def catalog_with(self, cache: str | None) -> Catalog:
+        """`cache` None: a command that must leave nothing behind."""
+        if self._catalog is None:
+            from optout.library.catalog import Catalog
+
+            self._catalog = Catalog(self.paths.data, cache)
+        return self._catalog
+
+    def vault(self, create: bool = False) -> Vault:
+        from optout.store.vault import Vault
+
+        vault = Vault.open(self.paths, create=create)
+        if vault.keeper.made and vault.keeper.custody == "file":
+            from optout.cli.output import say
+
+            say(f"Your cases are encrypted. No keyring could be used, so the key lies in {vault.keeper.where},")
+            say("readable by you alone: keep that file, and keep it private.")
+        return vault
+
+    def ask(self, prompt: str, option: str) -> str:
+        """Asks on a terminal; without one raises Missing that names the option."""
+        if self.settings.get("no_input") or not sys.stdin.isatty():
+            raise Missing(f"{option} is missing", f"give {option}, or run the command on a terminal to be asked")
+        import click
+
+        return str(click.prompt(prompt, err=True))

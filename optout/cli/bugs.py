@@ -1,0 +1,32 @@
+"""What a bug leaves behind: a line for the user and a file that names code, never a person."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Any
+
+from optout import __version__
+
+
+
+def report(error: Exception, settings: dict[str, Any]) -> str:
+    """Writes the file, if it can, and gives the sentence to print. The exception's text is left out: it may quote data."""
+    frames = [
+        f"{os.path.basename(os.path.dirname(f.filename))}/{os.path.basename(f.filename)}:{f.lineno} {f.name}"
+        for f in traceback.extract_tb(error.__traceback__)
+    ]
+    kind = type(error).__name__
+    sentence = f"optout: this is a bug ({kind} at {frames[-1] if frames else 'an unknown place'})"
+    try:
+        from optout.cli.app import App
+
+        folder = App(settings).paths.cache
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, "last-bug.txt")
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(fd, "w", encoding="utf-8") as file:
+            file.write("\n".join([f"optout {__version__}", kind, *frames, ""]))
+    except Exception:  # a failing report must not hide the bug
+        return sentence
+    return f"{sentence}; please report what is in {path}, which holds nothing about you"

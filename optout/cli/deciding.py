@@ -1,0 +1,212 @@
+"""From the options of `request` and `explain` to the decision both print: who, whom, which rules, which letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from optout import advice, compose, select
+from optout.cli.app import App
+from optout.cli.output import say
+from optout.cli.params import split, word
+from optout.errors import BadData, Missing, NoRule, NotFound
+from optout.firm import Firm
+from optout.law import Jurisdiction, Rule, text_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One firm, decided."""
+
+    firm: Firm
+    place: Jurisdiction
+    places: tuple[str, ...]
+    choice: select.Choice
+    setting: compose.Setting
+    demanded: tuple[advice.Demanded, ...]
+
+
+def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) -> Decided:
+    """Raises NotFound, Missing or NoRule."""
+    firm = app.catalog.firm(firm_name)
+    place_id = app.catalog.place_id(residence)
+    chain = app.catalog.chain(place_id)
+    if chain[0].kind == "union":
+        raise BadData(f"'{residence}' is not a place of residence", hint="give the country, such as FR or DE")
+    place = app.catalog.effective(place_id)
+    places = tuple(p.id for p in chain)
+    asked = select.Asked(
+        demands=_kinds(options.get("demand", ())),
+        laws=_laws(options.get("law", ()), place),
+        only=bool(options.get("only")),
+        together=bool(options.get("together")),
+        situation=bool(options.get("because")),
+        on=app.today,
+    )
+    choice = select.choose(place, firm, asked)
+    _refuse_empty(choice, asked)
+    language = options.get("language") or firm.language
+    union = chain[-1].kind == "union"
+    setting = compose.Setting(
+        place=place,
+        places=places,
+        firm=firm,
+        on=app.today,
+        language=language,
+        paper=options.get("paper"),
+        photo=bool(options.get("enclose_photo")),
+        address=bool(options.get("address")),
+        situation=bool(options.get("because")),
+        same_law=app.catalog.members(chain[-1].id) if union else (),
+    )
+    return Decided(
+        firm=firm,
+        place=place,
+        places=places,
+        choice=choice,
+        setting=setting,
+        demanded=advice.demanded(firm, place, places, choice.rules),
+    )
+
+
+def _kinds(values: tuple[str, ...]) -> tuple[Any, ...]:
+    kinds = tuple(word(v) for v in split(values))
+    for kind in kinds:
+        if kind not in select.KINDS:
+            import difflib
+
+            raise NotFound("demand", kind.replace("_", "-"), difflib.get_close_matches(kind, select.KINDS, 3, 0.5))
+    return kinds
+
+
+def _laws(values: tuple[str, ...], place: Jurisdiction) -> tuple[str, ...]:
+    laws = split(values)
+    for law in laws:
+        if law not in place.laws:
+            raise NotFound("law", law, place.laws, "" if place.laws else "this place has no law in the catalogue")
+    return laws
+
+
+def _refuse_empty(choice: select.Choice, asked: select.Asked) -> None:
+    wanting = [entry for entry in choice.left_out if entry.code == "situation"]
+    if asked.demands and wanting and not any(rule.demand in asked.demands for rule in choice.rules):
+        raise Missing("--because is missing: " + wanting[0].reason, "say in your own words what this search means for you")
+    if not choice.letters():
+        reasons = [(entry.rule, entry.reason) for entry in choice.left_out]
+        raise NoRule("no rule is left for a letter", reasons, "leave out --law, or ask for something else with --demand")
+
+
+def law_name(place: Jurisdiction, rule: Rule, language: str = "en") -> str:
+    law = place.laws.get(rule.law) if rule.law else None
+    return text_in(law.short or law.name, language) if law else ""
+
+
+def identity_json(decided: Decided) -> list[dict[str, Any]]:
+    return [
+        {"what": d.what, "for": list(d.kinds), "stance": d.stance, "redacted": d.redacted, "law": d.law or None,
+         "cite": d.cite or None, "last_seen": d.seen or None, "answer": d.note or None, "sources": list(d.sources)}
+        for d in decided.demanded
+    ]  # fmt: skip
+
+
+def demands_json(decided: Decided) -> list[dict[str, Any]]:
+    return [_demand_json(decided, rule) for rule in decided.choice.rules]
+
+
+def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
+    clocks = [decided.place.clocks[c] for c in rule.clocks]
+    clocks = [c for c in clocks if c.in_force is None or c.in_force.covers(decided.setting.on)]
+    respond = next((c for c in clocks if c.kind in ("respond", "comply")), None)
+    return {
+        "kind": rule.demand,
+        "rule": rule.id,
+        "footing": rule.footing,
+        "law": rule.law,
+        "cite": ", ".join(compose.cites(rule, "en")) or None,
+        "when": rule.when,
+        "by": rule.by,
+        "sources": list(rule.sources),
+        "respond": {"period": str(respond.period), "origin": respond.origin} if respond else None,
+    }
+
+
+def routes_json(decided: Decided) -> list[dict[str, Any]]:
+    return [
+        {"kind": r.kind, "to": r.to if isinstance(r.to, str) else ", ".join(r.to or ()), "for": list(r.for_),
+         "standing": r.standing, "confidence": r.confidence, "note": r.note}
+        for r in advice.routes(decided.firm, decided.places, _kinds_of(decided), decided.setting.on)
+    ]  # fmt: skip
+
+
+def _kinds_of(decided: Decided) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(rule.demand for rule in decided.choice.rules))
+
+
+STANCE = {
+    "may_ask": "may ask for it",
+    "needs_doubt": "may ask for it only where it has reasonable doubts",
+    "must_not_ask": "must not ask for it",
+    "silent": "says nothing about it",
+}
+WHAT = {
+    "face_photo": "a photo of your face",
+    "government_id": "a photo of your ID",
+    "selfie": "a selfie",
+    "email": "your e-mail address",
+    "residence": "where you live",
+    "acknowledgement": "a ticked acknowledgement",
+    "source_urls": "page addresses of the pictures",
+}
+
+
+def tell(decided: Decided) -> None:
+    """The decision in words, on stderr."""
+    firm, place = decided.firm, decided.place
+    say(f"{firm.name}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
+    say()
+    say("What you can ask:")
+    for rule in decided.choice.rules:
+        name = law_name(place, rule)
+        cite = ", ".join(compose.cites(rule, "en"))
+        basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else "a request; no law behind it"
+        held = {"after_access": " (held until the access answer)"}.get(rule.when, "")
+        by = " (by the portal below, not by letter)" if rule.by == "portal" else ""
+        say(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")
+        for limit in rule.limits:
+            if limit.note and limit.confidence != "unverified":
+                say(f"    note: {text_in(limit.note, 'en')}")
+    for note in decided.choice.notes:
+        say(f"  {note}")
+    say()
+    _tell_demanded(decided)
+    _tell_routes(decided)
+    for caution in firm.cautions:
+        say(f"Careful: {caution}")
+    for gap in place.gaps:
+        say(f"Not covered: {gap}")
+
+
+def _tell_demanded(decided: Decided) -> None:
+    say(f"What {decided.firm.name} will want to see:")
+    for one in decided.demanded:
+        what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
+        seen = f"last seen {one.seen}" if one.seen else "day not known"
+        kinds = ", ".join(kind.replace("_", " ") for kind in one.kinds)
+        say(f"  {what}, for {kinds} ({seen}, {one.confidence})")
+        law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here"
+        say(f"    {law} {STANCE[one.stance]}. {one.note}".rstrip())
+    if not decided.demanded:
+        say("  nothing known")
+    say()
+
+
+def _tell_routes(decided: Decided) -> None:
+    say("Where it goes:")
+    found = routes_json(decided)
+    for route in found:
+        kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
+        second = "" if route["standing"] == "use" else " (second choice)"
+        say(f"  {route['kind']}{kinds}: {route['to']}{second}")
+    if not found:
+        say(f"  no usable channel is known; the letter names {decided.firm.name} without an address")
+    say()

@@ -1,0 +1,102 @@
+"""From a letter's plan to the letter, and from the letter to files: the seam between core, templates and formats."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from optout.compose import LetterPlan, Piece, Setting, recipient_lines, sender_lines
+from optout.letter import Letter
+from optout.render import blocks
+from optout.render.environment import Pieces, holes
+from optout.subject import Subject
+
+HOLES = ("ref", "reply_by", "situation")
+
+
+def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, ref: str) -> Letter:
+    """The finished letter. Raises BadData for a template that cannot be used."""
+    marks = holes(HOLES)
+    values = {
+        "ref": ref,
+        "reply_by": day_text(plan.reply_by, plan.language) if plan.reply_by else "",
+        "situation": subject.situation,
+    }
+
+    def shapes(piece: Piece) -> list[blocks.Shape]:
+        path = pieces.find(piece.folder, piece.names)
+        text = pieces.render(path, {**plan.context, **piece.own, **marks})
+        return blocks.parse(path, text)
+
+    def line(piece: Piece) -> str:
+        return " ".join(block.text() for block in blocks.fill(shapes(piece), marks, values))
+
+    body = [shape for piece in plan.pieces for shape in shapes(piece)]
+    place = plan.context["place"]["name"]
+    return Letter(
+        ref=ref,
+        day=setting.on,
+        day_text=day_text(setting.on, plan.language),
+        language=plan.language,
+        paper=plan.paper,
+        sender=sender_lines(subject, place, setting.address),
+        recipient=recipient_lines(setting, plan.rules),
+        subject=line(plan.subject_line),
+        salutation=line(plan.salutation),
+        blocks=blocks.fill(body, marks, values),
+        closing=line(plan.closing),
+        signature=subject.name,
+        enclosures=line(plan.enclosures),
+    )
+
+
+def write(letter: Letter, formats: Sequence[str], cache: str | None, fonts: Sequence[str]) -> dict[str, bytes]:
+    """Format to bytes. Raises CannotPrint before anything is written."""
+    from optout import render
+
+    made = {}
+    for name in formats:
+        module = render.load(name)
+        if name == "docx":
+            from optout.render import docx_base
+
+            made[name] = module.write(letter, docx_base.cached(letter.paper, cache))
+        elif name == "pdf":
+            made[name] = module.write(letter, fonts)
+        else:
+            made[name] = module.write(letter)
+    return made
+
+
+def versions(formats: Sequence[str]) -> dict[str, str]:
+    """What wrote the files: with the same versions the same words give the same bytes."""
+    import zlib
+
+    from optout import __version__
+
+    found = {"optout": __version__}
+    if "docx" in formats:
+        found["zlib"] = zlib.ZLIB_RUNTIME_VERSION
+    if "pdf" in formats:
+        from importlib.metadata import version
+
+        found["typst"] = version("typst")
+    return found
+
+
+def file_name(ref: str, letter: str, language: str, form: str) -> str:
+    return f"{ref}-{letter.replace('_', '-')}-{language}.{form}"
+
+
+def day_text(day: date, language: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def digest(value: Any) -> str:
+    import json
+
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,38 @@
+"""Option types: days and lists that may be repeated or separated by commas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+
+class Day(click.ParamType):
+    """`YYYY-MM-DD`, nothing else."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) != 10:
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("write a day as YYYY-MM-DD, such as 2026-11-24", param, ctx)
+
+
+DAY = Day()
+
+
+def split(values: tuple[str, ...]) -> tuple[str, ...]:
+    """`("a,b", "c")` as `("a", "b", "c")`, without repeats."""
+    parts = [part.strip() for value in values for part in value.split(",")]
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def word(text: str) -> str:
+    """Names in files and JSON have underscores; the command line takes both."""
+    return text.strip().lower().replace("-", "_")
