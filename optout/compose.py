@@ -89,6 +89,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "sells": any(f.claim == "sells" and f.confidence != "unverified" for f in setting.firm.facts),
         "keeps_hash": any(f.claim == "keeps_hash_after_opt_out" for f in setting.firm.facts),
         "has": {"photo": setting.photo, "address": setting.address, "situation": setting.situation},
+        "held": rules[0].when == "after_access",
         "mixed": bool(clockless) and len(clockless) < len(views),
     }
     family = lead["family"]
@@ -103,7 +104,8 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         closing=Piece(folder="closing", names=("farewell",)),
         enclosures=Piece(folder="closing", names=("enclosures",)),
         context=context,
-        reply_by=setting.on + OWN_DATE if clockless else None,
+        # A held letter leaves on a day nobody knows yet, so it names a time instead of a date.
+        reply_by=setting.on + OWN_DATE if clockless and rules[0].when == "now" else None,
     )
 
 
@@ -223,8 +225,8 @@ def _rule_view(place: Jurisdiction, rule: Rule, setting: Setting) -> dict[str, A
         "family": (law.family or rule.law or "") if law else "request",
         "cites": list(cites(rule, language)),
         "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
-        "items": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
-        "limits": [limit.id for limit in rule.limits if limit.confidence != "unverified"],
+        "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
+        "limits": {x.id: {"cites": list(cites(x, language))} for x in rule.limits if x.confidence != "unverified"},
     }
 
 

@@ -129,6 +129,14 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A warning in plain words, for residents of some places or (empty) of all."""
+
+    text: str
+    only_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Firm:
     """An addressee of letters. Its id never changes."""
 
@@ -151,5 +159,5 @@ class Firm:
     facts: tuple[Fact, ...] = ()
     incidents: tuple[Incident, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    cautions: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)

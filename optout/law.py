@@ -87,7 +87,10 @@ class InForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was read. `checked` is the day we read the copy, `as_of` the day the copy speaks of."""
+    """Where a fact was read. `checked` is the day we read the copy, `as_of` the day the copy speaks of.
+
+    `kind`: official text, a copy of it, a secondary source, or the firm's own page.
+    """
 
     title: Text | None = None
     url: str | None = None

@@ -65,8 +65,14 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         places=places,
         choice=choice,
         setting=setting,
-        demanded=advice.demanded(firm, place, places, choice.rules),
+        demanded=advice.demanded(firm, place, places, (*choice.rules, *_on_request(place, choice))),
     )
+
+
+def _on_request(place: Jurisdiction, choice: select.Choice) -> tuple[Rule, ...]:
+    """Rules only offered when asked for: what the firm wants for those is told beforehand too."""
+    ids = {entry.rule for entry in choice.left_out if entry.code == "on_request"}
+    return tuple(rule for rule in place.rules if rule.id in ids)
 
 
 def _kinds(values: tuple[str, ...]) -> tuple[Any, ...]:
@@ -180,21 +186,32 @@ def tell(decided: Decided) -> None:
     say()
     _tell_demanded(decided)
     _tell_routes(decided)
-    for caution in firm.cautions:
+    for caution in cautions(decided):
         say(f"Careful: {caution}")
     for gap in place.gaps:
         say(f"Not covered: {gap}")
 
 
+def cautions(decided: Decided) -> list[str]:
+    """The firm's warnings that concern a resident of this place."""
+    return [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
+
+
 def _tell_demanded(decided: Decided) -> None:
+    """What the firm wants, grouped by what the law says to it, so that the answer stands once."""
     say(f"What {decided.firm.name} will want to see:")
+    answers: dict[str, list[str]] = {}
     for one in decided.demanded:
         what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
         seen = f"last seen {one.seen}" if one.seen else "day not known"
         kinds = ", ".join(kind.replace("_", " ") for kind in one.kinds)
-        say(f"  {what}, for {kinds} ({seen}, {one.confidence})")
         law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here"
-        say(f"    {law} {STANCE[one.stance]}. {one.note}".rstrip())
+        said = f"{law} {STANCE[one.stance]}. {one.note}".rstrip()
+        answers.setdefault(said, []).append(f"{what}, for {kinds} ({seen}, {one.confidence})")
+    for said, wanted in answers.items():
+        for row in wanted:
+            say(f"  {row}")
+        say(f"    {said}")
     if not decided.demanded:
         say("  nothing known")
     say()

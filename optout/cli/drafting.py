@@ -13,6 +13,8 @@ from optout.render import blocks
 from optout.render.environment import Pieces, holes
 from optout.subject import Subject
 
+DATE_TO_FILL = "Date: ____________"
+"""A held letter is dated by hand on the day it goes out."""
 HOLES = ("ref", "reply_by", "situation")
 
 
@@ -38,7 +40,7 @@ def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, 
     return Letter(
         ref=ref,
         day=setting.on,
-        day_text=day_text(setting.on, plan.language),
+        day_text=DATE_TO_FILL if plan.context["held"] else day_text(setting.on, plan.language),
         language=plan.language,
         paper=plan.paper,
         sender=sender_lines(subject, place, setting.address),

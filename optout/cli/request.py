@@ -53,7 +53,7 @@ def explain(settings: dict[str, Any], firm: str, residence: str | None, on: Any,
             "firm": decided.firm.id, "place": decided.place.id, "on": str(app.today),
             "demands": deciding.demands_json(decided), "identity": deciding.identity_json(decided),
             "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
-            "cautions": list(decided.firm.cautions),
+            "cautions": deciding.cautions(decided),
         })  # fmt: skip
         return
     deciding.tell(decided)

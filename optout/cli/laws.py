@@ -1,0 +1,190 @@
+"""`optout laws`: the rules with their sources, and the dates they give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from optout import compose
+from optout.cli.app import App
+from optout.cli.output import answer, line, table
+from optout.cli.params import DAY, word
+from optout.deadlines import Days, Void, Where
+from optout.deadlines import answer as work_out
+from optout.errors import NoRule, NotFound
+from optout.law import Jurisdiction, Rule, text_in
+from optout.select import KINDS
+
+
+@click.group(epilog="\b\nExample:\n  optout laws show gdpr")
+def laws() -> None:
+    """The laws in the catalogue."""
+
+
+def _all(app: App) -> list[tuple[Jurisdiction, str]]:
+    """Each law with the place that defines it."""
+    return [(place, law) for place in app.catalog.all_places() for law in place.laws]
+
+
+@laws.command("list")
+@click.pass_obj
+def list_(settings: dict[str, Any]) -> None:
+    """List the laws."""
+    app = App(settings)
+    found = [_law(place, law) for place, law in _all(app)]
+    if app.json:
+        answer("laws", {"laws": found})
+        return
+    table([(x["id"], x["place"].upper(), x["name"], ", ".join(x["demands"]), x["confidence"]) for x in found],
+          ("LAW", "PLACE", "NAME", "DEMANDS", "CONFIDENCE"), app.plain)  # fmt: skip
+
+
+def _law(place: Jurisdiction, law_id: str) -> dict[str, Any]:
+    law = place.laws[law_id]
+    rules = [rule for rule in place.rules if rule.law == law_id]
+    order = ("unverified", "secondary", "verified")
+    weakest = min((r.confidence for r in rules), key=order.index, default="unverified")
+    days = law.in_force
+    return {
+        "id": law_id, "name": text_in(law.name, "en"), "place": place.id,
+        "in_force": {"from": str(days.from_) if days and days.from_ else None, "until": str(days.until) if days and days.until else None},
+        "demands": list(dict.fromkeys(rule.demand for rule in rules)), "confidence": weakest,
+    }  # fmt: skip
+
+
+@laws.command()
+@click.argument("law_id", metavar="ID")
+@click.pass_obj
+def show(settings: dict[str, Any], law_id: str) -> None:
+    """Show every rule of a law with citation, clocks, limits, confidence and sources."""
+    app = App(settings)
+    found = [(place, law) for place, law in _all(app) if law == law_id]
+    if not found:
+        import difflib
+
+        raise NotFound("law", law_id, difflib.get_close_matches(law_id, [law for _, law in _all(app)], 3, 0.5))
+    if app.json:
+        from optout.records import to_plain
+
+        answer("laws", {"laws": [{**_law(p, i), "rules": [to_plain(r) for r in p.rules if r.law == i]} for p, i in found]})
+        return
+    for place, name in found:
+        law = place.laws[name]
+        line(f"{text_in(law.name, 'en')} {text_in(law.number, 'en')} ({text_in(place.name, 'en')})".replace("  ", " "))
+        for rule in place.rules:
+            if rule.law == name:
+                _rule(place, rule)
+
+
+def _rule(place: Jurisdiction, rule: Rule) -> None:
+    cites = "; ".join(text_in(c, "en") for c in rule.cites)
+    line()
+    line(f"{rule.id}: {rule.demand.replace('_', ' ')}, {rule.footing}; {cites}")
+    line(f"  existence {rule.confidence}, section {rule.pinpoint or 'none'}" + (f"; {_force(rule)}" if rule.in_force else ""))
+    for clock_id in rule.clocks:
+        clock = place.clocks[clock_id]
+        told = f"; may be extended by {clock.extend.by} if told within {clock.extend.told_within}" if clock.extend else ""
+        line(f"  {clock.kind}: {clock.period} from {clock.from_} ({clock.origin}, {clock.confidence}){told}")
+    for item in rule.items:
+        line(f"  item {item.id.replace('_', ' ')}: {item.footing} {'; '.join(text_in(c, 'en') for c in item.cites)} ({item.confidence})")
+    for limit in rule.limits:
+        line(f"  limit {limit.id.replace('_', ' ')}: {limit.effect} ({limit.confidence}). {text_in(limit.note, 'en')}")
+    if rule.note:
+        line(f"  note: {text_in(rule.note, 'en')}")
+    for key in rule.sources:
+        source = place.sources[key]
+        line(f"  source: {text_in(source.title, 'en')}, {source.kind}, read {source.checked}, {source.url or 'no address'}")
+
+
+def _force(rule: Rule) -> str:
+    days = rule.in_force
+    return f"in force {days.from_ or '...'} to {days.until or '...'}" if days else ""
+
+
+@laws.command(epilog="\b\nExample:\n  optout laws deadline --residence FR --demand access --received 2026-01-31")
+@click.argument("law_id", metavar="[ID]", required=False)
+@click.option("--residence", required=True, metavar="PLACE")
+@click.option("--demand", required=True, metavar="KIND")
+@click.option("--received", required=True, type=DAY)
+@click.option("--event", "events", multiple=True, metavar="EVENT=DAY", help="sent, identity-asked, identity-given, ...")
+@click.option("--extended", type=DAY, help="the day on which the firm told of an extension")
+@click.option("--firm-place", metavar="PLACE", help="where the firm sits")
+@click.pass_obj
+def deadline(settings: dict[str, Any], law_id: str | None, residence: str, demand: str, received: Any, events: tuple[str, ...],
+             extended: Any, firm_place: str | None) -> None:  # fmt: skip
+    """Work out the dates of a demand, with the derivation of each."""
+    from optout.cli.request import firm_chain
+    from optout.library.publicholidays import PublicHolidays
+
+    app = App(settings)
+    kind = word(demand)
+    if kind not in KINDS:
+        raise NotFound("demand", demand, [k for k in KINDS if k[:3] == kind[:3]])
+    place_id = app.catalog.place_id(residence)
+    place = app.catalog.effective(place_id)
+    chain = tuple(p.id for p in app.catalog.chain(place_id))
+    firm = firm_chain(app, firm_place.strip().lower()) if firm_place else ()
+    where = Where(subject=chain, firm=firm, calendars=place.calendars, holidays=PublicHolidays())
+    days = _happened(received, events, extended)
+    answers = [a for rule in place.rules if (a := _answer(place, rule, kind, law_id, days, where))]
+    if not answers:
+        raise NoRule(f"no law in the catalogue sets a date for {kind.replace('_', ' ')} there",
+                     hint="a letter then names the sender's own date")  # fmt: skip
+    if app.json:
+        answer("deadline", {"answers": answers})
+        return
+    for one in answers:
+        line(f"{one['name']}, {one['demand'].replace('_', ' ')}")
+        for key in ("acknowledge", "respond", "extended"):
+            if date := one[key]:
+                say_date(key, date)
+
+
+def say_date(key: str, date: dict[str, Any]) -> None:
+    if date.get("void"):
+        line(f"  {key}: without effect")
+    else:
+        line(f"  {key}: {date['on']}, overdue from {date['overdue_from']}{' (approximate)' if date['approximate'] else ''}")
+    line(f"    {date['why']}")
+
+
+def _happened(received: Any, events: tuple[str, ...], extended: Any) -> Days:
+    given: dict[str, Any] = {}
+    for text in events:
+        name, _, day = text.partition("=")
+        key = word(name)
+        if key not in ("sent", "identity_asked", "identity_given", "clarification_asked", "clarified", "extended"):
+            raise click.BadParameter(f"'{name}' is not an event here", param_hint="--event")
+        given[key] = DAY.convert(day, None, None)
+    if extended:
+        given["extended"] = extended
+    return Days(start=received, **{"sent": received, **given})
+
+
+def _answer(place: Jurisdiction, rule: Rule, kind: str, law_id: str | None, days: Days, where: Where) -> dict[str, Any] | None:
+    if rule.demand != kind or rule.by != "letter" or not rule.clocks or (law_id and rule.law != law_id):
+        return None
+    if rule.confidence == "unverified" or (rule.in_force and not rule.in_force.covers(days.start)):
+        return None
+    law = place.laws[rule.law or ""]
+    name = text_in(law.short or law.name, "en")
+    found: dict[str, Any] = {"acknowledge": None, "respond": None, "extended": None}
+    for clock in (place.clocks[c] for c in rule.clocks):
+        if clock.kind not in found or clock.confidence == "unverified":
+            continue
+        result = work_out(clock, name, days, where)
+        found[clock.kind] = _date(result.plain)
+        if result.extended is not None:
+            found["extended"] = _date(result.extended)
+    return {"law": rule.law, "name": name, "demand": rule.demand, "cite": ", ".join(compose.cites(rule, "en")) or None,
+            "received": str(days.start), **found}  # fmt: skip
+
+
+def _date(deadline: Any) -> dict[str, Any]:
+    if isinstance(deadline, Void):
+        return {"void": True, "why": deadline.why}
+    return {"on": str(deadline.on), "overdue_from": str(deadline.overdue_from), "origin": deadline.origin,
+            "approximate": deadline.approximate, "why": deadline.why}  # fmt: skip
+
+

@@ -1,0 +1,127 @@
+"""The worked examples of the place files, run against the loaded law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from optout.compose import competent_authorities
+from optout.dates import Holidays
+from optout.deadlines import Answer, Days, Where, answer
+from optout.firm import Entity, Firm
+from optout.law import Clock, Example, Jurisdiction, Rule, text_in
+from optout.library.catalog import Catalog
+from optout.select import Asked, Choice, choose
+
+LetterText = Callable[[str, Example], str]
+"""The text of the letters an example asks for, at a place."""
+ANY_FIRM = Firm(
+    schema="1", id="any", name="Any Firm", kinds=("face_search",), role="controller", ready=False,
+    entities=(Entity(name="Any Firm", role="controller", sources=()),), routes=(), finds_by=("face_photo",),
+)  # fmt: skip
+PERSON = ("objection", "restriction")
+"""Demands for which an example gives the person's own situation."""
+
+
+def failures(place: Jurisdiction, example: Example, catalog: Catalog, holidays: Holidays, letter_text: LetterText) -> Iterator[str]:
+    """What does not come out as expected, a sentence each."""
+    residence = example.residence or place.id
+    merged = catalog.effective(residence)
+    expect = dict(example.expect)
+    if has_dates(example):
+        yield from _dates(example, merged, residence, catalog, holidays, expect)
+    if {"rules", "held", "deadlines"} & set(expect):
+        yield from _choice(example, merged, catalog, expect)
+    if "authority" in expect:
+        found = competent_authorities(merged, set(merged.laws))
+        wanted = expect["authority"]
+        if (wanted == "none" and found) or (wanted != "none" and (not found or found[0] != wanted)):
+            yield f"authority is {found[0] if found else 'none'}, not {wanted}"
+    if {"letter_has", "letter_lacks"} & set(expect):
+        text = " ".join(letter_text(residence, example).split())
+        yield from (f"the letter lacks '{w}'" for w in expect.get("letter_has", ()) if w not in text)
+        yield from (f"the letter has '{w}'" for w in expect.get("letter_lacks", ()) if w.lower() in text.lower())
+
+
+def has_dates(example: Example) -> bool:
+    return bool(example.received or example.sent or example.start)
+
+
+def works(example: Example, place: Jurisdiction) -> set[str]:
+    """Ids of the rules and clocks an example uses; of clocks, those whose date it expects."""
+    used = {x for x in (example.rule, example.clock) if x}
+    for rule in place.rules:
+        if rule.id == example.rule:
+            used |= {c for c in rule.clocks if c in place.clocks and place.clocks[c].kind in example.expect}
+    return used
+
+
+def asked_of(example: Example) -> Asked:
+    return Asked(
+        demands=(example.demand,) if example.demand else (),
+        situation=example.demand in PERSON,
+        on=example.asked or example.received or example.sent or date.max,
+    )
+
+
+def _choice(example: Example, merged: Jurisdiction, catalog: Catalog, expect: dict[str, Any]) -> Iterator[str]:
+    firm = catalog.firm(example.firm) if example.firm else ANY_FIRM
+    choice: Choice = choose(merged, firm, asked_of(example))
+    if "rules" in expect:
+        got = [rule.id for rule in choice.rules]
+        if sorted(got) != sorted(expect["rules"]):
+            yield f"rules are {', '.join(got) or 'none'}"
+    if "held" in expect:
+        held = [rule.demand for rule in choice.rules if rule.when == "after_access"]
+        if held != expect["held"]:
+            yield f"held are {', '.join(held) or 'none'}"
+    if expect.get("deadlines") == "none":
+        timed = [r.id for r in choice.rules if r.clocks and (not example.demand or r.demand == example.demand)]
+        if timed:
+            yield f"{', '.join(timed)} has a date of the law"
+
+
+def _dates(example: Example, merged: Jurisdiction, residence: str, catalog: Catalog, holidays: Holidays, expect: dict[str, Any]) -> Iterator[str]:
+    firm_places = tuple(p.id for p in catalog.chain(example.firm_place)) if _known(catalog, example.firm_place) else _bare(example.firm_place)
+    where = Where(subject=tuple(p.id for p in catalog.chain(residence)), firm=firm_places, calendars=merged.calendars, holidays=holidays)
+    got: dict[str, Answer] = {}
+    for clock in _clocks(example, merged):
+        got[clock.kind] = answer(clock, text_in(merged.name, "en"), _days(example, clock), where)
+    for key, wanted in expect.items():
+        if key in got:
+            on = str(got[key].effective.on)
+            if on != wanted:
+                yield f"{key} is {on}, not {wanted}"
+        elif key == "overdue_from":
+            for kind, day in (wanted if isinstance(wanted, dict) else {"respond": wanted}).items():
+                if str(got[kind].effective.overdue_from) != day:
+                    yield f"overdue_from of {kind} is {got[kind].effective.overdue_from}, not {day}"
+        elif key not in ("rules", "held", "authority", "deadlines", "letter_has", "letter_lacks"):
+            yield f"no clock gives '{key}'"
+
+
+def _known(catalog: Catalog, place: str | None) -> bool:
+    return place is not None and place in catalog.files("jurisdictions")
+
+
+def _bare(place: str | None) -> tuple[str, ...]:
+    return () if place is None else (place, *([place.partition("-")[0]] if "-" in place else []))
+
+
+def _clocks(example: Example, merged: Jurisdiction) -> list[Clock]:
+    if example.clock:
+        return [merged.clocks[example.clock]]
+    rules: list[Rule] = [r for r in merged.rules if r.id == example.rule or (not example.rule and r.demand == example.demand)]
+    return [merged.clocks[c] for rule in rules for c in rule.clocks]
+
+
+def _days(example: Example, clock: Clock) -> Days:
+    start = example.start or (example.sent if clock.from_ == "sending" else None) or example.received or example.sent
+    if start is None:
+        raise ValueError("an example with dates needs a start")
+    return Days(
+        start=start, sent=example.sent or example.received, identity_asked=example.identity_asked,
+        identity_given=example.identity_given, clarification_asked=example.clarification_asked,
+        clarified=example.clarified, extended=example.extended, until=example.until,
+    )  # fmt: skip
