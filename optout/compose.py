@@ -19,6 +19,8 @@ from optout.subject import Subject
 OWN_DATE = timedelta(days=30)
 """The sender's own date where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
 MOST_DECISIONS = 2
+BRIEF = ("bipa",)
+"""Families whose letter stays on one page: no headings, identity in one paragraph."""
 LETTER_PAPER = ("us", "ca", "mx")
 
 
@@ -73,6 +75,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
     place, language = setting.place, setting.language
     views = [_rule_view(place, rule, setting) for rule in rules]
     lead = next((view for view in views if view["law"]), views[0])
+    family = lead["family"]
     clockless = [view for view in views if not view["clocks"]]
     context: dict[str, Any] = {
         "rules": views,
@@ -92,7 +95,6 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "held": rules[0].when == "after_access",
         "mixed": bool(clockless) and len(clockless) < len(views),
     }
-    family = lead["family"]
     return LetterPlan(
         id=rules[0].demand,
         rules=rules,
@@ -143,25 +145,28 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
     several = len(views) > 1
     pieces = [
         Piece(folder="opening", names=(f"opening.{family}", "opening.request")),
-        Piece(folder="opening", names=(f"why.{setting.firm.kinds[0]}", "why")),
+        Piece(folder="opening", names=(f"why.{family}", f"why.{setting.firm.kinds[0]}", "why")),
     ]
     for view in views:
         names = tuple(f"{view['kind']}.{end}" for end in (view["rule"], view["family"], view["footing"])) + (view["kind"],)
         pieces.append(Piece(folder="demand", names=names, own={"rule": view, "several": several}))
-    pieces += _identity_pieces(setting, views)
+    pieces += _identity_pieces(setting, views, family)
     pieces += [
         Piece(folder="clause", names=(decision.clause or "",), own={"decision": _decision_view(decision, setting.language)})
         for decision in _decisions(setting, views)
     ]
     pieces.append(Piece(folder="clause", names=(f"not_happen.{family}", "not_happen")))
-    pieces += _period_pieces(views, own_date)
+    pieces += _period_pieces(views, own_date, family)
     pieces.append(Piece(folder="closing", names=(f"next.{family}", "next")))
     return pieces
 
 
-def _identity_pieces(setting: Setting, views: list[dict[str, Any]]) -> list[Piece]:
+def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str) -> list[Piece]:
+    """Who I am and why that is enough; a family that says all of it in one paragraph needs no more clauses."""
     kind = "face" if "face_photo" in setting.firm.finds_by else "plain"
-    pieces = [Piece(folder="clause", names=(f"identity.{kind}", "identity"))]
+    pieces = [Piece(folder="clause", names=(f"identity.{family}", f"identity.{kind}"))]
+    if family in BRIEF:
+        return pieces
     seen: set[str] = set()
     for view in views:
         for identity in setting.place.identity:
@@ -178,7 +183,7 @@ def _identity_pieces(setting: Setting, views: list[dict[str, Any]]) -> list[Piec
     return pieces
 
 
-def _period_pieces(views: list[dict[str, Any]], own_date: bool) -> list[Piece]:
+def _period_pieces(views: list[dict[str, Any]], own_date: bool, lead: str) -> list[Piece]:
     """One paragraph per family with a clock; the sender's own date for the rest."""
     pieces: list[Piece] = []
     families = dict.fromkeys(view["family"] for view in views if view["clocks"])
@@ -186,7 +191,7 @@ def _period_pieces(views: list[dict[str, Any]], own_date: bool) -> list[Piece]:
         timed = [view for view in views if view["family"] == family and view["clocks"]]
         pieces.append(Piece(folder="closing", names=(f"period.{family}",), own={"timed": timed}))
     if own_date:
-        pieces.append(Piece(folder="closing", names=("period.own",)))
+        pieces.append(Piece(folder="closing", names=(f"period.own.{lead}", "period.own")))
     return pieces
 
 

@@ -1,7 +1,7 @@
 """Validated data as JSON in the cache folder, so that neither the YAML reader nor pydantic runs again for the same file.
 
-A cache file is named by what it was made from and carries its own hash; anything else is made again. Every failure of
-the cache is silent: it only costs time.
+One cache file per data file. It begins with a hash over all it was made from and what it holds, so a damaged, stale,
+renamed or foreign one is never believed. Every failure of the cache is silent: it only costs time.
 """
 
 from __future__ import annotations
@@ -10,46 +10,101 @@ import hashlib
 import json
 import os
 import secrets
+import stat
+from functools import cache
 from typing import Any
 
-from optout import __version__
+import optout
 
-SHAPE = "1"
-"""Raised whenever law.py, firm.py, records.py or the reader change what they accept; a test compares it with them."""
+# Whatever these accept or build differently makes other plain data of the same file. Their own bytes tell, where a
+# number to be raised by hand would be forgotten, and the version stands still between releases.
+_MAKERS = ("dates.py", "law.py", "firm.py", "records.py", "library/yamlfile.py", "library/structure.py")
+_PRIVATE = 0o700
+_EXTRA = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # neither a link nor a pipe is a cache file
 
 
-def key(kind: str, data: bytes) -> str:
-    return hashlib.sha256(f"{__version__} {SHAPE} {kind} ".encode() + data).hexdigest()
+def origin(kind: str, name: str, data: bytes) -> str:
+    """What stands for everything a cache file is made from: the program, the kind, the id and the file's bytes."""
+    made = hashlib.sha256(f"{_program()} {kind}/{name} ".encode())
+    made.update(data)
+    return made.hexdigest()
 
 
-def load(folder: str | None, name: str) -> Any:
-    """The plain value, or None."""
-    if folder is None:
+def load(folder: str | None, name: str, made_from: str) -> Any:
+    """The plain value that was saved under this name and origin, or None."""
+    if folder is None or not _is_private(os.path.join(folder, "data")):
         return None
     try:
-        with open(os.path.join(folder, "data", name), "rb") as file:  # noqa: PTH123 (pathlib slows the start)
+        with open(_path(folder, name), "rb", opener=_open) as file:  # noqa: PTH123 (pathlib slows the start)
             digest, _, body = file.read().partition(b"\n")
-    except OSError:
+        return json.loads(body) if digest == _digest(made_from, body) else None
+    except (OSError, ValueError, RecursionError):
         return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
-        return None
-    return json.loads(body)
 
 
-def save(folder: str | None, name: str, plain: Any) -> None:
+def save(folder: str | None, name: str, made_from: str, plain: Any) -> None:
     if folder is None:
         return
     body = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-    target = os.path.join(folder, "data", name)
+    target = _path(folder, name)
     temp = f"{target}.{secrets.token_hex(4)}.tmp"
     try:
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        with os.fdopen(fd, "wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        os.replace(temp, target)
-    except OSError:
-        try:
-            os.unlink(temp)
-        except OSError:
+        if not _make_private(folder):
             return
+        try:
+            with open(temp, "xb", opener=_open) as file:  # noqa: PTH123
+                file.write(_digest(made_from, body) + b"\n" + body)
+            os.replace(temp, target)
+        except OSError:
+            os.unlink(temp)
+    except OSError:
+        return
+
+
+def _path(folder: str, name: str) -> str:
+    return os.path.join(folder, "data", f"{name}.json")
+
+
+def _digest(made_from: str, body: bytes) -> bytes:
+    digest = hashlib.sha256(made_from.encode())
+    digest.update(body)
+    return digest.hexdigest().encode()
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | _EXTRA, 0o600)
+
+
+def _is_private(folder: str) -> bool:
+    """Only what nobody else can write to is believed: the hash proves that a file is whole, not who wrote it."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return False
+    if not stat.S_ISDIR(found.st_mode):
+        return False
+    return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
+
+
+def _make_private(folder: str) -> bool:
+    """Makes the folders, for their owner alone: which files lie there tells which firms were written to."""
+    data = os.path.join(folder, "data")
+    os.makedirs(folder, mode=_PRIVATE, exist_ok=True)
+    os.makedirs(data, mode=_PRIVATE, exist_ok=True)
+    if not _is_private(data):
+        return False
+    os.chmod(data, _PRIVATE)
+    return True
+
+
+@cache
+def _program() -> str:
+    made = hashlib.sha256(optout.__version__.encode())
+    package = os.path.dirname(os.path.abspath(optout.__file__))
+    for name in _MAKERS:
+        try:
+            with open(os.path.join(package, *name.split("/")), "rb") as file:  # noqa: PTH123
+                made.update(file.read())
+        except OSError:
+            continue  # an installation without sources changes only with its version
+    return made.hexdigest()

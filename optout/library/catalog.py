@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, TypeVar
 
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
 from optout.inherit import effective
 from optout.law import Jurisdiction
 from optout.library import cache
-from optout.library.roots import root
+from optout.library.roots import SIZE_LIMIT, read, root
 from optout.problems import Problem
 from optout.records import from_plain
 
-ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-MOST_PARENTS = 5
+Kind = Literal["jurisdictions", "firms"]
+# Also file names on Windows, where a few words are devices whatever their ending.
+ID = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)\Z)[a-z0-9][a-z0-9-]{0,62}")
+_TEMPLATE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}){0,3}")
+SHORTEST_BEGINNING = 3
 T = TypeVar("T", Jurisdiction, Firm)
-_TYPES: dict[str, Any] = {"jurisdictions": Jurisdiction, "firms": Firm}
 
 
 class Catalog:
     """Reads a file when it is first asked for."""
 
-    def __init__(self, own: str | None = None, cache_dir: str | None = None, folders: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, own: str | None = None, cache_dir: str | None = None, folders: Sequence[str] | None = None
+    ) -> None:
         """`own` holds the user's `jurisdictions`, `firms` and `templates`; `folders` replaces the installation's."""
         self._own = own
         self._cache = cache_dir
         self._folders = folders
-        self._read: dict[tuple[str, str], Any] = {}
-        self._hashes: dict[str, str] = {}
+        self._root_of: dict[str, list[str]] = {}
+        self._plain_of: dict[tuple[str, str], Any] = {}
+        self._built: dict[tuple[str, str], Any] = {}
+        self._hashes: dict[tuple[str, str], str] = {}
 
     # -- places
 
@@ -42,43 +47,41 @@ class Catalog:
         wanted = text.strip().lower().replace("_", "-")
         if self._path("jurisdictions", wanted):
             return wanted
-        names = self.place_names()
-        matches = {place for name, place in names.items() if name == wanted}
-        if len(matches) == 1:
-            return matches.pop()
-        near = difflib.get_close_matches(wanted, [*names, *names.values()], 6, 0.6)
-        raise NotFound("place", text, list(dict.fromkeys(names.get(n, n).upper() for n in near))[:3],
-                       "" if near else "places in the catalogue: optout laws list")  # fmt: skip
-
-    def place_names(self) -> dict[str, str]:
-        """Every name of every place in lower case, to its id."""
-        names: dict[str, str] = {}
-        for place in self.all_places():
-            for name in [place.name] if isinstance(place.name, str) else place.name.values():
-                names[name.lower()] = place.id
-        return names
+        problems: list[Problem] = []
+        names = self._names("jurisdictions", problems)
+        found = names.get(_folded(text), set())
+        if len(found) == 1:
+            return next(iter(found))
+        near = sorted(found) or _near(wanted, names)
+        raise NotFound("place", text, [n.upper() for n in near], _hint(near, problems, "places", "optout laws list"))
 
     def chain(self, place: str) -> tuple[Jurisdiction, ...]:
-        """The place and what it is part of, innermost first."""
+        """The place and what it is part of, innermost first. Raises BadData when that runs in a circle or nowhere."""
         chain = [self.jurisdiction(place)]
-        while chain[-1].part_of:
-            if len(chain) > MOST_PARENTS or any(p.id == chain[-1].part_of for p in chain):
-                file = f"jurisdictions/{chain[-1].id}.yaml"
-                raise BadData(f"{file} is part of itself", [Problem(file, 1, 1, "cyclic-part-of", "part_of runs in a circle")])
-            chain.append(self.jurisdiction(chain[-1].part_of))
+        while parent := chain[-1].part_of:
+            if any(p.id == parent for p in chain):
+                raise self._bad_parent(chain[-1].id, "cyclic-part-of", "this makes the place a part of itself")
+            if self._path("jurisdictions", parent) is None:
+                raise self._bad_parent(chain[-1].id, "unknown-place", "no file describes this place")
+            chain.append(self.jurisdiction(parent))
         return tuple(chain)
 
     def effective(self, place: str) -> Jurisdiction:
+        """The place with everything it inherits; sources are named `<place>/<id>` there."""
         return effective(self.chain(place))
 
     def jurisdiction(self, place: str) -> Jurisdiction:
+        """By id, as its file has it. Raises NotFound or BadData."""
         return self._get("jurisdictions", Jurisdiction, place)
 
-    def members(self, union: str) -> tuple[str, ...]:
-        """The ids of the places that are directly part of it."""
-        return tuple(place.id for place in self.all_places() if place.part_of == union)
+    def members(self, union: str, among: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The ids of the places that are directly part of it; `among` some, only their files are opened."""
+        wanted = self.files("jurisdictions") if among is None else sorted(set(among))
+        found = ((name, self._plain_or_none("jurisdictions", name)) for name in wanted)
+        return tuple(name for name, plain in found if plain and plain.get("part_of") == union)
 
     def all_places(self, problems: list[Problem] | None = None) -> Iterator[Jurisdiction]:
+        """Sorted by id. A broken file is left out; what is wrong with it is added to `problems`."""
         yield from self._all("jurisdictions", Jurisdiction, problems)
 
     # -- firms
@@ -88,88 +91,144 @@ class Catalog:
         wanted = text.strip().lower()
         if self._path("firms", wanted):
             return self._get("firms", Firm, wanted)
-        names: dict[str, str] = {}
-        for firm in self.all_firms():
-            for name in (firm.id, firm.name, *firm.aliases):
-                names[name.lower()] = firm.id
-        found = {id_ for name, id_ in names.items() if name == wanted}
-        found = found or {id_ for name, id_ in names.items() if len(wanted) > 2 and name.startswith(wanted)}
+        problems: list[Problem] = []
+        names = self._names("firms", problems)
+        wanted = _folded(text)
+        found = names.get(wanted, set())
+        if not found and len(wanted) >= SHORTEST_BEGINNING:
+            found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
-            return self._get("firms", Firm, found.pop())
-        near = [names[n] for n in difflib.get_close_matches(wanted, names, 6, 0.6)]
-        raise NotFound("firm", text, list(dict.fromkeys(near))[:3], "" if near else "firms in the catalogue: optout firms list")
+            return self._get("firms", Firm, next(iter(found)))
+        near = sorted(found)[:3] or _near(wanted, names)
+        raise NotFound("firm", text, near, _hint(near, problems, "firms", "optout firms list"))
 
     def all_firms(self, problems: list[Problem] | None = None) -> Iterator[Firm]:
+        """Sorted by id, broken ones left out as in `all_places`."""
         yield from self._all("firms", Firm, problems)
 
     # -- files
 
-    def data_hash(self, kind: str, name: str) -> str:
-        """SHA-256 of the file read, for the record of what a case relied on."""
-        return self._hashes.get(f"{kind}/{name}", "")
+    def data_hash(self, kind: Kind, name: str) -> str:
+        """SHA-256 of the file, for the record of what a case relied on. Raises NotFound or BadData."""
+        if (kind, name) not in self._hashes:
+            self._plain(kind, name)
+        return self._hashes[kind, name]
 
     def template(self, path: str) -> str | None:
-        """The text of a template by its path below `templates`, or None."""
-        for folder in self._roots("templates"):
+        """The text of a template by its path below `templates`, or None. Raises BadData when it cannot be read."""
+        if not _TEMPLATE.fullmatch(path):
+            return None
+        for folder in self.roots("templates"):
             file = os.path.join(folder, *path.split("/"))
             if not os.path.isfile(file):
                 continue
-            with open(file, encoding="utf-8") as opened:  # noqa: PTH123 (pathlib slows the start)
-                return opened.read()
+            shown = f"templates/{path}"
+            data = _bytes(file, shown)
+            try:
+                return data.decode("utf-8").replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                line = data[: error.start].count(b"\n") + 1
+                raise _bad(Problem(shown, line, 0, "not-utf-8", "not UTF-8; save the file as UTF-8")) from None
         return None
 
     def files(self, kind: str) -> dict[str, str]:
-        """Ids to files; the user's own first. Names that start with `_` or `.` are for people."""
+        """Ids to files, sorted; the user's own first. Names that start with `_` or `.` are for people."""
         found: dict[str, str] = {}
-        for folder in self._roots(kind):
-            if not os.path.isdir(folder):
-                continue
-            for name in sorted(os.listdir(folder)):
-                stem, extension = os.path.splitext(name)
-                if extension == ".yaml" and ID.fullmatch(stem):
-                    found.setdefault(stem, os.path.join(folder, name))
+        for folder, name in self._listed(kind):
+            stem, extension = os.path.splitext(name)
+            if extension == ".yaml" and ID.fullmatch(stem):
+                found.setdefault(stem, os.path.join(folder, name))
         return dict(sorted(found.items()))
 
-    def _roots(self, kind: str) -> list[str]:
-        bases = [os.path.join(base, kind) for base in self._folders] if self._folders is not None else [root(kind)]
-        return [os.path.join(self._own, kind), *bases] if self._own else bases
+    def roots(self, kind: str) -> list[str]:
+        """The folders that are searched for this kind, the user's own first."""
+        if kind not in self._root_of:
+            bases = [os.path.join(b, kind) for b in self._folders] if self._folders is not None else [root(kind)]
+            self._root_of[kind] = [os.path.join(self._own, kind), *bases] if self._own else bases
+        return self._root_of[kind]
+
+    def _listed(self, kind: str) -> Iterator[tuple[str, str]]:
+        for folder in self.roots(kind):
+            try:
+                names = sorted(os.listdir(folder))
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # the user's own folder need not exist
+            except OSError as error:
+                raise _bad(Problem(folder, 0, 0, "unreadable", error.strerror or "cannot be read")) from None
+            yield from ((folder, name) for name in names if not name.startswith(("_", ".")))
 
     def _path(self, kind: str, name: str) -> str | None:
         if not ID.fullmatch(name):
             return None
-        for folder in self._roots(kind):
-            path = os.path.join(folder, f"{name}.yaml")
-            if os.path.isfile(path):
-                return path
-        return None
+        paths = (os.path.join(folder, f"{name}.yaml") for folder in self.roots(kind))
+        return next((path for path in paths if os.path.isfile(path)), None)
 
-    def _all(self, kind: str, cls: type[T], problems: list[Problem] | None) -> Iterator[T]:
+    def _all(self, kind: Kind, cls: type[T], problems: list[Problem] | None) -> Iterator[T]:
         for name in self.files(kind):
             try:
                 yield self._get(kind, cls, name)
             except BadData as error:  # one broken file does not hide the others
                 if problems is not None:
                     problems += error.problems
+        if problems is not None:
+            problems += self._strays(kind)
 
-    def _get(self, kind: str, cls: type[T], name: str) -> T:
-        if (kind, name) not in self._read:
-            path = self._path(kind, name)
-            if path is None:
-                raise NotFound({"firms": "firm"}.get(kind, "place"), name)
-            self._read[kind, name] = self._load(kind, cls, name, path)
-        found: T = self._read[kind, name]
+    def _strays(self, kind: str) -> list[Problem]:
+        """Files somebody meant to be read which never are."""
+        names = [n for _, n in self._listed(kind) if n.lower().endswith((".yaml", ".yml"))]
+        wrong = [n for n in names if not (n.endswith(".yaml") and ID.fullmatch(n.removesuffix(".yaml")))]
+        message = "never read: name it in small letters, digits and hyphens, ending in .yaml"
+        return [Problem(f"{kind}/{n}", 0, 0, "file-name", message, "warning") for n in wrong]
+
+    def _names(self, kind: Kind, problems: list[Problem]) -> dict[str, set[str]]:
+        """Every name as it is compared, with the ids it may mean; no objects are built for it."""
+        names: dict[str, set[str]] = {}
+        for name in self.files(kind):
+            plain = self._plain_or_none(kind, name, problems)
+            if plain is not None:
+                given = plain["name"] if isinstance(plain["name"], dict) else {"": plain["name"]}
+                for one in (name, *given.values(), *plain.get("aliases", ())):
+                    names.setdefault(_folded(one), set()).add(name)
+        return names
+
+    def _get(self, kind: Kind, cls: type[T], name: str) -> T:
+        if (kind, name) not in self._built:
+            self._built[kind, name] = from_plain(cls, self._plain(kind, name))
+        found: T = self._built[kind, name]
         return found
 
-    def _load(self, kind: str, cls: type[T], name: str, path: str) -> T:
-        with open(path, "rb") as file:  # noqa: PTH123 (pathlib slows the start)
-            data = file.read()
-        self._hashes[f"{kind}/{name}"] = hashlib.sha256(data).hexdigest()
-        key = cache.key(kind, data)
-        plain = cache.load(self._cache, key)
-        if plain is None:
-            plain = read_valid(cls, f"{kind}/{name}.yaml", data)
-            cache.save(self._cache, key, plain)
-        return from_plain(cls, plain)
+    def _plain_or_none(self, kind: Kind, name: str, problems: list[Problem] | None = None) -> Any:
+        try:
+            return self._plain(kind, name)
+        except BadData as error:
+            if problems is not None:
+                problems += error.problems
+        except NotFound:
+            pass
+        return None
+
+    def _plain(self, kind: Kind, name: str) -> Any:
+        if (kind, name) not in self._plain_of:
+            path = self._path(kind, name)
+            if path is None:
+                raise NotFound("firm" if kind == "firms" else "place", name)
+            data = _bytes(path, f"{kind}/{name}.yaml")
+            self._hashes[kind, name] = hashlib.sha256(data).hexdigest()
+            origin = cache.origin(kind, name, data)
+            plain = cache.load(self._cache, f"{kind}-{name}", origin)
+            if plain is None:
+                plain = read_valid(Firm if kind == "firms" else Jurisdiction, f"{kind}/{name}.yaml", data)
+                cache.save(self._cache, f"{kind}-{name}", origin, plain)
+            self._plain_of[kind, name] = plain
+        return self._plain_of[kind, name]
+
+    def _bad_parent(self, place: str, code: str, message: str) -> BadData:
+        """Opens the file once more, for the line."""
+        from optout.library import yamlfile
+
+        shown = f"jurisdictions/{place}.yaml"
+        _, positions = yamlfile.read(shown, _bytes(self.files("jurisdictions")[place], shown))
+        return _bad(Problem(shown, *positions.get(("part_of",), (1, 1)), code, message))
 
 
 def read_valid(cls: type, shown: str, data: bytes) -> Any:
@@ -181,7 +240,44 @@ def read_valid(cls: type, shown: str, data: bytes) -> Any:
     if found:
         raise BadData(f"{shown} has {len(found)} problem{'s' if len(found) > 1 else ''}", found)
     stem = os.path.splitext(os.path.basename(shown))[0]
-    if plain.get("id") != stem:
-        at = positions.get(("id",), (1, 1))
-        raise BadData(f"{shown} has another id than its name", [Problem(shown, *at, "file-name-is-id", f"write 'id: {stem}'")])
+    if plain["id"] != stem:
+        raise _bad(Problem(shown, *positions["id",], "file-name-is-id", f"write 'id: {stem}'"))
     return plain
+
+
+def _bytes(path: str, shown: str) -> bytes:
+    try:
+        data = read(path)
+    except OSError as error:
+        raise _bad(Problem(shown, 0, 0, "unreadable", error.strerror or "cannot be read")) from None
+    if len(data) > SIZE_LIMIT:
+        raise _bad(Problem(shown, 0, 0, "too-large", f"larger than {SIZE_LIMIT // 1024} KiB"))
+    return data
+
+
+def _bad(problem: Problem) -> BadData:
+    return BadData(f"{problem.file} cannot be used", [problem])
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
+    import unicodedata
+
+    parts = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _near(wanted: str, names: dict[str, set[str]]) -> list[str]:
+    """The three ids with the nearest names."""
+    import difflib
+
+    found = difflib.get_close_matches(_folded(wanted)[:80], names, 6, 0.6)
+    return list(dict.fromkeys(name for near in found for name in sorted(names[near])))[:3]
+
+
+def _hint(near: Sequence[str], problems: Sequence[Problem], what: str, command: str) -> str:
+    """"" where NotFound makes its own from the nearest names."""
+    if problems:
+        broken = ", ".join(sorted({problem.file for problem in problems}))
+        return f"cannot be read: {broken}; optout check says why"
+    return "" if near else f"{what} in the catalogue: {command}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 
 import optout
+from optout.errors import BadData
 
 KINDS = ("jurisdictions", "firms", "templates")
+SIZE_LIMIT = 256 * 1024
+"""The most bytes a data file may have; the largest real one has a fifth of it."""
 
 
 def root(kind: str) -> str:
-    """The folder of that kind. Raises FileNotFoundError when the installation lacks it."""
+    """The folder of that kind. Raises BadData when the installation lacks it."""
     if kind not in KINDS:
         raise KeyError(kind)
     package = os.path.dirname(os.path.abspath(optout.__file__))
@@ -21,4 +24,10 @@ def root(kind: str) -> str:
     # An installed package lies in site-packages, where a folder of this name could be anybody's.
     if os.path.isfile(os.path.join(checkout, "setup.cfg")) and os.path.isdir(os.path.join(checkout, kind)):
         return os.path.join(checkout, kind)
-    raise FileNotFoundError(f"the data folder '{kind}' is missing from this installation")
+    raise BadData(f"the data folder '{kind}' is missing from this installation", hint="install the program again")
+
+
+def read(path: str) -> bytes:
+    """The bytes of a data file, at most one more than allowed: enough to see that it is too large. Raises OSError."""
+    with open(path, "rb") as file:  # noqa: PTH123 (pathlib slows the start)
+        return file.read(SIZE_LIMIT + 1)

@@ -6,71 +6,93 @@ documents or doubled keys; depth and size are limited, so that no file can take 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
 from optout.errors import BadData
+from optout.library.roots import SIZE_LIMIT
 from optout.problems import Problem
 
-SIZE_LIMIT = 256 * 1024
 DEPTH_LIMIT = 40
+MOST_PROBLEMS = 20
+"""A file with more is not worth reading on; one of 256 KiB could hold a hundred thousand."""
 Path = tuple[str | int, ...]
-Positions = dict[Path, tuple[int, int]]
-"""Line and column, counted from 1, of every value by its path."""
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Positions(dict[Path, tuple[int, int]]):
+    """Line and column, counted from 1, of every value by its path; `of_keys` has the same for every key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_keys: dict[Path, tuple[int, int]] = {}
 
 
 def read(name: str, data: bytes) -> tuple[Any, Positions]:
-    """Raises BadData with the place of what is wrong. `name` is the file as problems name it."""
+    """Raises BadData with the places of what is wrong. `name` is the file as problems name it."""
     if len(data) > SIZE_LIMIT:
-        raise _bad(name, 0, 0, "too-large", f"larger than {SIZE_LIMIT // 1024} KiB")
+        raise _bad(name, [Problem(name, 0, 0, "too-large", f"larger than {SIZE_LIMIT // 1024} KiB")])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _bad(name, line, 0, "not-utf-8", "not UTF-8") from error
+        before = data[: error.start].decode("utf-8")
+        raise _bad(name, [Problem(name, *_place_after(before), "not-utf-8", "not UTF-8; save the file as UTF-8")]) from None
+    reader = _Reader(name)
     try:
-        return _Reader(name).run(text)
+        reader.run(text)
+    except _Stop:
+        pass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise _bad(name, line, column, "yaml", error.problem or "not YAML") from error
-    except yaml.YAMLError as error:
-        raise _bad(name, 0, 0, "yaml", "has a character YAML does not allow") from error
+        at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        reader.problems.append(Problem(name, *at, "yaml", error.problem or "not YAML"))
+    except yaml.YAMLError:
+        found = _UNPRINTABLE.search(text)
+        at = _place_after(text[: found.start()]) if found else (0, 0)
+        reader.problems.append(Problem(name, *at, "yaml", "a control character; YAML allows none but tab and line end"))
+    if not reader.problems and reader.result is _NONE:
+        reader.problems.append(Problem(name, 1, 1, "empty", "holds nothing"))
+    if reader.problems:
+        raise _bad(name, reader.problems)
+    return reader.result, reader.positions
+
+
+class _Stop(Exception):
+    """Reading on makes no sense; the reason is among the problems."""
 
 
 class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
-        self.positions: Positions = {}
+        self.positions = Positions()
+        self.problems: list[Problem] = []
         self.stack: list[tuple[Any, Path, Any]] = []
         """Open containers: the container, its path, and the key waiting for a value (or the marker _NONE)."""
         self.result: Any = _NONE
 
-    def run(self, text: str) -> tuple[Any, Positions]:
-        documents = 0
+    def run(self, text: str) -> None:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self.bad(event, "second-document", "holds a second document")
+                if self.result is not _NONE:
+                    raise self.stop(event, "second-document", "a second document begins; one file holds one")
             elif isinstance(event, yaml.AliasEvent):
-                raise self.bad(event, "alias", "aliases are not allowed")
+                self.note(event, "alias", "aliases (*) are not allowed; write the value again")
+                self.place(event, None)
             elif isinstance(event, yaml.NodeEvent):
                 self.node(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 self.stack.pop()
-        if self.result is _NONE:
-            raise _bad(self.name, 1, 1, "empty", "holds nothing")
-        return self.result, self.positions
 
     def node(self, event: Any) -> None:
         if event.anchor:
-            raise self.bad(event, "anchor", "anchors are not allowed")
+            self.note(event, "anchor", "anchors (&) are not allowed")
         if event.tag is not None:
-            raise self.bad(event, "tag", "tags are not allowed")
+            self.note(event, "tag", "tags (!) are not allowed")
         if isinstance(event, yaml.ScalarEvent):
             if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is _NONE:
                 self.key(event)
@@ -78,19 +100,22 @@ class _Reader:
                 self.place(event, self.scalar(event))
             return
         if len(self.stack) >= DEPTH_LIMIT:
-            raise self.bad(event, "too-deep", f"nested more than {DEPTH_LIMIT} deep")
+            raise self.stop(event, "too-deep", f"nested more than {DEPTH_LIMIT} deep")
         container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self.stack.append((container, self.place(event, container), _NONE))
 
     def key(self, event: Any) -> None:
         container, path, _ = self.stack[-1]
-        if event.value in container:
-            raise self.bad(event, "doubled-key", f"the key '{event.value[:40]}' stands twice")
+        if not event.style and (event.value in _WORDS or event.value in ("", "~")):
+            self.note(event, "key", "a key must be text; put it in quotes")
+        elif event.value in container:
+            self.note(event, "doubled-key", "this key stands twice")
+        self.scalar(event, key=True)
         self.stack[-1] = (container, path, event.value)
+        self.positions.of_keys[*path, event.value] = _start(event)
 
     def place(self, event: Any, value: Any) -> Path:
         """Puts the value where it belongs; gives its path."""
-        at = (event.start_mark.line + 1, event.start_mark.column + 1)
         if not self.stack:
             self.result, path = value, ()
         else:
@@ -99,27 +124,45 @@ class _Reader:
                 path = (*parent, len(container))
                 container.append(value)
             elif key is _NONE:
-                raise self.bad(event, "key", "a key must be text")
+                raise self.stop(event, "key", "a key must be text")
             else:
                 path = (*parent, key)
                 container[key] = value
                 self.stack[-1] = (container, parent, _NONE)
-        self.positions[path] = at
+        self.positions[path] = _start(event)
         return path
 
-    def scalar(self, event: Any) -> Any:
+    def scalar(self, event: Any, key: bool = False) -> Any:
         if not event.style:  # plain: None from the pure parser, "" from libyaml
-            if event.value == "":
-                raise self.bad(event, "empty", "a value is missing; write null for unknown")
+            if event.value in ("", "~") and not key and not event.tag:
+                self.note(event, "empty", "a value is missing; write null for unknown")
             return _WORDS.get(event.value, event.value)
+        # libyaml refuses this itself; its Python twin lets it through, and no file could be written from it.
+        if event.style == '"' and _SURROGATE.search(event.value):
+            raise self.stop(event, "yaml", "half a character is escaped here")
         return event.value
 
-    def bad(self, event: Any, code: str, message: str) -> BadData:
-        return _bad(self.name, event.start_mark.line + 1, event.start_mark.column + 1, code, message)
+    def note(self, event: Any, code: str, message: str) -> None:
+        """Keeps the problem and reads on, so that all are shown at once."""
+        self.problems.append(Problem(self.name, *_start(event), code, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Stop
+
+    def stop(self, event: Any, code: str, message: str) -> _Stop:
+        self.problems.append(Problem(self.name, *_start(event), code, message))
+        return _Stop()
 
 
 _NONE: Any = type("Nothing", (), {"__repr__": lambda self: "nothing"})()
 
 
-def _bad(name: str, line: int, column: int, code: str, message: str) -> BadData:
-    return BadData(f"{name} cannot be read", [Problem(name, line, column, code, message)])
+def _start(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _place_after(text: str) -> tuple[int, int]:
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def _bad(name: str, problems: list[Problem]) -> BadData:
+    return BadData(f"{name} cannot be read", problems)
