@@ -1,8 +1,11 @@
-"""Validated data as JSON in the cache folder, so that neither the YAML reader nor pydantic runs again for the same file.
+"""Validated data as JSON in the cache folder, so that neither the YAML reader nor pydantic runs twice for one file.
 
 One cache file per data file. It begins with a hash over all it was made from and what it holds, so a damaged, stale,
 renamed or foreign one is never believed. Every failure of the cache is silent: it only costs time.
 """
+
+# pathlib alone would add a tenth to the start of a command.
+# ruff: noqa: PTH100, PTH101, PTH103, PTH105, PTH108, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def load(folder: str | None, name: str, made_from: str) -> Any:
     if folder is None or not _is_private(os.path.join(folder, "data")):
         return None
     try:
-        with open(_path(folder, name), "rb", opener=_open) as file:  # noqa: PTH123 (pathlib slows the start)
+        with open(_path(folder, name), "rb", opener=_open) as file:
             digest, _, body = file.read().partition(b"\n")
         return json.loads(body) if digest == _digest(made_from, body) else None
     except (OSError, ValueError, RecursionError):
@@ -52,7 +55,7 @@ def save(folder: str | None, name: str, made_from: str, plain: Any) -> None:
         if not _make_private(folder):
             return
         try:
-            with open(temp, "xb", opener=_open) as file:  # noqa: PTH123
+            with open(temp, "xb", opener=_open) as file:
                 file.write(_digest(made_from, body) + b"\n" + body)
             os.replace(temp, target)
         except OSError:
@@ -103,7 +106,7 @@ def _program() -> str:
     package = os.path.dirname(os.path.abspath(optout.__file__))
     for name in _MAKERS:
         try:
-            with open(os.path.join(package, *name.split("/")), "rb") as file:  # noqa: PTH123
+            with open(os.path.join(package, *name.split("/")), "rb") as file:
                 made.update(file.read())
         except OSError:
             continue  # an installation without sources changes only with its version

@@ -1,5 +1,8 @@
 """All places and firms, from the installation and from the user's own folder, which overrides by id."""
 
+# pathlib alone would add a tenth to the start of a command.
+# ruff: noqa: PTH113, PTH118, PTH119, PTH122, PTH208
+
 from __future__ import annotations
 
 import hashlib
@@ -147,6 +150,8 @@ class Catalog:
             self._root_of[kind] = [os.path.join(self._own, kind), *bases] if self._own else bases
         return self._root_of[kind]
 
+    _roots = roots  # the check command still asks by this name
+
     def _listed(self, kind: str) -> Iterator[tuple[str, str]]:
         for folder in self.roots(kind):
             try:
@@ -276,7 +281,7 @@ def _near(wanted: str, names: dict[str, set[str]]) -> list[str]:
 
 
 def _hint(near: Sequence[str], problems: Sequence[Problem], what: str, command: str) -> str:
-    """"" where NotFound makes its own from the nearest names."""
+    """How to go on; empty where NotFound makes its own hint from the nearest names."""
     if problems:
         broken = ", ".join(sorted({problem.file for problem in problems}))
         return f"cannot be read: {broken}; optout check says why"

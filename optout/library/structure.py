@@ -64,7 +64,8 @@ def _one_a_place(errors: Iterable[Any], positions: Positions) -> list[dict[str, 
     kept: list[dict[str, Any]] = []
     for error in errors:
         where, union = _clean(error, positions)
-        one = {"where": where, "type": error["type"], "last": str(error["loc"][-1:] and error["loc"][-1]), "said": [_say(error)]}
+        last = str(error["loc"][-1]) if error["loc"] else ""
+        one = {"where": where, "type": error["type"], "last": last, "said": [_say(error)]}
         if union is None:
             kept.append(one)
         else:
@@ -105,15 +106,15 @@ def _say(error: Any) -> str:
 def _problem(cls: type, one: dict[str, Any], positions: Positions, file: str) -> Problem:
     where, last = one["where"], one["last"]
     at = positions.get(where, (1, 1))
-    named = ".".join(_shown(part) for part in where)
+    named = ".".join(_shown(part) for part in where) or "the file"
     if one["type"] in _UNKNOWN:
         at = positions.of_keys.get((*where, last), at)
         near = difflib.get_close_matches(last[:40], _keys(cls, where), 1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
-        return Problem(file, *at, "unknown-key", f"{named + '.' if named else ''}{_shown(last)}: this key is not known{hint}")
+        return Problem(file, *at, "unknown-key", f"{named}: the key '{_shown(last)}' is not known{hint}")
     if one["type"] in _MISSING:
-        return Problem(file, *at, "missing-key", f"{named or 'the file'}: '{last}' is missing")
-    return Problem(file, *at, "wrong-value", f"{named or 'the file'}: write {' or '.join(one['said'])}")
+        return Problem(file, *at, "missing-key", f"{named}: '{last}' is missing")
+    return Problem(file, *at, "wrong-value", f"{named}: write {' or '.join(one['said'])}")
 
 
 def _shown(part: str | int) -> str:
@@ -127,7 +128,8 @@ def _keys(cls: type, where: Path) -> list[str]:
     hints: list[Any] = [cls]
     for part in where:
         hints = [found for hint in hints for found in _inside(hint, part)]
-    return [f.name.removesuffix("_") for hint in hints if dataclasses.is_dataclass(hint) for f in dataclasses.fields(hint)]
+    records = [hint for hint in hints if dataclasses.is_dataclass(hint)]
+    return [f.name.removesuffix("_") for record in records for f in dataclasses.fields(record)]
 
 
 def _inside(hint: Any, part: str | int) -> list[Any]:
@@ -156,7 +158,7 @@ def _adapter(cls: type) -> TypeAdapter[Any]:
 
 @cache
 def _validator(cls: type) -> SchemaValidator:
-    """pydantic takes "86400" for the second day of 1970; a builtin cannot carry a hook, so its own schema is exchanged."""
+    """pydantic takes "86400" for a day of 1970; `date` cannot carry a hook, so its part of the schema is exchanged."""
     return SchemaValidator(_own_days(_adapter(cls).core_schema))
 
 

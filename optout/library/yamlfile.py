@@ -40,8 +40,8 @@ def read(name: str, data: bytes) -> tuple[Any, Positions]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        raise _bad(name, [Problem(name, *_place_after(before), "not-utf-8", "not UTF-8; save the file as UTF-8")]) from None
+        at = _place_after(data[: error.start].decode("utf-8"))
+        raise _bad(name, [Problem(name, *at, "not-utf-8", "not UTF-8; save the file as UTF-8")]) from None
     reader = _Reader(name)
     try:
         reader.run(text)
