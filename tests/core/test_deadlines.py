@@ -203,9 +203,7 @@ def test_a_clock_that_needs_no_calendar_is_exact_anywhere() -> None:
 
 
 def test_an_unverified_calendar_is_approximate() -> None:
-    doubtful = Where(
-        subject=("gb-eng", "gb"), calendars={"uk": Calendar(confidence="unverified")}, holidays=HOLIDAYS
-    )
+    doubtful = Where(subject=("gb-eng", "gb"), calendars={"uk": Calendar(confidence="unverified")}, holidays=HOLIDAYS)
     assert answer(UK, "the law", Days(start=day("2026-12-01")), doubtful).plain.approximate
 
 

@@ -92,9 +92,7 @@ demands = st.builds(
     Demand, kind=kinds, footing=st.sampled_from(["right", "duty", "request"]), rule=text, law=maybe(text),
     law_name=text, cites=tuples(text), clocks=tuples(text), when=whens, sources=tuples(text),
 )  # fmt: skip
-case_letters = st.builds(
-    CaseLetter, id=text, kinds=tuples(kinds), when=whens, language=text, reply_by=maybe(days)
-)
+case_letters = st.builds(CaseLetter, id=text, kinds=tuples(kinds), when=whens, language=text, reply_by=maybe(days))
 cases = st.builds(
     Case, ref=text, subject=text, firm=text, firm_name=text, place=text, firm_place=maybe(text),
     subject_places=tuples(text), firm_places=tuples(text), opened=days, demands=tuples(demands),
