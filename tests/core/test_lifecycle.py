@@ -221,7 +221,8 @@ def test_an_event_without_a_letter_is_refused_with_a_way_on(happened: list[str],
 def test_the_next_step_is_a_command() -> None:
     sent = event("sent", date(2026, 11, 20), "access", "post")
     arrived = event("delivered", date(2026, 11, 23), "access")
-    assert "optout log K7QM-4T2X sent --by post --letter access" in status(EU).step
+    step = status(EU).step
+    assert "optout log K7QM-4T2X sent --by" in step and "--letter access" in step
     assert "acknowledged" in status(EU, sent).step
     assert "optout show K7QM-4T2X" in status(EU, sent, arrived).step
     assert "--letter" not in status(CALIFORNIA).step
