@@ -37,7 +37,18 @@ class Around(NamedTuple):
 
 
 def place_findings(place: Jurisdiction, around: Around) -> Iterator[Finding]:
-    for check in (_sources, _ids, _requests, _pinpoints, _calendars, _examples, _clauses, _levels, _overrides, _in_force):
+    for check in (
+        _sources,
+        _ids,
+        _requests,
+        _pinpoints,
+        _calendars,
+        _examples,
+        _clauses,
+        _levels,
+        _overrides,
+        _in_force,
+    ):
         yield from check(place, around)
 
 
@@ -163,14 +174,18 @@ def _levels(place: Jurisdiction, around: Around) -> Iterator[Finding]:
     merged = around.merged or place
     hears = any(authority.handles for authority in merged.authorities.values())
     if place.level == "complaints" and place.kind != "union" and not hears and not place.gaps:
-        yield Finding(("level",), "gap-hidden", "level 'complaints' without an authority that handles a law; say so in gaps")
+        yield Finding(
+            ("level",), "gap-hidden", "level 'complaints' without an authority that handles a law; say so in gaps"
+        )
 
 
 def _overrides(place: Jurisdiction, around: Around) -> Iterator[Finding]:
     for path, law in _entries(place, ("laws",)):
         inherited = around.merged and place.part_of and law.family is None and around.merged.laws[str(path[1])].family
         if inherited and law.binds != "private":
-            yield Finding(path, "override-changes-rule", "an inherited law may change name, number, days and sources only")
+            yield Finding(
+                path, "override-changes-rule", "an inherited law may change name, number, days and sources only"
+            )
 
 
 def _in_force(place: Jurisdiction, around: Around) -> Iterator[Finding]:

@@ -148,11 +148,16 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         Piece(folder="opening", names=(f"why.{family}", f"why.{setting.firm.kinds[0]}", "why")),
     ]
     for view in views:
-        names = tuple(f"{view['kind']}.{end}" for end in (view["rule"], view["family"], view["footing"])) + (view["kind"],)
+        kind = view["kind"]
+        names = (f"{kind}.{view['rule']}", f"{kind}.{view['family']}", f"{kind}.{view['footing']}", kind)
         pieces.append(Piece(folder="demand", names=names, own={"rule": view, "several": several}))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
-        Piece(folder="clause", names=(decision.clause or "",), own={"decision": _decision_view(decision, setting.language)})
+        Piece(
+            folder="clause",
+            names=(decision.clause or "",),
+            own={"decision": _decision_view(decision, setting.language)},
+        )
         for decision in _decisions(setting, views)
     ]
     pieces.append(Piece(folder="clause", names=(f"not_happen.{family}", "not_happen")))
@@ -175,7 +180,10 @@ def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str)
             if identity.for_ and view["kind"] not in identity.for_:
                 continue
             seen.add(identity.clause)
-            own = {"cites": list(cites(identity, setting.language)), "law_name": view["law"]["short"] if view["law"] else ""}
+            own = {
+                "cites": list(cites(identity, setting.language)),
+                "law_name": view["law"]["short"] if view["law"] else "",
+            }
             pieces.append(Piece(folder="clause", names=(identity.clause,), own=own))
     for incident in setting.firm.incidents:
         if incident.clause and incident.confidence != "unverified":
@@ -207,8 +215,11 @@ def _decisions(setting: Setting, views: list[dict[str, Any]]) -> list[Decision]:
     fitting = [
         d
         for d in setting.firm.decisions
-        if d.clause and d.confidence != "unverified" and d.status not in ("annulled", "pending")
-        and topics & set(d.about) and d.place in reach
+        if d.clause
+        and d.confidence != "unverified"
+        and d.status not in ("annulled", "pending")
+        and topics & set(d.about)
+        and d.place in reach
     ]
     fitting.sort(key=lambda d: (d.place not in setting.places, d.status != "final", str(d.on or "")))
     own = [d for d in fitting if d.place in setting.places]
@@ -257,9 +268,7 @@ def _decision_view(decision: Decision, language: str) -> dict[str, Any]:
 
 def competent_authorities(place: Jurisdiction, laws: set[str]) -> tuple[str, ...]:
     """Ids of the authorities that hear complaints under these laws, the innermost place's first."""
-    return tuple(
-        key for key, a in place.authorities.items() if a.confidence != "unverified" and set(a.handles) & laws
-    )
+    return tuple(key for key, a in place.authorities.items() if a.confidence != "unverified" and set(a.handles) & laws)
 
 
 def _authority_name(place: Jurisdiction, rules: tuple[Rule, ...], language: str) -> str:

@@ -262,5 +262,3 @@ def own_date(day: date, firm_words: str = "") -> Deadline:
         estimated=False,
         why=f"{day} is the date named in the letter; no law sets one{firm_words}",
     )
-
-

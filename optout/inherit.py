@@ -34,7 +34,10 @@ def effective(chain: Sequence[Jurisdiction]) -> Jurisdiction:
             remedies=_by_id(own.remedies, parent.remedies),
             refusals=own.refusals + parent.refusals,
             decisions=_by_id(own.decisions, parent.decisions),
-            authorities={**own.authorities, **{k: v for k, v in parent.authorities.items() if k not in own.authorities}},
+            authorities={
+                **own.authorities,
+                **{k: v for k, v in parent.authorities.items() if k not in own.authorities},
+            },
             sources={**parent.sources, **own.sources},
         )
     return own

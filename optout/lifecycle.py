@@ -84,7 +84,9 @@ def allow(case: Case, events: Sequence[Event], event: Event) -> None:
     """Raises WrongPhase when the event cannot follow these."""
     phase = _phase(events)
     if phase not in ALLOWED[event.kind]:
-        raise WrongPhase(f"{case.ref} is in the phase '{phase}'; '{event.kind}' cannot be logged now", f"optout show {case.ref}")
+        raise WrongPhase(
+            f"{case.ref} is in the phase '{phase}'; '{event.kind}' cannot be logged now", f"optout show {case.ref}"
+        )
     if event.kind in PROVES_RECEIPT:
         sent = next((e.on for e in events if e.kind == "sent" and e.letter == event.letter), None)
         if sent and event.on < sent:
@@ -155,7 +157,7 @@ def _step(case: Case, letters: tuple[LetterStatus, ...], phase: Phase) -> str:
     unsent = [letter.id for letter in case.letters if letter.when == "now" and not _sent(letters, letter.id)]
     if unsent:
         name = f" --letter {unsent[0]}" if len(case.letters) > 1 else ""
-        return f"send the letter, then: optout log {case.ref} sent --by post{name}"
+        return f"send the letter, then: optout log {case.ref} sent --by CHANNEL{name}"
     if any(letter.sent and not letter.received for letter in letters):
         return f"when the firm confirms receipt: optout log {case.ref} acknowledged --on DAY"
     return f"wait for the answer; optout show {case.ref} has the dates"

@@ -36,7 +36,8 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(cls: type[T], plain: Any) -> T:
     """The value that `to_plain` wrote. Raises KeyError, TypeError or ValueError when it is not one."""
-    return typing.cast(T, _builder(cls)(plain))
+    hint: Any = cls
+    return typing.cast(T, _builder(hint)(plain))
 
 
 @cache

@@ -74,10 +74,14 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
     kept.sort(key=lambda rule: 0 if rule.when == "now" else 1)
     notes = []
     if companion:
-        notes.append("the access letter goes first, so that the answer shows what there is to delete; --only leaves it out")
+        notes.append(
+            "the access letter goes first, so that the answer shows what there is to delete; --only leaves it out"
+        )
     if (asked.only or asked.together) and any(rule.when == "after_access" for rule in kept):
         kept = [replace(rule, when="now") for rule in kept]
-        notes.append("deletion is asked at once; what is deleted before the access answer can no longer be shown to you")
+        notes.append(
+            "deletion is asked at once; what is deleted before the access answer can no longer be shown to you"
+        )
     return Choice(rules=tuple(kept), left_out=tuple(out), notes=tuple(notes))
 
 

@@ -46,6 +46,19 @@ class Group(click.Group):
         _add_globals(command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{near[0]}'?", ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
@@ -87,7 +100,9 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-_VERSION = click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="print the version")
+_VERSION = click.Option(
+    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="print the version"
+)
 optout = Group(
     name="optout",
     params=[*_globals(), _VERSION],
@@ -101,9 +116,11 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code; docs/exit-codes.md lists them."""
     settings: dict[str, Any] = {}
     try:
-        result = optout.main(args, prog_name="optout", standalone_mode=False, obj=settings)
+        # Not optout.main(): click would end a closed pipe with 1 and hide it from the boundary here.
+        with optout.make_context("optout", list(sys.argv[1:] if args is None else args), obj=settings) as context:
+            optout.invoke(context)
         sys.stdout.flush()
-        sys.exit(result if isinstance(result, int) else 0)
+        sys.exit(0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:

@@ -9,7 +9,6 @@ from typing import Any
 from optout import __version__
 
 
-
 def report(error: Exception, settings: dict[str, Any]) -> str:
     """Writes the file, if it can, and gives the sentence to print. The exception's text is left out: it may quote data."""
     frames = [

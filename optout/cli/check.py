@@ -151,8 +151,8 @@ class Checker:
             where = finding.path
             while where and where not in positions:
                 where = where[:-1]
-            at = positions.get(where, (1, 1))
-            self.problems.append(Problem(f"{kind}/{name}.yaml", *at, finding.code, finding.message, finding.severity))
+            line_at, column = positions.get(where, (1, 1))
+            self.problems.append(Problem(f"{kind}/{name}.yaml", line_at, column, *finding[1:]))
 
     def _positions(self, kind: str, name: str) -> Any:
         from pathlib import Path

@@ -96,10 +96,14 @@ def _laws(values: tuple[str, ...], place: Jurisdiction) -> tuple[str, ...]:
 def _refuse_empty(choice: select.Choice, asked: select.Asked) -> None:
     wanting = [entry for entry in choice.left_out if entry.code == "situation"]
     if asked.demands and wanting and not any(rule.demand in asked.demands for rule in choice.rules):
-        raise Missing("--because is missing: " + wanting[0].reason, "say in your own words what this search means for you")
+        raise Missing(
+            "--because is missing: " + wanting[0].reason, "say in your own words what this search means for you"
+        )
     if not choice.letters():
         reasons = [(entry.rule, entry.reason) for entry in choice.left_out]
-        raise NoRule("no rule is left for a letter", reasons, "leave out --law, or ask for something else with --demand")
+        raise NoRule(
+            "no rule is left for a letter", reasons, "leave out --law, or ask for something else with --demand"
+        )
 
 
 def law_name(place: Jurisdiction, rule: Rule, language: str = "en") -> str:

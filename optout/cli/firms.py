@@ -63,9 +63,13 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
         line(f"  {fact.claim.replace('_', ' ')}{' in ' + fact.in_.upper() if fact.in_ else ''}: "
              f"{', '.join(fact.value) or 'yes'} (as of {fact.as_of or 'unknown'}, {fact.confidence})")  # fmt: skip
     for incident in firm.incidents:
-        line(f"  incident {incident.on}: reached {', '.join(incident.reached)} ({incident.confidence}). {incident.note or ''}".rstrip())
+        line(
+            f"  incident {incident.on}: reached {', '.join(incident.reached)} ({incident.confidence}). {incident.note or ''}".rstrip()
+        )
     for decision in firm.decisions:
-        line(f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}: {decision.outcome}, {decision.status} ({decision.confidence})")
+        line(
+            f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}: {decision.outcome}, {decision.status} ({decision.confidence})"
+        )
 
 
 def _route(route: Route) -> None:

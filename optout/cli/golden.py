@@ -16,7 +16,9 @@ from optout.render import environment
 from optout.subject import Subject
 
 REF = "K7QM-4T2X"
-SITUATION = "I left a violent household and live at an address that must not be found. A search by my face would lead there."
+SITUATION = (
+    "I left a violent household and live at an address that must not be found. A search by my face would lead there."
+)
 _RIGHT = re.compile(r"\bmy (statutory |legal )?right (of|to)\b", re.IGNORECASE)
 
 
@@ -55,14 +57,14 @@ def template_problems(catalog: Any) -> list[Problem]:
     """Syntax, and words that a footing forbids, in every template."""
     found: list[Problem] = []
     rightless = _rightless(catalog)
-    for folder in catalog._roots("templates"):
+    for folder in catalog.roots("templates"):
         for where, _, names in os.walk(folder):
             for name in sorted(names):
                 if not name.endswith(".j2"):
                     continue
                 file = os.path.join(where, name)
                 shown = f"templates/{os.path.relpath(file, folder)}".replace(os.sep, "/")
-                with open(file, encoding="utf-8") as opened:  # noqa: PTH123
+                with open(file, encoding="utf-8") as opened:
                     found += _template(shown, opened.read(), rightless)
     return found
 

@@ -67,7 +67,9 @@ def show(settings: dict[str, Any], law_id: str) -> None:
     if app.json:
         from optout.records import to_plain
 
-        answer("laws", {"laws": [{**_law(p, i), "rules": [to_plain(r) for r in p.rules if r.law == i]} for p, i in found]})
+        answer(
+            "laws", {"laws": [{**_law(p, i), "rules": [to_plain(r) for r in p.rules if r.law == i]} for p, i in found]}
+        )
         return
     for place, name in found:
         law = place.laws[name]
@@ -81,20 +83,29 @@ def _rule(place: Jurisdiction, rule: Rule) -> None:
     cites = "; ".join(text_in(c, "en") for c in rule.cites)
     line()
     line(f"{rule.id}: {rule.demand.replace('_', ' ')}, {rule.footing}; {cites}")
-    line(f"  existence {rule.confidence}, section {rule.pinpoint or 'none'}" + (f"; {_force(rule)}" if rule.in_force else ""))
+    line(
+        f"  existence {rule.confidence}, section {rule.pinpoint or 'none'}"
+        + (f"; {_force(rule)}" if rule.in_force else "")
+    )
     for clock_id in rule.clocks:
         clock = place.clocks[clock_id]
-        told = f"; may be extended by {clock.extend.by} if told within {clock.extend.told_within}" if clock.extend else ""
+        told = (
+            f"; may be extended by {clock.extend.by} if told within {clock.extend.told_within}" if clock.extend else ""
+        )
         line(f"  {clock.kind}: {clock.period} from {clock.from_} ({clock.origin}, {clock.confidence}){told}")
     for item in rule.items:
-        line(f"  item {item.id.replace('_', ' ')}: {item.footing} {'; '.join(text_in(c, 'en') for c in item.cites)} ({item.confidence})")
+        line(
+            f"  item {item.id.replace('_', ' ')}: {item.footing} {'; '.join(text_in(c, 'en') for c in item.cites)} ({item.confidence})"
+        )
     for limit in rule.limits:
         line(f"  limit {limit.id.replace('_', ' ')}: {limit.effect} ({limit.confidence}). {text_in(limit.note, 'en')}")
     if rule.note:
         line(f"  note: {text_in(rule.note, 'en')}")
     for key in rule.sources:
         source = place.sources[key]
-        line(f"  source: {text_in(source.title, 'en')}, {source.kind}, read {source.checked}, {source.url or 'no address'}")
+        line(
+            f"  source: {text_in(source.title, 'en')}, {source.kind}, read {source.checked}, {source.url or 'no address'}"
+        )
 
 
 def _force(rule: Rule) -> str:
@@ -145,7 +156,9 @@ def say_date(key: str, date: dict[str, Any]) -> None:
     if date.get("void"):
         line(f"  {key}: without effect")
     else:
-        line(f"  {key}: {date['on']}, overdue from {date['overdue_from']}{' (approximate)' if date['approximate'] else ''}")
+        line(
+            f"  {key}: {date['on']}, overdue from {date['overdue_from']}{' (approximate)' if date['approximate'] else ''}"
+        )
     line(f"    {date['why']}")
 
 
@@ -162,7 +175,9 @@ def _happened(received: Any, events: tuple[str, ...], extended: Any) -> Days:
     return Days(start=received, **{"sent": received, **given})
 
 
-def _answer(place: Jurisdiction, rule: Rule, kind: str, law_id: str | None, days: Days, where: Where) -> dict[str, Any] | None:
+def _answer(
+    place: Jurisdiction, rule: Rule, kind: str, law_id: str | None, days: Days, where: Where
+) -> dict[str, Any] | None:
     if rule.demand != kind or rule.by != "letter" or not rule.clocks or (law_id and rule.law != law_id):
         return None
     if rule.confidence == "unverified" or (rule.in_force and not rule.in_force.covers(days.start)):
@@ -186,5 +201,3 @@ def _date(deadline: Any) -> dict[str, Any]:
         return {"void": True, "why": deadline.why}
     return {"on": str(deadline.on), "overdue_from": str(deadline.overdue_from), "origin": deadline.origin,
             "approximate": deadline.approximate, "why": deadline.why}  # fmt: skip
-
-

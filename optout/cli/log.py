@@ -53,7 +53,9 @@ def log(settings: dict[str, Any], ref: str, event: str, letter_id: str | None, o
         new = Event(kind=kind, on=day, letter=about, by=by, note=note)
         lifecycle.allow(case, events, new)
         status = lifecycle.fold(case, [*events, new], PublicHolidays())
-        cases.append(vault, case.ref, event=to_plain(new), at=app.now(), summary=lifecycle.summary(status), seen=len(events))
+        cases.append(
+            vault, case.ref, event=to_plain(new), at=app.now(), summary=lifecycle.summary(status), seen=len(events)
+        )
     if app.json:
         answer("log", {"ref": case.ref, "event": to_plain(new), "status": to_plain(status)})
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -42,7 +43,7 @@ def answer(command: str, body: dict[str, Any]) -> None:
     click.echo(json.dumps({"schema": f"optout/{command}/1", **body}, indent=2))
 
 
-def table(rows: list[tuple[str, ...]], head: tuple[str, ...], plain: bool) -> None:
+def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...], plain: bool) -> None:
     """Columns with a head, or tab-separated lines without one. Cells never wrap and never hold a line break."""
     cells = [tuple(for_terminal(cell) for cell in row) for row in rows]
     if plain:

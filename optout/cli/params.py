@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """`YYYY-MM-DD`, nothing else."""
 
     name = "YYYY-MM-DD"

@@ -42,11 +42,13 @@ def _choosing(command: Any) -> Any:
 @click.option("--residence", metavar="PLACE", help="where the person lives, such as US-IL or FR")
 @_choosing
 @click.pass_obj
-def explain(settings: dict[str, Any], firm: str, residence: str | None, on: Any, **options: Any) -> None:
+def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: Any, **options: Any) -> None:
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
     app = App(settings, on)
     app.catalog_with(None)  # explaining leaves nothing behind
-    decided = deciding.decide(app, firm, residence or app.ask("Where does the person live (US-IL, FR)", "--residence"), options)
+    decided = deciding.decide(
+        app, firm, residence or app.ask("Where does the person live (US-IL, FR)", "--residence"), options
+    )
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
     if app.json:
         answer("explain", {
@@ -63,7 +65,9 @@ def explain(settings: dict[str, Any], firm: str, residence: str | None, on: Any,
         line(f"left out  {entry['rule']}: {entry['reason']}")
 
 
-@click.command(epilog="\b\nExample:\n  optout request clearview --residence US-IL --name 'Ada Example' --email ada@mail.example")
+@click.command(
+    epilog="\b\nExample:\n  optout request clearview --residence US-IL --name 'Ada Example' --email ada@mail.example"
+)
 @click.argument("firms", nargs=-1, required=True)
 @click.option("--name", help="the person's name")
 @click.option("--email", help="where the answer shall go")
@@ -74,14 +78,16 @@ def explain(settings: dict[str, Any], firm: str, residence: str | None, on: Any,
 @click.option("--language", help="language of the letters")
 @click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt; default docx,pdf")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place")
-@click.option("--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF")
+@click.option(
+    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
+)
 @click.option("--enclose-photo", is_flag=True, help="the letter says that a photo of the face is enclosed")
 @click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letters go")
 @click.option("--again", is_flag=True, help="open a new case though the same was sent before")
 @click.option("-n", "--dry-run", is_flag=True, help="print the letters, write and keep nothing")
 @_choosing
 @click.pass_obj
-def request(settings: dict[str, Any], firms: tuple[str, ...], on: Any, **options: Any) -> None:
+def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
     """Write the letters to each of FIRMS and open a case."""
     app = App(settings, on)
     if options["dry_run"]:
@@ -137,7 +143,9 @@ def _formats(values: tuple[str, ...]) -> tuple[str, ...]:
     formats = split(values) or DEFAULT_FORMATS
     for name in formats:
         if name not in FORMATS:
-            raise click.BadParameter(f"'{name}' is not a format; choose from {', '.join(FORMATS)}", param_hint="--format")
+            raise click.BadParameter(
+                f"'{name}' is not a format; choose from {', '.join(FORMATS)}", param_hint="--format"
+            )
     return formats
 
 
@@ -162,26 +170,40 @@ def _one(app: App, firm: str, subject: Subject, options: dict[str, Any]) -> dict
         return _keep(app, vault, decided, plans, pieces, subject, options)
 
 
-def _keep(app: App, vault: Any, decided: deciding.Decided, plans: Any, pieces: Any, subject: Subject, options: dict[str, Any]) -> dict[str, Any]:
+def _keep(
+    app: App, vault: Any, decided: deciding.Decided, plans: Any, pieces: Any, subject: Subject, options: dict[str, Any]
+) -> dict[str, Any]:
     """Files under temporary names, then the case in one transaction, then the names."""
     from optout.store import cases, files
 
     finish_pending(vault)
     subject_id = cases.subject_id(vault, to_plain(subject), app.new_id)
-    print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, sorted({r.demand for p in plans for r in p.rules})])
+    print_of = drafting.digest(
+        [
+            subject.name,
+            subject.email,
+            subject.residence,
+            decided.firm.id,
+            sorted({r.demand for p in plans for r in p.rules}),
+        ]
+    )
     inputs = drafting.digest([to_plain(subject), [[r.id for r in p.rules] for p in plans], decided.setting.language,
                               [p.paper for p in plans], options["enclose_photo"], options["formats"], options["fonts"], __version__])  # fmt: skip
     earlier = cases.same_demands(vault, print_of)
     old = next((c for c in reversed(earlier) if not c["sent"]), None)
     if old is None and earlier and not options["again"]:
         ref = earlier[-1]["ref"]
-        raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", f"optout show {ref}, or --again for a new case")
+        raise AlreadySent(
+            f"the same was sent to {decided.firm.name} before: {ref}", f"optout show {ref}, or --again for a new case"
+        )
     if old and old["inputs"] == inputs:
         written = rewrite(app, vault, old["ref"], options["formats"], options["output"], options["fonts"])
         return _finished(app, decided, plans, old["ref"], written)
     ref = old["ref"] if old else app.new_ref()
     drafts = {p.id: drafting.draft(pieces, p, decided.setting, subject, ref) for p in plans}
-    staged, rows, written = stage(app, ref, decided.firm.id, drafts, options["formats"], options["output"], options["fonts"])
+    staged, rows, written = stage(
+        app, ref, decided.firm.id, drafts, options["formats"], options["output"], options["fonts"]
+    )
     case = _case(app, decided, plans, ref, subject_id, drafts)
     event = Event(kind="drafted", on=app.today)
     versions = drafting.versions(options["formats"])
@@ -234,13 +256,22 @@ def stage(app: App, ref: str, firm: str, drafts: dict[str, Letter], formats: Any
 
     made = {key: drafting.write(letter, formats, app.paths.cache, fonts) for key, letter in drafts.items()}
     staged = Staged(os.path.join(output, f"{ref}-{firm}"))
-    rows, written = [], {}
+    rows: list[dict[str, Any]] = []
+    written: dict[str, list[str]] = {}
     for key, by_format in made.items():
         written[key] = []
         for form, data in by_format.items():
             name = drafting.file_name(ref, key, drafts[key].language, form)
             staged.add(name, data)
-            rows.append({"letter": key, "format": form, "name": name, "sha256": staged.entries[-1]["sha256"], "folder": staged.folder})
+            rows.append(
+                {
+                    "letter": key,
+                    "format": form,
+                    "name": name,
+                    "sha256": staged.entries[-1]["sha256"],
+                    "folder": staged.folder,
+                }
+            )
             written[key].append(os.path.join(output, f"{ref}-{firm}", name))
     return staged, rows, written
 
@@ -257,7 +288,9 @@ def rewrite(app: App, vault: Any, ref: str, formats: Any, output: str, fonts: An
     return written  # type: ignore[no-any-return]
 
 
-def _case(app: App, decided: deciding.Decided, plans: Any, ref: str, subject_id: str, drafts: dict[str, Letter]) -> Case:
+def _case(
+    app: App, decided: deciding.Decided, plans: Any, ref: str, subject_id: str, drafts: dict[str, Letter]
+) -> Case:
     place, firm = decided.place, decided.firm
     firm_place = firm.entities[0].place
     rules = [rule for p in plans for rule in p.rules]
@@ -304,10 +337,14 @@ def firm_chain(app: App, place: str | None) -> tuple[str, ...]:
         return (place, place.partition("-")[0]) if "-" in place else (place,)
 
 
-def _finished(app: App, decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]]) -> dict[str, Any]:
+def _finished(
+    app: App, decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]]
+) -> dict[str, Any]:
     first = next(iter(written))
     name = f" --letter {first}" if len(written) > 1 else ""
-    following = f"optout log {ref} sent --by post{name} --on {app.today}"
+    kinds = [route["kind"] for route in deciding.routes_json(decided)]
+    by = "post" if "post" in kinds else next(iter(kinds), "post")
+    following = f"optout log {ref} sent --by {by}{name} --on {app.today}"
     if not app.json:
         for paths in written.values():
             for path in paths:
@@ -317,7 +354,9 @@ def _finished(app: App, decided: deciding.Decided, plans: Any, ref: str, written
     return _json(decided, plans, ref, written, following)
 
 
-def _json(decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]], following: str) -> dict[str, Any]:
+def _json(
+    decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]], following: str
+) -> dict[str, Any]:
     return {
         "ref": ref,
         "firm": decided.firm.id,

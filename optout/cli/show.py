@@ -85,7 +85,9 @@ def _kind(deadline: Deadline) -> str:
 @click.command(epilog="\b\nExample:\n  optout letter K7QM-4T2X --format txt -o copies")
 @click.argument("ref")
 @click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt; default docx,pdf")
-@click.option("--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF")
+@click.option(
+    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
+)
 @click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True)
 @click.pass_obj
 def letter(settings: dict[str, Any], ref: str, formats: tuple[str, ...], fonts: tuple[str, ...], output: str) -> None:

@@ -28,7 +28,10 @@ def status(settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool
     if not rows:
         say("No cases" + (" match." if firm or overdue else " yet. Begin with: optout request clearview"))
         return
-    cells = [(row["ref"], row["firm"], row["phase"], row["next_on"] or "-", _late(row, today), row["step"] or "") for row in rows]
+    cells = [
+        (row["ref"], row["firm"], row["phase"], row["next_on"] or "-", _late(row, today), row["step"] or "")
+        for row in rows
+    ]
     table(cells, ("CASE", "FIRM", "PHASE", "NEXT", "", "STEP"), app.plain)
 
 

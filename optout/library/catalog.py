@@ -1,7 +1,6 @@
 """All places and firms, from the installation and from the user's own folder, which overrides by id."""
 
 # pathlib alone would add a tenth to the start of a command.
-# ruff: noqa: PTH113, PTH118, PTH119, PTH122, PTH208
 
 from __future__ import annotations
 
@@ -39,6 +38,7 @@ class Catalog:
         self._cache = cache_dir
         self._folders = folders
         self._root_of: dict[str, list[str]] = {}
+        self._path_of: dict[tuple[str, str], str | None] = {}
         self._plain_of: dict[tuple[str, str], Any] = {}
         self._built: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], str] = {}
@@ -164,10 +164,12 @@ class Catalog:
             yield from ((folder, name) for name in names if not name.startswith(("_", ".")))
 
     def _path(self, kind: str, name: str) -> str | None:
-        if not ID.fullmatch(name):
-            return None
-        paths = (os.path.join(folder, f"{name}.yaml") for folder in self.roots(kind))
-        return next((path for path in paths if os.path.isfile(path)), None)
+        if (kind, name) not in self._path_of:
+            if not ID.fullmatch(name):
+                return None
+            paths = (os.path.join(folder, f"{name}.yaml") for folder in self.roots(kind))
+            self._path_of[kind, name] = next((path for path in paths if os.path.isfile(path)), None)
+        return self._path_of[kind, name]
 
     def _all(self, kind: Kind, cls: type[T], problems: list[Problem] | None) -> Iterator[T]:
         for name in self.files(kind):
@@ -220,7 +222,7 @@ class Catalog:
                 raise NotFound("firm" if kind == "firms" else "place", name)
             data = _bytes(path, f"{kind}/{name}.yaml")
             self._hashes[kind, name] = hashlib.sha256(data).hexdigest()
-            origin = cache.origin(kind, name, data)
+            origin = cache.origin(kind, name, self._hashes[kind, name])
             plain = cache.load(self._cache, f"{kind}-{name}", origin)
             if plain is None:
                 plain = read_valid(Firm if kind == "firms" else Jurisdiction, f"{kind}/{name}.yaml", data)

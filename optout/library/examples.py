@@ -24,7 +24,9 @@ PERSON = ("objection", "restriction")
 """Demands for which an example gives the person's own situation."""
 
 
-def failures(place: Jurisdiction, example: Example, catalog: Catalog, holidays: Holidays, letter_text: LetterText) -> Iterator[str]:
+def failures(
+    place: Jurisdiction, example: Example, catalog: Catalog, holidays: Holidays, letter_text: LetterText
+) -> Iterator[str]:
     """What does not come out as expected, a sentence each."""
     residence = example.residence or place.id
     merged = catalog.effective(residence)
@@ -82,9 +84,16 @@ def _choice(example: Example, merged: Jurisdiction, catalog: Catalog, expect: di
             yield f"{', '.join(timed)} has a date of the law"
 
 
-def _dates(example: Example, merged: Jurisdiction, residence: str, catalog: Catalog, holidays: Holidays, expect: dict[str, Any]) -> Iterator[str]:
-    firm_places = tuple(p.id for p in catalog.chain(example.firm_place)) if _known(catalog, example.firm_place) else _bare(example.firm_place)
-    where = Where(subject=tuple(p.id for p in catalog.chain(residence)), firm=firm_places, calendars=merged.calendars, holidays=holidays)
+def _dates(
+    example: Example, merged: Jurisdiction, residence: str, catalog: Catalog, holidays: Holidays, expect: dict[str, Any]
+) -> Iterator[str]:
+    firm_places = _firm_places(catalog, example.firm_place)
+    where = Where(
+        subject=tuple(p.id for p in catalog.chain(residence)),
+        firm=firm_places,
+        calendars=merged.calendars,
+        holidays=holidays,
+    )
     got: dict[str, Answer] = {}
     for clock in _clocks(example, merged):
         got[clock.kind] = answer(clock, text_in(merged.name, "en"), _days(example, clock), where)
@@ -101,18 +110,21 @@ def _dates(example: Example, merged: Jurisdiction, residence: str, catalog: Cata
             yield f"no clock gives '{key}'"
 
 
-def _known(catalog: Catalog, place: str | None) -> bool:
-    return place is not None and place in catalog.files("jurisdictions")
-
-
-def _bare(place: str | None) -> tuple[str, ...]:
-    return () if place is None else (place, *([place.partition("-")[0]] if "-" in place else []))
+def _firm_places(catalog: Catalog, place: str | None) -> tuple[str, ...]:
+    """The firm's place and what it is part of; a place without a file still has public holidays."""
+    if place is None:
+        return ()
+    if place in catalog.files("jurisdictions"):
+        return tuple(p.id for p in catalog.chain(place))
+    return (place, place.partition("-")[0]) if "-" in place else (place,)
 
 
 def _clocks(example: Example, merged: Jurisdiction) -> list[Clock]:
     if example.clock:
         return [merged.clocks[example.clock]]
-    rules: list[Rule] = [r for r in merged.rules if r.id == example.rule or (not example.rule and r.demand == example.demand)]
+    rules: list[Rule] = [
+        r for r in merged.rules if r.id == example.rule or (not example.rule and r.demand == example.demand)
+    ]
     return [merged.clocks[c] for rule in rules for c in rule.clocks]
 
 

@@ -1,7 +1,6 @@
 """Where the data folders lie: inside the installed package, or beside it in a checkout."""
 
 # pathlib alone would add a tenth to the start of a command.
-# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 

@@ -150,9 +150,9 @@ def _is_union(hint: Any) -> bool:
 def _adapter(cls: type) -> TypeAdapter[Any]:
     for found in _classes(cls):
         if found in (Period, Part):
-            found.__get_pydantic_core_schema__ = classmethod(_text_hook)  # type: ignore[attr-defined]
+            found.__get_pydantic_core_schema__ = classmethod(_text_hook)
         else:
-            found.__pydantic_config__ = _CONFIG  # type: ignore[attr-defined]
+            found.__pydantic_config__ = _CONFIG
     return TypeAdapter(cls)
 
 

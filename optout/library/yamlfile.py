@@ -116,8 +116,9 @@ class _Reader:
 
     def place(self, event: Any, value: Any) -> Path:
         """Puts the value where it belongs; gives its path."""
+        path: Path = ()
         if not self.stack:
-            self.result, path = value, ()
+            self.result = value
         else:
             container, parent, key = self.stack[-1]
             if isinstance(container, list):

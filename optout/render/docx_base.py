@@ -4,7 +4,6 @@ python-docx makes it, which costs a hundred times what a letter costs, and only 
 """
 
 # Plain names for files: pathlib would cost more than a cache hit.
-# ruff: noqa: PTH103, PTH105, PTH108, PTH118, PTH119, PTH120, PTH123
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Hole:
     def _refuse(self, *_: object) -> NoReturn:
         raise jinja2.TemplateRuntimeError(f"'{self.name}' is filled in later: it can be printed, not tested or changed")
 
-    __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse  # type: ignore[assignment]
+    __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
 
 
 class Pieces:
@@ -65,7 +65,9 @@ class Pieces:
             path = f"{self.language}/{folder}/{name}.j2"
             if path in self._compiled or self._load(path):
                 return path
-        raise BadData(f"no template for {folder}/{names[0]} in '{self.language}'", hint=f"looked for: {', '.join(names)}")
+        raise BadData(
+            f"no template for {folder}/{names[0]} in '{self.language}'", hint=f"looked for: {', '.join(names)}"
+        )
 
     def render(self, path: str, context: Mapping[str, Any]) -> str:
         """The piece as CommonMark with hole tokens. Raises BadData with the template's line."""
@@ -91,7 +93,9 @@ def holes(names: tuple[str, ...]) -> dict[str, Hole]:
     return {name: Hole(name, index) for index, name in enumerate(names)}
 
 
-def check(path: str, text: str, env: jinja2.Environment | None = None, hole_names: tuple[str, ...] = ()) -> list[Problem]:
+def check(
+    path: str, text: str, env: jinja2.Environment | None = None, hole_names: tuple[str, ...] = ()
+) -> list[Problem]:
     """Every construct the allow-list refuses, with its line. Renders nothing."""
     env = env or _environment(PurePosixPath(path).parts[0])
     try:

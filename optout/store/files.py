@@ -4,7 +4,6 @@ A kill between the two leaves recognisable temporary files recorded in the vault
 """
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH100, PTH105, PTH106, PTH108, PTH118, PTH119, PTH208
 
 from __future__ import annotations
 

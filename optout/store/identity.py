@@ -1,7 +1,6 @@
 """`vault.json`: which vault this is, and whether a key is its key, without opening it. Holds nothing personal."""
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH118
 
 from __future__ import annotations
 

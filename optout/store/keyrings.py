@@ -1,7 +1,6 @@
 """The operating system's keyring, without trust in it: chosen by an allow-list, read back, and given up in time."""
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH110, PTH118
 
 from __future__ import annotations
 

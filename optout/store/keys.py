@@ -5,7 +5,6 @@ taken for a damaged file. Nothing here is ever written into the vault's own fold
 """
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH108, PTH118, PTH120
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Where things lie: the vault, the user's own data files, the configuration and the cache."""
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH100, PTH111, PTH118
 
 from __future__ import annotations
 

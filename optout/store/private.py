@@ -4,7 +4,6 @@ Functions raise OSError (`Refused` for what is there but not safe); callers turn
 """
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH102, PTH108, PTH118, PTH120
 
 from __future__ import annotations
 

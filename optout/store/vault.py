@@ -4,7 +4,6 @@ Any SQLCipher 4 program opens it with the 64 hexadecimal signs of the key: `PRAG
 """
 
 # pathlib alone would add a tenth to the start-up of `status`.
-# ruff: noqa: PTH118, PTH120
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from sample_letter import LATIN, OTHER, letter
 
 from optout.errors import CannotPrint, NotFound
 from optout.letter import plain
 from optout.render import FORMATS, load, text
 from optout.render.page import PAGES, stays
+from tests.render.sample_letter import LATIN, OTHER, letter
 
 HEAVY = ("docx", "lxml", "typst")
 

@@ -16,10 +16,10 @@ import pytest
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.shared import Mm, Pt
-from sample_letter import LATIN, OTHER, block, letter, long_letter
 
 from optout.letter import Letter, words
 from optout.render import docx
+from tests.render.sample_letter import LATIN, OTHER, block, letter, long_letter
 
 CHILD = """
 import pickle, sys

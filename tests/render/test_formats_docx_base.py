@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from sample_letter import letter
 
 from optout.render import docx, docx_base, docx_package
+from tests.render.sample_letter import letter
 
 CHILD = """
 import json, sys

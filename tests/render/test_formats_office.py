@@ -10,10 +10,10 @@ from typing import Any
 
 import pypdf
 import pytest
-from sample_letter import letter, long_letter
 
 from optout.letter import Letter
 from optout.render import docx, pdf
+from tests.render.sample_letter import letter, long_letter
 
 pytestmark = [
     pytest.mark.system,

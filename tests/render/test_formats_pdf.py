@@ -13,11 +13,11 @@ from typing import Any
 
 import pypdf
 import pytest
-from sample_letter import LATIN, OTHER, block, letter, long_letter
 
 from optout.errors import BadData, CannotPrint
 from optout.letter import Letter
 from optout.render import pdf
+from tests.render.sample_letter import LATIN, OTHER, block, letter, long_letter
 
 CHILD = """
 import pickle, sys

@@ -10,7 +10,7 @@ from optout import errors
 from optout.store import cases
 from optout.store.paths import Paths
 from optout.store.vault import Vault
-from store.sample import add, arguments, person
+from tests.store.sample import add, arguments, person
 
 
 def test_the_identical_person_is_found_and_another_added(vault: Vault) -> None:

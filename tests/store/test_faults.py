@@ -14,7 +14,7 @@ import pytest
 from optout import errors
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
-from store.sample import add, answer, child, integrity
+from tests.store.sample import add, answer, child, integrity
 
 FILL = """
 import resource

@@ -15,7 +15,7 @@ from optout import errors
 from optout.store import cases, files
 from optout.store.files import Staged
 from optout.store.vault import Vault
-from store.sample import add, answer, child
+from tests.store.sample import add, answer, child
 
 
 def names(folder: Path) -> list[str]:

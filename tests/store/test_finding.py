@@ -11,7 +11,7 @@ from optout.store import finding
 from optout.store.cases import resolve, summaries
 from optout.store.paths import paths
 from optout.store.vault import Vault
-from store.sample import add
+from tests.store.sample import add
 
 COUNT = 100_000
 

@@ -10,7 +10,7 @@ import pytest
 
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
-from store.sample import ROOT, add, answer, child, integrity
+from tests.store.sample import ROOT, add, answer, child, integrity
 
 ADD_100 = """
 with Vault.open(home, create=True) as vault:

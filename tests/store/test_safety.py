@@ -12,7 +12,7 @@ from optout import errors
 from optout.store import cases
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
-from store.sample import add, answer, child, integrity
+from tests.store.sample import add, answer, child, integrity
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o777], ids=["wide", "closed"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from optout.store.paths import Paths
-from store.sample import ROOT
+from tests.store.sample import ROOT
 
 pytestmark = pytest.mark.system
 

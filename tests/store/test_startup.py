@@ -9,7 +9,7 @@ import pytest
 
 from optout.store.paths import Paths
 from optout.store.vault import Vault
-from store.sample import ROOT, add, answer, child
+from tests.store.sample import ROOT, add, answer, child
 
 HEAVY = {
     "dataclasses", "inspect", "logging", "pathlib", "platformdirs", "keyring", "pyrage", "secrets", "threading",

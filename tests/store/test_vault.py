@@ -11,7 +11,7 @@ from optout import errors
 from optout.store import cases, schema
 from optout.store.paths import Paths
 from optout.store.vault import Vault
-from store.sample import add, integrity
+from tests.store.sample import add, integrity
 
 
 def test_no_vault_is_no_cases_yet_and_reading_makes_nothing(home: Paths) -> None:

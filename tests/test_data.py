@@ -1,0 +1,89 @@
+"""Every data file, every worked example, and the list of traps that the fact files warn of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from optout.cli import golden
+from optout.cli.app import App
+from optout.cli.check import run
+from optout.library.catalog import Catalog
+from optout.library.examples import failures
+from optout.library.publicholidays import PublicHolidays
+
+DAY = date(2026, 11, 24)
+CATALOG = Catalog()
+HOLIDAYS = PublicHolidays()
+EXAMPLES = [(place, example) for place in CATALOG.all_places() for example in place.examples]
+MEMBERS = "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split()
+LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
+
+TRAPS = {
+    "europe 1.3", "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.9", "europe 1.10", "europe 1.13",
+    "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
+    "united-states 2.2 regulator", "canada 1.1", "canada 1.2", "canada 1.3", "canada 1.4", "canada 1.5", "settled 1.2",
+    "corrections C4", "corrections C8", "corrections C9", "corrections C11", "corrections C12", "corrections D2",
+}  # fmt: skip
+"""Rows of the fact files that touch these places and are proved by an example that carries the row's name."""
+
+
+@pytest.mark.parametrize(("place", "example"), EXAMPLES, ids=[f"{p.id}: {e.name}" for p, e in EXAMPLES])
+def test_example(place, example) -> None:
+    wrong = failures(place, example, CATALOG, HOLIDAYS, lambda residence, e: golden.letters_text(CATALOG, residence, e))
+    assert list(wrong) == []
+
+
+def test_check_finds_no_error(tmp_path) -> None:
+    problems, counts = run(App({"home": str(tmp_path)}, DAY))
+    assert [str(p) for p in problems if p.severity == "error"] == []
+    assert counts["examples"] == len(EXAMPLES)
+
+
+def test_every_trap_is_proved() -> None:
+    named = {example.trap for _, example in EXAMPLES if example.trap}
+    assert named == TRAPS
+
+
+def test_corrections_that_are_facts_of_a_firm() -> None:
+    """Corrections C1, C2, C7 and C18 are in Clearview's file."""
+    firm = CATALOG.firm("clearview")
+    decisions = {d.id: d for d in firm.decisions}
+    assert decisions["cnil-2023"].number is None  # C1
+    assert "legal_basis" in decisions["ap-2024"].about  # C2
+    registered = {f.in_ for f in firm.facts if f.claim == "registered_data_broker"}
+    assert {"us-ca", "us-tx", "us-vt"} <= registered  # C7
+    assert "us-or" not in registered
+
+
+def test_all_members_and_laender_are_there_with_their_authority() -> None:
+    for place in MEMBERS:
+        merged = CATALOG.effective(place)
+        assert merged.part_of == "eu"
+        handling = [key for key, a in merged.authorities.items() if "gdpr" in a.handles]
+        assert bool(handling) == (place != "de"), place
+    for land in LAENDER:
+        merged = CATALOG.effective(f"de-{land}")
+        assert [key for key, a in merged.authorities.items() if "gdpr" in a.handles], land
+
+
+@pytest.mark.parametrize("place", [*MEMBERS, "us-il", "us-ca", "ca-on", "ca-qc"])
+def test_public_holidays_are_known(place: str) -> None:
+    assert HOLIDAYS.closed(place, 2026)
+
+
+def test_quebec_says_what_is_missing() -> None:
+    assert any("P-39.1" in gap for gap in CATALOG.effective("ca-qc").gaps)
+
+
+def test_nothing_unverified_is_offered_or_cited() -> None:
+    from optout.compose import cites
+    from optout.select import Asked, choose
+
+    for place in CATALOG.all_places():
+        merged = CATALOG.effective(place.id)
+        kinds = tuple({rule.demand for rule in merged.rules})
+        for rule in choose(merged, CATALOG.firm("clearview"), Asked(demands=kinds, situation=True, on=DAY)).rules:
+            assert rule.confidence != "unverified"
+            assert not cites(rule, "en") or rule.pinpoint in ("verified", "secondary")

@@ -1,0 +1,114 @@
+"""The golden letters are what the program writes; every citation in them stands in a rule with its source."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from optout.dates import Part
+from optout.law import Jurisdiction, text_in
+from optout.library.catalog import Catalog
+from tests.golden_letters import CASES, FOLDER, texts
+
+CATALOG = Catalog()
+GOLDEN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
+CITATION = re.compile(
+    r"Arts?\. \d+(?:\(\d+\))?(?:\([a-z]\))?|740 ILCS 14/\d+\([a-z]\)|\d{4}\.\d+(?:\([a-z]\))?|11 CCR \d+(?:\([a-z]\))?"
+    r"|\b4\.\d+(?:\.\d+)?|\bss?\. \d+(?:\(\d+\))?"
+)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_letters_are_the_golden_ones() -> None:
+    made = texts(CATALOG)
+    assert sorted(made) == sorted(GOLDEN)
+    assert [name for name in made if made[name] != GOLDEN[name]] == []
+
+
+def printable_cites(place: Jurisdiction) -> str:
+    """Every citation that may be printed there and has a source."""
+    found = []
+    for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies):
+        parts = [entry, *getattr(entry, "items", ()), *getattr(entry, "limits", ())]
+        for part in parts:
+            if part.pinpoint in ("verified", "secondary") and entry.sources:
+                assert all(source in place.sources for source in entry.sources)
+                found += [text_in(cite, "en") for cite in part.cites]
+    return " | ".join(found)
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_every_citation_is_in_a_rule_with_its_source(name: str) -> None:
+    place_id = next(place for prefix, (place, _) in CASES.items() if name.startswith(prefix + "-"))
+    place = CATALOG.effective(place_id)
+    allowed = printable_cites(place) + " | ".join(text_in(law.number, "en") for law in place.laws.values())
+    body = flat(GOLDEN[name])
+    for cite in CITATION.findall(body):
+        assert cite in allowed, f"{cite} of {name} has no rule"
+
+
+def test_letters_that_cite_nothing_are_requests() -> None:
+    silent = [name for name, text in GOLDEN.items() if not CITATION.search(flat(text))]
+    assert silent
+    for name in silent:
+        assert "I do not claim that a law obliges you" in flat(GOLDEN[name]), name
+
+
+@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("us-il")])
+def test_illinois_claims_no_access_right_and_no_statutory_date(name: str) -> None:
+    text = flat(GOLDEN[name]).lower()
+    assert "right of access" not in text
+    assert "a date i have chosen" in text
+    assert "within" not in text.replace("within three years", "").replace("any vector", "")
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_no_first_letter_speaks_of_money_or_court(name: str) -> None:
+    text = flat(GOLDEN[name]).lower()
+    for word in ("damages", "compensation", "lawsuit", "sue ", "court", "art. 82", "$"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_a_calendar_date_is_the_letters_own_or_called_so(name: str) -> None:
+    """Days printed: the letter's, the sender's own, those of decisions, and the day California's law changes."""
+    text = flat(GOLDEN[name])
+    days = re.findall(r"(.{30})(?<!\d)(\d{1,2} (?:November|December|January) 202[67])(.{0,28})", text)
+    for before, day, after in days:
+        own = f"by {day}, a date I have chosen" in before + day + after
+        heading = (
+            text.index(day) == text.index(f"{before}{day}") + len(before)
+            and "–" in text[text.index(day) : text.index(day) + 120]
+        )
+        assert own or heading or day == "1 January 2027", f"{day} in {name}"
+
+
+def test_a_request_names_no_law() -> None:
+    for name in ("us-il-clearview-access.txt", "us-il-clearview-preserve.txt", "us-il-clearview-recipients.txt"):
+        assert "BIPA" not in GOLDEN[name]
+        assert "ILCS" not in GOLDEN[name]
+
+
+def test_decisions_are_at_most_two_and_verified_or_secondary() -> None:
+    clauses = {d.clause: d for d in CATALOG.firm("clearview").decisions if d.clause}
+    assert all(d.confidence != "unverified" for d in clauses.values())
+    assert all(isinstance(d.on, Part) for d in clauses.values())
+    for name, text in GOLDEN.items():
+        body = flat(text)
+        named = [
+            n
+            for n in (
+                "(CNIL) gave",
+                "(CNIL) fined",
+                "(Garante) has decided",
+                "(AP) fined",
+                "commissioners of Quebec",
+                "hash of a complainant",
+            )
+            if n in body
+        ]
+        assert len(named) <= 2, name
