@@ -179,7 +179,7 @@ def _checked(parse: Any) -> Any:
 
 
 def _day(text: str) -> date:
-    if len(text) != 10 or text[4] != "-":  # Python reads 20261122 and 2026-W47-7 as well
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":  # Python reads 20261122 and 2026-W47-7 as well
         raise ValueError("a day, such as 2026-11-22")
     try:
         return date.fromisoformat(text)

@@ -7,6 +7,7 @@ documents or doubled keys; depth and size are limited, so that no file can take 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -23,6 +24,8 @@ _LOADER = getattr(yaml, "CLoader", yaml.Loader)
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSEEN = "\x85\u2028\u2029\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Line ends that no editor counts, and marks that let a line read otherwise than it is."""
 
 
 class Positions(dict[Path, tuple[int, int]]):
@@ -42,6 +45,9 @@ def read(name: str, data: bytes) -> tuple[Any, Positions]:
     except UnicodeDecodeError as error:
         at = _place_after(data[: error.start].decode("utf-8"))
         raise _bad(name, [Problem(name, *at, "not-utf-8", "not UTF-8; save the file as UTF-8")]) from None
+    unseen = [Problem(name, *at, "unseen-character", message) for at, message in _unseen(text)]
+    if unseen:
+        raise _bad(name, unseen)
     reader = _Reader(name)
     try:
         reader.run(text)
@@ -159,6 +165,14 @@ _NONE: Any = type("Nothing", (), {"__repr__": lambda self: "nothing"})()
 
 def _start(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _unseen(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where each of them stands first. At the very beginning one of them is how some editors mark UTF-8."""
+    for sign in _UNSEEN:
+        found = text.find(sign, 1 if sign == "\ufeff" else 0)
+        if found >= 0:
+            yield _place_after(text[:found]), f"the invisible character U+{ord(sign):04X} is not allowed"
 
 
 def _place_after(text: str) -> tuple[int, int]:
