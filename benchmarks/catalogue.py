@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def request(cache: str, firm: str, place: str) -> Callable[[], None]:
-    """What a first letter reads: a firm, a place with what it inherits, and where else the firm was decided upon."""
+    """What a first letter reads: a firm, a place with what it inherits, and where else a decision was that it may cite."""
 
     def run() -> None:
         catalog = Catalog(None, cache)
@@ -65,7 +65,7 @@ def request(cache: str, firm: str, place: str) -> Callable[[], None]:
         chain = catalog.chain(catalog.place_id(place))
         catalog.effective(place)
         if chain[-1].kind == "union":
-            catalog.members(chain[-1].id, [decision.place for decision in found.decisions])
+            catalog.members(chain[-1].id, [d.place for d in found.decisions if d.clause])
 
     return run
 

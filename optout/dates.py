@@ -128,6 +128,11 @@ def days_of(rule: str, year: int) -> frozenset[date]:
     if match := _BEFORE.fullmatch(rule):
         step = -DAY if match[2] == "before" else DAY
         day = date(year, int(match[3]), int(match[4])) + step
+        if (
+            not 8 <= date(year, int(match[3]), int(match[4])).timetuple().tm_yday <= 358
+            or match[3] + match[4] == "0229"
+        ):
+            raise ValueError("name a day well inside the year, and not 29 February")
         while day.weekday() != _weekday(match[1]):
             day += step
         return frozenset({day})
@@ -165,6 +170,8 @@ def _ordinal(year: int, which: str, weekday: int, month: int) -> date | None:
 
 
 def _span(year: int, first: tuple[int, int], last: tuple[int, int]) -> frozenset[date]:
+    if (2, 29) in (first, last):
+        raise ValueError("a span cannot begin or end on 29 February")
     start, end = date(year, *first), date(year, *last)
     if start <= end:
         return frozenset(start + DAY * n for n in range((end - start).days + 1))

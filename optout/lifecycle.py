@@ -87,6 +87,11 @@ def allow(case: Case, events: Sequence[Event], event: Event) -> None:
         raise WrongPhase(
             f"{case.ref} is in the phase '{phase}'; '{event.kind}' cannot be logged now", f"optout show {case.ref}"
         )
+    sent_before = {e.letter for e in events if e.kind == "sent"}
+    if event.kind == "sent" and event.letter in sent_before:
+        raise WrongPhase(f"the letter '{event.letter}' of {case.ref} was sent already", f"optout show {case.ref}")
+    if event.kind in PROVES_RECEIPT and event.letter not in sent_before:
+        raise WrongPhase(f"the letter '{event.letter}' of {case.ref} was not sent", f"optout show {case.ref}")
     if event.kind in PROVES_RECEIPT:
         sent = next((e.on for e in events if e.kind == "sent" and e.letter == event.letter), None)
         if sent and event.on < sent:

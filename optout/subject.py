@@ -35,7 +35,7 @@ def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = Fals
     characters (the template engine marks its holes with them), line separators and bidirectional overrides, which
     could make a letter read other than it is stored.
     """
-    text = unicodedata.normalize("NFC", text).strip()
+    text = unicodedata.normalize("NFC", text).strip(" \t\n\r")
     if len(text) > limit:
         raise ValueError(f"{what} is longer than {limit} characters")
     for index, char in enumerate(text):

@@ -38,7 +38,7 @@ def letters(catalog: Any, residence: str, firm_id: str | None, asked: select.Ask
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language="en", address=True,
         situation=asked.situation, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
-    pieces = environment.Pieces("en", catalog.template)
+    pieces = environment.Pieces("en", catalog.template, drafting.HOLES)
     plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
     return [drafting.draft(pieces, p, setting, subject, REF) for p in plans]
 

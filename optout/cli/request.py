@@ -158,7 +158,7 @@ def _one(app: App, firm: str, subject: Subject, options: dict[str, Any]) -> dict
     if not app.json:
         deciding.tell(decided)
     plans = [compose.plan(decided.setting, rules) for rules in decided.choice.letters()]
-    pieces = Pieces(decided.setting.language, app.catalog.template)
+    pieces = Pieces(decided.setting.language, app.catalog.template, drafting.HOLES)
     if options["dry_run"]:
         letters = [drafting.draft(pieces, p, decided.setting, subject, "0000-0000") for p in plans]
         if not app.json:

@@ -87,7 +87,7 @@ def fill(shapes: Iterable[Shape], holes: Mapping[str, Hole], values: Mapping[str
 
     Raises BadData for a token no hole owns: a template has built a new string from one.
     """
-    by_token = {hole.token: values[name] for name, hole in holes.items() if name in values}
+    by_token = {str(hole): values[name] for name, hole in holes.items() if name in values}
     blocks: list[Block] = []
     number = 0
     for shape in shapes:
@@ -112,8 +112,9 @@ def _filled(text: str, by_token: Mapping[str, str]) -> str:
             raise BadData("a template changed a value that is filled in later")
         return " ".join(found.split())
 
-    filled = _HOLE.sub(value, text)
-    return filled
+    if any(HOLE_OPEN <= char <= "\uf8ff" for char in _HOLE.sub("", text)):
+        raise BadData("a template took a value apart that is filled in later")
+    return _HOLE.sub(value, text)
 
 
 def _bad(path: str, token: Token, kind: str) -> BadData:

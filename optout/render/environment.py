@@ -17,6 +17,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from optout.errors import BadData
 from optout.problems import Problem
 
+SIZE_LIMIT = 20_000
+"""Characters of one template file."""
+DEPTH_LIMIT = 40
+"""How deep the syntax of a template may nest."""
 OUTPUT_LIMIT = 200_000
 """Characters one piece may give."""
 LOOP_LIMIT = 2
@@ -37,14 +41,17 @@ class Hole:
     """A value of the person, known only after the text is parsed. It can be printed and nothing else."""
 
     def __init__(self, name: str, index: int) -> None:
-        self.name = name
-        self.token = f"{HOLE_OPEN}{chr(_FIRST + index)}{HOLE_CLOSE}"
+        self._name = name
+        # With an underscore, so that no template can reach it.
+        self._token = f"{HOLE_OPEN}{chr(_FIRST + index)}{HOLE_CLOSE}"
 
     def __str__(self) -> str:
-        return self.token
+        return self._token
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise jinja2.TemplateRuntimeError(f"'{self.name}' is filled in later: it can be printed, not tested or changed")
+        raise jinja2.TemplateRuntimeError(
+            f"'{self._name}' is filled in later: it can be printed, not tested or changed"
+        )
 
     __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
 
@@ -52,9 +59,10 @@ class Hole:
 class Pieces:
     """The templates of one language, from the user's folder first."""
 
-    def __init__(self, language: str, read: Callable[[str], str | None]) -> None:
+    def __init__(self, language: str, read: Callable[[str], str | None], hole_names: tuple[str, ...] = ()) -> None:
         """`read` gives the text of `<language>/<folder>/<name>.j2`, or None."""
         self.language = language
+        self._holes = hole_names
         self._read = read
         self._env = _environment(language)
         self._compiled: dict[str, jinja2.Template] = {}
@@ -73,7 +81,7 @@ class Pieces:
         """The piece as CommonMark with hole tokens. Raises BadData with the template's line."""
         try:
             text = self._compiled[path].render(context)
-        except (jinja2.TemplateError, TypeError) as error:
+        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise _bad(path, getattr(error, "lineno", None) or _line(error), str(error)) from error
         if len(text) > OUTPUT_LIMIT:
             raise _bad(path, 0, f"gives more than {OUTPUT_LIMIT} characters")
@@ -83,7 +91,7 @@ class Pieces:
         text = self._read(path)
         if text is None:
             return False
-        if problems := check(path, text, self._env):
+        if problems := check(path, text, self._env, self._holes):
             raise BadData(f"the template {path} cannot be used", problems)
         self._compiled[path] = self._env.from_string(text)
         return True
@@ -98,14 +106,21 @@ def check(
 ) -> list[Problem]:
     """Every construct the allow-list refuses, with its line. Renders nothing."""
     env = env or _environment(PurePosixPath(path).parts[0])
+    if len(text) > SIZE_LIMIT:
+        return [Problem(path, 1, 1, "template-syntax", f"longer than {SIZE_LIMIT} characters")]
     try:
         tree = env.parse(text)
+        depth = _nesting(tree)
     except jinja2.TemplateSyntaxError as error:
         return [Problem(path, error.lineno, 1, "template-syntax", error.message or "cannot be read")]
+    except RecursionError:
+        depth = DEPTH_LIMIT + 1
+    if depth > DEPTH_LIMIT:
+        return [Problem(path, 1, 1, "template-syntax", f"nested more than {DEPTH_LIMIT} deep")]
     found = []
     for node in tree.find_all(nodes.Node):
         if reason := _refused(node, env, hole_names):
-            found.append(Problem(path, node.lineno, 1, "template-syntax", reason))
+            found.append(Problem(path, node.lineno or 1, 1, "template-syntax", reason))
     if _depth(tree) > LOOP_LIMIT:
         found.append(Problem(path, 1, 1, "template-syntax", f"has more than {LOOP_LIMIT} nested loops"))
     return found
@@ -126,6 +141,16 @@ def _refused(node: nodes.Node, env: jinja2.Environment, hole_names: tuple[str, .
     if isinstance(node, nodes.For) and node.recursive:
         return "a loop cannot be recursive"
     return ""
+
+
+def _nesting(tree: nodes.Node) -> int:
+    """The depth of the tree, counted without recursion, since a hostile one would exhaust the stack."""
+    deepest, todo = 0, [(tree, 1)]
+    while todo:
+        node, level = todo.pop()
+        deepest = max(deepest, level)
+        todo += [(child, level + 1) for child in node.iter_child_nodes()]
+    return deepest
 
 
 def _depth(node: nodes.Node) -> int:
@@ -159,7 +184,7 @@ def in_words(period: str, language: str) -> str:
 def _escape(value: Any) -> Any:
     """Printed values cannot become markup; the template's own words can."""
     if isinstance(value, Hole):
-        return value.token
+        return str(value)
     if isinstance(value, str):
         return "".join(f"\\{c}" if c in _SPECIAL else c for c in " ".join(value.split()))
     if isinstance(value, jinja2.Undefined):
