@@ -151,8 +151,6 @@ class Catalog:
             self._root_of[kind] = [os.path.join(self._own, kind), *bases] if self._own else bases
         return self._root_of[kind]
 
-    _roots = roots  # the check command still asks by this name
-
     def _listed(self, kind: str) -> Iterator[tuple[str, str]]:
         for folder in self.roots(kind):
             try:

@@ -56,7 +56,9 @@ def read(name: str, data: bytes) -> tuple[Any, Positions]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        reader.problems.append(Problem(name, *at, "yaml", error.problem or "not YAML"))
+        # The Python twin of libyaml repeats what it stumbled over; a sign or two may stand, more could be personal.
+        message = re.sub(r"'[^']{3,}'", "what stands here", error.problem or "not YAML")
+        reader.problems.append(Problem(name, *at, "yaml", message))
     except yaml.YAMLError:
         found = _UNPRINTABLE.search(text)
         at = _place_after(text[: found.start()]) if found else (0, 0)

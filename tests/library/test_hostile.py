@@ -81,12 +81,15 @@ QUOTING = [
     f"ready: &{SECRET} 1",
     f"ready: *{SECRET}",
     f"ready: !{SECRET} 1",
+    f"ready: !{SECRET}!x 1",
     f"ready: {SECRET}\x07",
 ]
 
 
+@pytest.mark.parametrize("parser", ["CLoader", "Loader"])
 @pytest.mark.parametrize("text", QUOTING)
-def test_no_message_repeats_what_was_written(text: str) -> None:
+def test_no_message_repeats_what_was_written(monkeypatch: pytest.MonkeyPatch, text: str, parser: str) -> None:
+    monkeypatch.setattr(yamlfile, "_LOADER", getattr(yaml, parser))
     key = text.partition(":")[0]
     kept = "".join(line for line in FIRM.splitlines(keepends=True) if not line.startswith(key))
     for problem in refused(Firm, kept + text + "\n"):
