@@ -32,7 +32,7 @@ class Around(NamedTuple):
     exampled: frozenset[str]
     """Ids of rules and clocks that an example in any file uses."""
     clauses: Callable[[str], bool]
-    """Whether a clause has its template in every letter language."""
+    """Whether a clause has its template."""
     today: date
 
 

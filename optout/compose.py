@@ -230,7 +230,7 @@ def _rule_view(place: Jurisdiction, rule: Rule, setting: Setting) -> dict[str, A
     """A rule as templates see it: plain text, lists and dicts only."""
     language = setting.language
     law = place.laws[rule.law] if rule.law else None
-    clocks = [place.clocks[c] for c in rule.clocks if _usable(place.clocks[c], setting.on)]
+    clocks = [place.clocks[c] for c in rule.clocks if place.clocks[c].usable(setting.on)]
     return {
         "id": rule.id,
         "rule": rule.id,
@@ -244,10 +244,6 @@ def _rule_view(place: Jurisdiction, rule: Rule, setting: Setting) -> dict[str, A
         "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
         "limits": {x.id: {"cites": list(cites(x, language))} for x in rule.limits if x.confidence != "unverified"},
     }
-
-
-def _usable(clock: Clock, on: date) -> bool:
-    return clock.confidence != "unverified" and (clock.in_force is None or clock.in_force.covers(on))
 
 
 def _law_view(law: Law, language: str) -> dict[str, str]:

@@ -251,7 +251,7 @@ def _printable(clock: Clock) -> bool:
     return clock.pinpoint in ("verified", "secondary")
 
 
-def own_date(day: date, firm_words: str = "") -> Deadline:
+def own_date(day: date) -> Deadline:
     """A date the sender chose. It is never called the law's."""
     return Deadline(
         kind="respond",
@@ -260,5 +260,5 @@ def own_date(day: date, firm_words: str = "") -> Deadline:
         origin="sender",
         approximate=False,
         estimated=False,
-        why=f"{day} is the date named in the letter; no law sets one{firm_words}",
+        why=f"{day} is the date named in the letter; no law sets one",
     )

@@ -158,6 +158,10 @@ class Clock:
     stops: tuple[Literal["identity", "clarification", "fee"], ...] = ()
     sources: tuple[str, ...]
 
+    def usable(self, on: date) -> bool:
+        """Whether it may give a date for something that begins on that day."""
+        return self.confidence != "unverified" and (self.in_force is None or self.in_force.covers(on))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

@@ -26,6 +26,8 @@ ALLOWED: Mapping[EventKind, tuple[Phase, ...]] = {
 """In which phases an event may happen. `sent` stays allowed while any letter is unsent."""
 PROVES_RECEIPT = ("delivered", "acknowledged")
 FIRM_CLOCKS = ("acknowledge", "respond", "comply")
+LATE = ("respond", "comply")
+"""A missing acknowledgement alone does not make a case overdue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,9 @@ class LetterStatus:
     received: date | None = None
     """Proved; None: not sent, or estimated."""
     deadlines: tuple[Deadline, ...] = ()
+    overdue_from: date | None = None
+    """The first day on which the firm is late with one of its demands; where several rules carry one demand, the
+    latest of theirs counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ class Status:
     next: Deadline | None
     """The earliest date: what a reminder goes by."""
     overdue_from: date | None
-    """The latest of the dates by which the firm is late."""
+    """The first day on which the firm is late with something."""
     step: str
 
 
@@ -109,7 +114,7 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
         outcomes={demand.kind: "pending" for demand in case.demands},
         letters=letters,
         next=following,
-        overdue_from=max((d.overdue_from for d in dates if d.kind == "respond"), default=None),
+        overdue_from=min((x.overdue_from for x in letters if x.overdue_from), default=None),
         step=_step(case, letters, phase),
     )
 
@@ -139,22 +144,31 @@ def _letter(case: Case, letter: CaseLetter, events: Sequence[Event], holidays: H
     received = min(proofs) if proofs else None
     by = sent.by or "post"
     found: list[Deadline] = []
+    late: dict[str, date] = {}
     where = Where(subject=case.subject_places, firm=case.firm_places, calendars=case.calendars, holidays=holidays)
     for demand in case.demands:
         if demand.kind not in letter.kinds:
             continue
         for clock_id in demand.clocks:
             clock = case.clocks[clock_id]
-            if clock.kind not in FIRM_CLOCKS or (clock.in_force and not clock.in_force.covers(sent.on)):
+            if clock.kind not in FIRM_CLOCKS or not clock.usable(sent.on):
                 continue
+            if clock.kind == "acknowledge" and any(e.kind == "acknowledged" for e in mine):
+                continue  # what it is there for has happened
             start = sent.on if clock.from_ == "sending" or received is None else received
             days = Days(start=start, sent=sent.on, estimated=received is None and clock.from_ == "receipt", by=by)
             deadline = answer(clock, demand.law_name, days, where).plain
+            if clock.kind in LATE:
+                late[demand.kind] = max(late.get(demand.kind, deadline.overdue_from), deadline.overdue_from)
             if deadline not in found:
                 found.append(deadline)
     if letter.reply_by:
         found.append(own_date(letter.reply_by))
-    return LetterStatus(id=letter.id, sent=sent.on, by=by, received=received, deadlines=tuple(found))
+        late[""] = found[-1].overdue_from
+    first_late = min(late.values(), default=None)
+    return LetterStatus(
+        id=letter.id, sent=sent.on, by=by, received=received, deadlines=tuple(found), overdue_from=first_late
+    )
 
 
 def _step(case: Case, letters: tuple[LetterStatus, ...], phase: Phase) -> str:

@@ -57,6 +57,12 @@ class App:
 
         return datetime.now(UTC).isoformat(timespec="seconds")
 
+    def clock(self) -> float:
+        """Seconds since 1970, to judge the age of stray files."""
+        import time
+
+        return time.time()
+
     def new_ref(self) -> str:
         signs = "".join(secrets.choice(CROCKFORD) for _ in range(8))
         return f"{signs[:4]}-{signs[4:]}"

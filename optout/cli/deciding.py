@@ -57,7 +57,7 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         photo=bool(options.get("enclose_photo")),
         address=bool(options.get("address")),
         situation=bool(options.get("because")),
-        same_law=app.catalog.members(chain[-1].id) if union else (),
+        same_law=app.catalog.members(chain[-1].id, {d.place for d in firm.decisions if d.clause}) if union else (),
     )
     return Decided(
         firm=firm,
@@ -125,7 +125,7 @@ def demands_json(decided: Decided) -> list[dict[str, Any]]:
 
 def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
     clocks = [decided.place.clocks[c] for c in rule.clocks]
-    clocks = [c for c in clocks if c.in_force is None or c.in_force.covers(decided.setting.on)]
+    clocks = [c for c in clocks if c.usable(decided.setting.on)]
     respond = next((c for c in clocks if c.kind in ("respond", "comply")), None)
     return {
         "kind": rule.demand,

@@ -54,6 +54,13 @@ def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, 
     )
 
 
+def unfilled(pieces: Pieces, plan: LetterPlan) -> list[str]:
+    """The words of a letter before the person and the day are in: equal for equal law, firm and templates."""
+    marks = holes(HOLES)
+    every = (plan.subject_line, plan.salutation, *plan.pieces, plan.closing, plan.enclosures)
+    return [pieces.render(pieces.find(p.folder, p.names), {**plan.context, **p.own, **marks}) for p in every]
+
+
 def write(letter: Letter, formats: Sequence[str], cache: str | None, fonts: Sequence[str]) -> dict[str, bytes]:
     """Format to bytes. Raises CannotPrint before anything is written."""
     from optout import render

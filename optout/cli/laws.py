@@ -125,7 +125,6 @@ def _force(rule: Rule) -> str:
 def deadline(settings: dict[str, Any], law_id: str | None, residence: str, demand: str, received: Any, events: tuple[str, ...],
              extended: Any, firm_place: str | None) -> None:  # fmt: skip
     """Work out the dates of a demand, with the derivation of each."""
-    from optout.cli.request import firm_chain
     from optout.library.publicholidays import PublicHolidays
 
     app = App(settings)
@@ -135,7 +134,7 @@ def deadline(settings: dict[str, Any], law_id: str | None, residence: str, deman
     place_id = app.catalog.place_id(residence)
     place = app.catalog.effective(place_id)
     chain = tuple(p.id for p in app.catalog.chain(place_id))
-    firm = firm_chain(app, firm_place.strip().lower()) if firm_place else ()
+    firm = app.catalog.firm_places(firm_place.strip().lower() if firm_place else None)
     where = Where(subject=chain, firm=firm, calendars=place.calendars, holidays=PublicHolidays())
     days = _happened(received, events, extended)
     answers = [a for rule in place.rules if (a := _answer(place, rule, kind, law_id, days, where))]
@@ -186,7 +185,7 @@ def _answer(
     name = text_in(law.short or law.name, "en")
     found: dict[str, Any] = {"acknowledge": None, "respond": None, "extended": None}
     for clock in (place.clocks[c] for c in rule.clocks):
-        if clock.kind not in found or clock.confidence == "unverified":
+        if clock.kind not in found or not clock.usable(days.start):
             continue
         result = work_out(clock, name, days, where)
         found[clock.kind] = _date(result.plain)

@@ -36,3 +36,18 @@ def split(values: tuple[str, ...]) -> tuple[str, ...]:
 def word(text: str) -> str:
     """Names in files and JSON have underscores; the command line takes both."""
     return text.strip().lower().replace("-", "_")
+
+
+FORMATS = ("docx", "pdf", "txt")
+DEFAULT_FORMATS = ("docx", "pdf")
+
+
+def formats_of(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The formats asked for, else docx and pdf."""
+    formats = split(values) or DEFAULT_FORMATS
+    for name in formats:
+        if name not in FORMATS:
+            raise click.BadParameter(
+                f"'{name}' is not a format; choose from {', '.join(FORMATS)}", param_hint="--format"
+            )
+    return formats

@@ -8,10 +8,10 @@ import click
 
 from optout import lifecycle
 from optout.case import Case, Deadline, Event
-from optout.cli import request as requesting
+from optout.cli import keeping
 from optout.cli.app import App
 from optout.cli.output import answer, line
-from optout.cli.params import split
+from optout.cli.params import formats_of
 from optout.errors import NotFound
 from optout.records import from_plain, to_plain
 
@@ -95,10 +95,10 @@ def letter(settings: dict[str, Any], ref: str, formats: tuple[str, ...], fonts: 
     from optout.store import cases
 
     app = App(settings)
-    chosen = requesting._formats(split(formats))
+    chosen = formats_of(formats)
     with need_vault(app, ref) as vault:
-        requesting.finish_pending(vault)
-        written = requesting.rewrite(app, vault, cases.resolve(vault, ref), chosen, output, fonts)
+        keeping.finish_pending(vault)
+        written = keeping.rewrite(app, vault, cases.resolve(vault, ref), chosen, output, fonts)
     if app.json:
         answer("letter", {"letters": [{"id": key, "files": paths} for key, paths in written.items()]})
         return

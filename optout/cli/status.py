@@ -8,19 +8,20 @@ import click
 
 from optout.cli.app import App
 from optout.cli.output import answer, say, table
+from optout.cli.params import DAY
 
 
 @click.command(epilog="\b\nExample:\n  optout status --overdue")
 @click.option("--all", "all_", is_flag=True, help="finished cases too, and no limit")
 @click.option("--firm", help="only cases with this firm")
 @click.option("--overdue", is_flag=True, help="only cases in which the firm is late")
-@click.option("--limit", type=int, default=50, show_default=True)
-@click.option("--on", metavar="DAY", help="as on this day")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--on", type=DAY, help="as on this day")
 @click.pass_obj
-def status(settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool, limit: int, on: str | None) -> None:
+def status(settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool, limit: int, on: Any) -> None:
     """List the cases, the next date first."""
-    app = App(settings)
-    today = on or str(app.today)
+    app = App(settings, on)
+    today = str(app.today)
     rows = _rows(app, all_, firm, today if overdue else None, None if all_ else limit)
     if app.json:
         answer("status", {"today": today, "cases": [_case(row, today) for row in rows]})

@@ -69,6 +69,14 @@ class Catalog:
             chain.append(self.jurisdiction(parent))
         return tuple(chain)
 
+    def firm_places(self, place: str | None) -> tuple[str, ...]:
+        """The firm's place and what it is part of; a place without a file still has public holidays."""
+        if place is None:
+            return ()
+        if self._path("jurisdictions", place):
+            return tuple(p.id for p in self.chain(place))
+        return (place, place.partition("-")[0]) if "-" in place else (place,)
+
     def effective(self, place: str) -> Jurisdiction:
         """The place with everything it inherits; sources are named `<place>/<id>` there."""
         return effective(self.chain(place))

@@ -87,7 +87,7 @@ def _choice(example: Example, merged: Jurisdiction, catalog: Catalog, expect: di
 def _dates(
     example: Example, merged: Jurisdiction, residence: str, catalog: Catalog, holidays: Holidays, expect: dict[str, Any]
 ) -> Iterator[str]:
-    firm_places = _firm_places(catalog, example.firm_place)
+    firm_places = catalog.firm_places(example.firm_place)
     where = Where(
         subject=tuple(p.id for p in catalog.chain(residence)),
         firm=firm_places,
@@ -108,15 +108,6 @@ def _dates(
                     yield f"overdue_from of {kind} is {got[kind].effective.overdue_from}, not {day}"
         elif key not in ("rules", "held", "authority", "deadlines", "letter_has", "letter_lacks"):
             yield f"no clock gives '{key}'"
-
-
-def _firm_places(catalog: Catalog, place: str | None) -> tuple[str, ...]:
-    """The firm's place and what it is part of; a place without a file still has public holidays."""
-    if place is None:
-        return ()
-    if place in catalog.files("jurisdictions"):
-        return tuple(p.id for p in catalog.chain(place))
-    return (place, place.partition("-")[0]) if "-" in place else (place,)
 
 
 def _clocks(example: Example, merged: Jurisdiction) -> list[Clock]:

@@ -127,6 +127,13 @@ def sweep(folder: str, recorded: Collection[str], *, now: float) -> list[str]:
     return removed
 
 
+def remove_if_same(path: str, sha256: str) -> None:
+    """Removes a file that nobody changed since we wrote it. Never raises: a file that stays does no harm."""
+    if _digest(path) == sha256:
+        with suppress(OSError):
+            os.unlink(path)
+
+
 def failed(path: str, error: OSError) -> OutputFailed:
     """One sentence with the path and the reason."""
     return OutputFailed(f"{path} cannot be written: {error.strerror or error}", getattr(error, "hint", ""))

@@ -145,9 +145,10 @@ def test_two_letters_have_their_own_clocks() -> None:
     assert (deletion.sent, deletion.received) == (date(2026, 4, 10), None)
     assert [d.on for d in access.deadlines] == [date(2026, 4, 7)]
     assert [(d.on, d.estimated) for d in deletion.deadlines] == [(date(2026, 5, 11), True)]
-    # The reminder goes by the earliest date, lateness by the latest.
+    # The case is overdue as soon as one letter is.
     assert found.next == access.deadlines[0]
-    assert found.overdue_from == deletion.deadlines[0].overdue_from == date(2026, 5, 26)
+    assert found.overdue_from == access.deadlines[0].overdue_from == date(2026, 4, 8)
+    assert deletion.overdue_from == date(2026, 5, 26)
 
 
 def test_a_receipt_of_one_letter_leaves_the_other_alone() -> None:

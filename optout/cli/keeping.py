@@ -1,0 +1,194 @@
+"""Keeping what `request` made: files under temporary names, then the case in one transaction, then the names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from optout import __version__, compose, lifecycle
+from optout.case import Case, CaseLetter, Demand, Event
+from optout.cli import deciding, drafting
+from optout.cli.app import App
+from optout.cli.output import say
+from optout.errors import AlreadySent
+from optout.law import text_in
+from optout.letter import Letter
+from optout.records import from_plain, to_plain
+from optout.subject import Subject
+
+if TYPE_CHECKING:
+    from optout.compose import LetterPlan
+    from optout.render.environment import Pieces
+    from optout.store.files import Staged
+    from optout.store.vault import Vault
+
+
+def keep(
+    app: App,
+    vault: Vault,
+    decided: deciding.Decided,
+    plans: Sequence[LetterPlan],
+    pieces: Pieces,
+    subject: Subject,
+    options: dict[str, Any],
+) -> tuple[str, dict[str, list[str]]]:
+    """The reference and the files by letter: a new case, the draft of before written again, or that draft changed.
+
+    Raises AlreadySent; on any failure nothing of it is kept.
+    """
+    from optout.library.publicholidays import PublicHolidays
+    from optout.store import cases, files
+
+    finish_pending(vault)
+    formats, output, fonts = options["formats"], options["output"], options["fonts"]
+    kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
+    print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds])
+    words = [[drafting.unfilled(pieces, plan), compose.recipient_lines(decided.setting, plan.rules)] for plan in plans]
+    shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
+    inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__])
+    earlier = cases.same_demands(vault, print_of)
+    old = next((case for case in reversed(earlier) if not case["sent"]), None)
+    if old is None and earlier and not options["again"]:
+        ref = earlier[-1]["ref"]
+        hint = f"optout show {ref}, or --again for a new case"
+        raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", hint)
+    if old and old["inputs"] == inputs:
+        return old["ref"], rewrite(app, vault, old["ref"], formats, output, fonts)
+    ref = old["ref"] if old else app.new_ref()
+    before = cases.get(vault, ref)["files"] if old else []
+    drafts = {plan.id: drafting.draft(pieces, plan, decided.setting, subject, ref) for plan in plans}
+    event = Event(kind="drafted", on=app.today)
+    versions = drafting.versions(formats)
+    frozen = [{"id": key, "letter": to_plain(letter), "versions": versions} for key, letter in drafts.items()]
+    staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts)
+    try:
+        with vault.transaction():
+            case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id), drafts)
+            arguments: dict[str, Any] = {
+                "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
+                "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
+                "summary": lifecycle.summary(lifecycle.fold(case, [event], PublicHolidays())),
+            }  # fmt: skip
+            if old:
+                cases.redraft(vault, ref, **arguments)
+            else:
+                cases.add(vault, **arguments)
+    except BaseException:
+        staged.discard()
+        raise
+    staged.commit()
+    cases.clear_pending(vault, ref)
+    _drop_replaced(before, rows)
+    files.sweep(staged.folder, (), now=app.clock())
+    return ref, written
+
+
+def finish_pending(vault: Vault) -> None:
+    """Finishes what a killed process left between its commit and its renames."""
+    from optout.store import cases, files
+
+    rows = cases.pending(vault)
+    for ref in dict.fromkeys(row["ref"] for row in rows):
+        try:
+            left = files.finish([row for row in rows if row["ref"] == ref])
+        except OSError:  # that folder cannot be written now; its rows stay for another time
+            continue
+        if left:
+            say(f"Files of {ref} are missing; write them again: optout letter {ref}")
+        cases.clear_pending(vault, ref)
+
+
+def _drop_replaced(before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> None:
+    """Removes files of a changed draft that it no longer has, unless the user edited them."""
+    from optout.store import files
+
+    now = {(row["folder"], row["name"]) for row in rows}
+    for row in before:
+        if (row["folder"], row["name"]) not in now:
+            files.remove_if_same(os.path.join(row["folder"], row["name"]), row["sha256"])
+
+
+def stage(
+    app: App,
+    ref: str,
+    firm: str,
+    drafts: dict[str, Letter],
+    formats: Sequence[str],
+    output: str,
+    fonts: Sequence[str],
+) -> tuple[Staged, list[dict[str, Any]], dict[str, list[str]]]:
+    """The letters' files under temporary names: what is staged, rows for the vault, letter id to paths."""
+    from optout.store.files import Staged
+
+    made = {key: drafting.write(letter, formats, app.paths.cache, fonts) for key, letter in drafts.items()}
+    folder = os.path.join(output, f"{ref}-{firm}")
+    staged = Staged(folder)
+    rows: list[dict[str, Any]] = []
+    written: dict[str, list[str]] = {}
+    for key, by_format in made.items():
+        written[key] = []
+        for form, data in by_format.items():
+            name = drafting.file_name(ref, key, drafts[key].language, form)
+            staged.add(name, data)
+            digest = staged.entries[-1]["sha256"]
+            rows.append({"letter": key, "format": form, "name": name, "sha256": digest, "folder": staged.folder})
+            written[key].append(os.path.join(folder, name))
+    return staged, rows, written
+
+
+def rewrite(
+    app: App, vault: Vault, ref: str, formats: Sequence[str], output: str, fonts: Sequence[str]
+) -> dict[str, list[str]]:
+    """The frozen letters of a case written again."""
+    from optout.store import cases
+
+    whole = cases.get(vault, ref)
+    drafts = {row["id"]: from_plain(Letter, row["letter"]) for row in whole["letters"]}
+    staged, _, written = stage(app, ref, whole["case"]["firm"], drafts, formats, output, fonts)
+    staged.commit()
+    return written
+
+
+def _case(
+    app: App,
+    decided: deciding.Decided,
+    plans: Sequence[LetterPlan],
+    ref: str,
+    subject_id: str,
+    drafts: dict[str, Letter],
+) -> Case:
+    place, firm = decided.place, decided.firm
+    firm_place = firm.entities[0].place
+    rules = [rule for p in plans for rule in p.rules]
+    clock_ids = dict.fromkeys(c for rule in rules for c in rule.clocks)
+    clocks = {c: place.clocks[c] for c in clock_ids}
+    calendars = {c: place.calendars[c] for k in clocks.values() for c in (k.calendar, k.or_calendar) if c}
+    return Case(
+        ref=ref,
+        subject=subject_id,
+        firm=firm.id,
+        firm_name=firm.name,
+        place=place.id,
+        firm_place=firm_place,
+        subject_places=decided.places,
+        firm_places=app.catalog.firm_places(firm_place),
+        opened=app.today,
+        demands=tuple(
+            Demand(
+                kind=rule.demand, footing=rule.footing, rule=rule.id, law=rule.law, law_name=deciding.law_name(place, rule),
+                cites=compose.cites(rule, "en"), clocks=rule.clocks, when=rule.when,
+                sources=tuple(f"{text_in(s.title, 'en')} {s.url or ''}".strip() for s in (place.sources[x] for x in rule.sources)),
+            )
+            for rule in rules
+        ),
+        letters=tuple(
+            CaseLetter(id=p.id, kinds=tuple(dict.fromkeys(r.demand for r in p.rules)), when=p.rules[0].when,
+                       language=drafts[p.id].language, reply_by=p.reply_by)
+            for p in plans
+        ),
+        clocks=clocks,
+        calendars=calendars,
+        data={f"jurisdictions/{i}": app.catalog.data_hash("jurisdictions", i) for i in decided.places}
+        | {f"firms/{firm.id}": app.catalog.data_hash("firms", firm.id)},
+    )  # fmt: skip
