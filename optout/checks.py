@@ -86,6 +86,8 @@ def _sources(data: Any, around: Around) -> Iterator[Finding]:
 
 def _source(path: tuple[str | int, ...], source: Source, today: date) -> Iterator[Finding]:
     age = (today - source.checked).days
+    if age < 0:
+        yield Finding((*path, "checked"), "source-ahead", "lies ahead of today")
     if age > WARN_DAYS:
         severity: Severity = "error" if age > ERROR_DAYS else "warning"
         yield Finding((*path, "checked"), "source-stale", f"read {age} days ago; read it again", severity)

@@ -83,7 +83,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "kinds": [view["kind"] for view in views],
         "law": lead["law"],
         "footing": lead["footing"],
-        "place": {"name": text_in(place.name, language)},
+        "place": {"name": text_in(place.name, language), "spoken": _spoken(place, language)},
         "firm": {"name": setting.firm.name, "entity": setting.firm.entities[0].name},
         "authority": _authority_name(place, rules, language),
         "competent": _has_authority_remedy(place, rules),
@@ -150,6 +150,8 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
     for view in views:
         kind = view["kind"]
         names = (f"{kind}.{view['rule']}", f"{kind}.{view['family']}", f"{kind}.{view['footing']}", kind)
+        if view["footing"] == "request" and views[0]["footing"] != "request":
+            pieces.append(Piece(folder="clause", names=("request_part",)))
         pieces.append(Piece(folder="demand", names=names, own={"rule": view, "several": several}))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
@@ -251,6 +253,11 @@ def _law_view(law: Law, language: str) -> dict[str, str]:
         return text_in(text, language)
 
     return {"name": said(law.name), "short": said(law.short) or said(law.name), "number": said(law.number)}
+
+
+def _spoken(place: Jurisdiction, language: str) -> str:
+    """The name as it stands after "in": some take an article."""
+    return text_in(place.terms.get("with_article"), language) or text_in(place.name, language)
 
 
 def _decision_view(decision: Decision, language: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Status:
 def which_letter(case: Case, events: Sequence[Event], kind: EventKind, named: str | None) -> str:
     """The letter an event is about: the one named, else the only one it can be about. Raises WrongPhase."""
     sent = {e.letter for e in events if e.kind == "sent"}
-    received = {e.letter for e in events if e.kind in PROVES_RECEIPT}
+    received = {e.letter for e in events if e.kind == kind}
     ids = [letter.id for letter in case.letters]
     if named and named not in ids:
         raise WrongPhase(f"{case.ref} has no letter '{named}'", f"its letters: {', '.join(ids)}")
@@ -73,7 +73,7 @@ def which_letter(case: Case, events: Sequence[Event], kind: EventKind, named: st
         done = "was sent already"
     else:
         waiting = [i for i in ids if i in sent and i not in received]
-        done = "is not on its way: it was not sent, or its receipt is known"
+        done = f"was not sent, or is {kind} already"
     if named:
         if named not in waiting and (kind != "sent" or named in sent):
             raise WrongPhase(f"the letter '{named}' of {case.ref} {done}")
@@ -92,6 +92,8 @@ def allow(case: Case, events: Sequence[Event], event: Event) -> None:
         raise WrongPhase(
             f"{case.ref} is in the phase '{phase}'; '{event.kind}' cannot be logged now", f"optout show {case.ref}"
         )
+    if event.on < case.opened:
+        raise WrongPhase(f"the letters of {case.ref} are of {case.opened}; nothing can have happened on {event.on}")
     sent_before = {e.letter for e in events if e.kind == "sent"}
     if event.kind == "sent" and event.letter in sent_before:
         raise WrongPhase(f"the letter '{event.letter}' of {case.ref} was sent already", f"optout show {case.ref}")

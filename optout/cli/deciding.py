@@ -89,7 +89,9 @@ def _laws(values: tuple[str, ...], place: Jurisdiction) -> tuple[str, ...]:
     laws = split(values)
     for law in laws:
         if law not in place.laws:
-            raise NotFound("law", law, place.laws, "" if place.laws else "this place has no law in the catalogue")
+            raise NotFound(
+                "law of this place", law, place.laws, "" if place.laws else "this place has no law in the catalogue"
+            )
     return laws
 
 

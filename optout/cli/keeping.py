@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import __version__, compose, lifecycle
 from optout.case import Case, CaseLetter, Demand, Event
@@ -37,10 +37,44 @@ def keep(
 
     Raises AlreadySent; on any failure nothing of it is kept.
     """
-    from optout.library.publicholidays import PublicHolidays
     from optout.store import cases, files
 
     finish_pending(vault)
+    # One transaction from the look for an earlier draft to the new case: of two runs at once the second finds the first.
+    with vault.transaction():
+        made = _kept(app, vault, decided, plans, pieces, subject, options)
+    if isinstance(made, str):
+        return made, rewrite(app, vault, made, options["formats"], options["output"], options["fonts"])
+    made.staged.commit()
+    cases.clear_pending(vault, made.ref)
+    _drop_replaced(made.before, made.rows)
+    files.sweep(made.staged.folder, (), now=app.clock())
+    return made.ref, made.written
+
+
+class _Made(NamedTuple):
+    """A case in the vault whose files still have temporary names."""
+
+    ref: str
+    staged: Staged
+    rows: list[dict[str, Any]]
+    before: list[dict[str, Any]]
+    written: dict[str, list[str]]
+
+
+def _kept(
+    app: App,
+    vault: Vault,
+    decided: deciding.Decided,
+    plans: Sequence[LetterPlan],
+    pieces: Pieces,
+    subject: Subject,
+    options: dict[str, Any],
+) -> _Made | str:
+    """Inside the transaction: what is made, or the reference of the same draft of before."""
+    from optout.library.publicholidays import PublicHolidays
+    from optout.store import cases
+
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
     print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds])
@@ -54,7 +88,7 @@ def keep(
         hint = f"optout show {ref}, or --again for a new case"
         raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", hint)
     if old and old["inputs"] == inputs:
-        return old["ref"], rewrite(app, vault, old["ref"], formats, output, fonts)
+        return str(old["ref"])
     ref = old["ref"] if old else app.new_ref()
     before = cases.get(vault, ref)["files"] if old else []
     drafts = {plan.id: drafting.draft(pieces, plan, decided.setting, subject, ref) for plan in plans}
@@ -77,11 +111,7 @@ def keep(
     except BaseException:
         staged.discard()
         raise
-    staged.commit()
-    cases.clear_pending(vault, ref)
-    _drop_replaced(before, rows)
-    files.sweep(staged.folder, (), now=app.clock())
-    return ref, written
+    return _Made(ref, staged, rows, before, written)
 
 
 def finish_pending(vault: Vault) -> None:

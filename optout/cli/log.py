@@ -59,6 +59,10 @@ def log(settings: dict[str, Any], ref: str, event: str, letter_id: str | None, o
     if app.json:
         answer("log", {"ref": case.ref, "event": to_plain(new), "status": to_plain(status)})
         return
+    if kind == "sent" and any(x.id == about and x.when == "after_access" for x in case.letters):
+        say(
+            "This letter was meant for after the access answer: what is deleted before it can no longer be shown to you."
+        )
     for deadline in next(x for x in status.letters if x.id == about).deadlines:
         say(f"{deadline.kind}: {deadline.on}{' (estimated)' if deadline.estimated else ''}")
         say(f"  {deadline.why}")

@@ -19,7 +19,10 @@ class Day(click.ParamType[date]):
         try:
             if len(value) != 10:
                 raise ValueError(value)
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            if not 2000 <= day.year <= 2100:
+                self.fail("give a day between 2000 and 2100", param, ctx)
+            return day
         except ValueError:
             self.fail("write a day as YYYY-MM-DD, such as 2026-11-24", param, ctx)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from optout import compose
+from optout import advice, compose
 from optout.cli import deciding, drafting
 from optout.cli.app import App
 from optout.cli.output import answer, line, say
@@ -161,8 +161,9 @@ def _finished(
 ) -> dict[str, Any]:
     first = next(iter(written))
     name = f" --letter {first}" if len(written) > 1 else ""
-    kinds = [route["kind"] for route in deciding.routes_json(decided)]
-    by = "post" if "post" in kinds else next(iter(kinds), "post")
+    usable = advice.routes(decided.firm, decided.places, tuple(r.demand for r in plans[0].rules), app.today)
+    kinds = [route.kind for route in usable]
+    by = next((kind for kind in ("post", "email", "form") if kind in kinds), "post")
     following = f"optout log {ref} sent --by {by}{name}"
     if not app.json:
         for paths in written.values():

@@ -56,7 +56,12 @@ class Catalog:
         if len(found) == 1:
             return next(iter(found))
         near = sorted(found) or _near(wanted, names)
-        raise NotFound("place", text, [n.upper() for n in near], _hint(near, problems, "places", "optout laws list"))
+        raise NotFound(
+            "place",
+            text,
+            [n.upper() for n in near],
+            _hint(near, problems, "places", "optout check, or its name in full"),
+        )
 
     def chain(self, place: str) -> tuple[Jurisdiction, ...]:
         """The place and what it is part of, innermost first. Raises BadData when that runs in a circle or nowhere."""

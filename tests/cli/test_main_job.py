@@ -245,3 +245,40 @@ def test_global_options_stand_anywhere(tmp_path: Path) -> None:
         before == optout(tmp_path, "laws", "--json", "list").stdout == optout(tmp_path, "laws", "list", "--json").stdout
     )
     assert json.loads(before)["schema"] == "optout/laws/1"
+
+
+def test_two_runs_at_once_make_one_case(tmp_path: Path) -> None:
+    env = {**os.environ, "OPTOUT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    command = [sys.executable, "-m", "optout", "request", "clearview", *PERSON, "--format", "txt"]
+    runs = [
+        subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    for one in runs:
+        _, talk = one.communicate(timeout=60)
+        assert one.returncode == 0, talk
+    cases = json.loads(optout(tmp_path, "status", "--json").stdout)["cases"]
+    assert len(cases) == 1
+
+
+def test_a_mistake_in_the_second_firm_keeps_nothing_of_the_first(tmp_path: Path) -> None:
+    assert optout(tmp_path, "request", "pimeyes", "nosuchfirm", *PERSON).returncode == 4
+    assert not (tmp_path / "optout-letters").exists()
+    assert optout(tmp_path, "status", "--json").stdout.count("ref") == 0
+
+
+@pytest.mark.parametrize("place", ["FR", "CA-ON", "US-CA", "US"])
+def test_one_letter_for_all_names_every_demand_and_does_not_contradict_itself(tmp_path: Path, place: str) -> None:
+    args = [*PERSON[:4], "--residence", place, "--together", "-n", "--because", "A search would find me."]
+    done = optout(tmp_path, "request", "clearview", *args)
+    assert done.returncode == 0, done.stderr
+    text = " ".join(done.stdout.split())
+    assert "I will write about erasure" not in text
+    for cite in {
+        "FR": ["Art. 17(1)(d)", "Art. 15(1)"],
+        "CA-ON": ["4.3.8", "4.9"],
+        "US-CA": ["1798.105", "1798.120"],
+        "US": [],
+    }[place]:
+        assert cite in text

@@ -76,6 +76,9 @@ def test_a_full_disk_leaves_the_old_state(small_disk: Path) -> None:
     assert integrity(home) == ("ok", 1)
 
 
+_ALIVE: list[apsw.VFS] = []
+
+
 class Faulty(apsw.VFS):
     """Storage of which the n-th write or sync, over all files, fails; or all from then on, as on a dead disk."""
 
@@ -84,7 +87,9 @@ class Faulty(apsw.VFS):
         self.fail_at = 0
         self.code = code
         self.forever = forever
-        self.vfs_name = f"faulty-{id(self)}"
+        # The cipher layer keeps a pointer to each storage by its name for ever: no name twice, and none freed.
+        self.vfs_name = f"faulty-{len(_ALIVE)}"
+        _ALIVE.append(self)
         super().__init__(self.vfs_name, base="")
 
     def xOpen(self, name: object, flags: list[int]) -> FaultyFile:
