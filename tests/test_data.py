@@ -87,3 +87,27 @@ def test_nothing_unverified_is_offered_or_cited() -> None:
         for rule in choose(merged, CATALOG.firm("clearview"), Asked(demands=kinds, situation=True, on=DAY)).rules:
             assert rule.confidence != "unverified"
             assert not cites(rule, "en") or rule.pinpoint in ("verified", "secondary")
+
+
+def test_rows_that_are_sources_limits_or_cautions() -> None:
+    """europe 1.11, united-states 1.4, corrections C15, C16, C18 and C19."""
+    firm = CATALOG.firm("clearview")
+    assert any("expect silence" in c.text and c.only_from == ("eu",) for c in firm.cautions)  # europe 1.11
+    know = next(r for r in CATALOG.effective("us-ca").rules if r.id == "ccpa-know")
+    assert "template_not_disclosed" in {limit.id for limit in know.limits}  # united-states 1.4
+    for place in ("us-il", "us-ca", "fr", "ca-on"):
+        merged, asked = CATALOG.effective(place), golden.select.Asked(demands=("access",), only=True, on=DAY)
+        assert merged.id == place
+        (letter,) = golden.letters(CATALOG, place, "clearview", asked)
+        body = " ".join(block.text() for block in letter.blocks)
+        assert "not for the vector" in body or "not ask for the vector" in body or "may be described" in body
+    assert CATALOG.jurisdiction("eu").sources["r1182"].kind == "secondary"  # C15
+    spain = CATALOG.jurisdiction("es")
+    assert any("model" in text for text in (*spain.gaps, *(a.note or "" for a in spain.authorities.values())))  # C16
+    post = next(r for r in firm.routes if r.kind == "post" and r.standing == "use")
+    assert any(
+        "para" in str(firm.sources[s].title) or "Dutch" in str(firm.sources[s].title) or s.startswith("ap")
+        for s in post.sources
+    )  # C18
+    croatia = next(iter(CATALOG.jurisdiction("hr").authorities.values()))
+    assert croatia.confidence == "secondary" and croatia.note  # C19

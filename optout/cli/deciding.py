@@ -46,6 +46,8 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
     choice = select.choose(place, firm, asked)
     _refuse_empty(choice, asked)
     language = options.get("language") or firm.language
+    if app.catalog.template(f"{language}/opening/salutation.j2") is None:
+        raise NotFound("letter language", language, hint="letters are written in: en")
     union = chain[-1].kind == "union"
     setting = compose.Setting(
         place=place,
