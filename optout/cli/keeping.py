@@ -41,8 +41,14 @@ def keep(
 
     finish_pending(vault)
     # One transaction from the look for an earlier draft to the new case: of two runs at once the second finds the first.
-    with vault.transaction():
-        made = _kept(app, vault, decided, plans, pieces, subject, options)
+    made: _Made | str = ""
+    try:
+        with vault.transaction():
+            made = _kept(app, vault, decided, plans, pieces, subject, options)
+    except BaseException:  # the commit itself may fail, on a full disk
+        if isinstance(made, _Made):
+            made.staged.discard()
+        raise
     if isinstance(made, str):
         return made, rewrite(app, vault, made, options["formats"], options["output"], options["fonts"])
     made.staged.commit()

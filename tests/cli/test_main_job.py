@@ -282,3 +282,26 @@ def test_one_letter_for_all_names_every_demand_and_does_not_contradict_itself(tm
         "US": [],
     }[place]:
         assert cite in text
+
+
+@pytest.mark.parametrize("limit", [2_000, 20_000, 60_000, 120_000, 250_000])
+def test_a_disk_that_fills_up_leaves_a_whole_case_or_nothing(tmp_path: Path, limit: int) -> None:
+    env = {**os.environ, "OPTOUT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        f"from optout.cli import main; main({['request', 'clearview', *PERSON]!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode in (0, 1, 7), done.stderr
+    assert "Traceback" not in done.stderr
+    left = list((tmp_path / "optout-letters").rglob("*")) if done.returncode else []
+    assert left == []
+    assert optout(tmp_path, "request", "clearview", *PERSON).returncode == 0
+    assert len(json.loads(optout(tmp_path, "status", "--json").stdout)["cases"]) == 1
+
+
+def test_a_californian_business_day_is_approximate(tmp_path: Path) -> None:
+    args = ["--residence", "US-CA", "--demand", "access", "--received", "2027-01-14", "--json"]
+    (answer,) = json.loads(optout(tmp_path, "laws", "deadline", *args).stdout)["answers"]
+    assert (answer["acknowledge"]["approximate"], answer["respond"]["approximate"]) == (True, False)
