@@ -57,8 +57,11 @@ def read(name: str, data: bytes) -> tuple[Any, Positions]:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         # The Python twin of libyaml repeats what it stumbled over; a sign or two may stand, more could be personal.
-        message = re.sub(r"'[^']{3,}'", "what stands here", error.problem or "not YAML")
-        reader.problems.append(Problem(name, *at, "yaml", message))
+        if "nesting depth" in (error.problem or ""):  # newer libyaml has a limit of its own, and reads ahead of ours
+            reader.problems.append(Problem(name, *at, "too-deep", f"nested more than {DEPTH_LIMIT} deep"))
+        else:
+            message = re.sub(r"'[^']{3,}'", "what stands here", error.problem or "not YAML")
+            reader.problems.append(Problem(name, *at, "yaml", message))
     except yaml.YAMLError:
         found = _UNPRINTABLE.search(text)
         at = _place_after(text[: found.start()]) if found else (0, 0)
