@@ -50,7 +50,7 @@ def write(home: str, writer: int) -> None:
                 inputs="",
                 event={"kind": "drafted", "on": "2026-01-31"},
                 at="2026-01-31",
-                letters=[{"id": "main", "letter": {"body": ref * 200}, "versions": {}}],
+                letters=[{"id": "main", "language": "en", "letter": {"body": ref * 200}, "versions": {}}],
                 files=[{"letter": "main", "format": "txt", "name": ref, "sha256": "", "folder": ""}],
                 pending=[],
                 summary={"phase": "draft"},

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems"},
     {"dates"},
-    {"law", "firm", "subject", "letter", "case", "records"},
+    {"law", "firm", "subject", "letter", "case", "records", "chain"},
     {"inherit", "select", "advice", "compose", "deadlines", "lifecycle", "checks"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -100,7 +100,10 @@ def _kept(
     drafts = {plan.id: drafting.draft(pieces, plan, decided.setting, subject, ref) for plan in plans}
     event = Event(kind="drafted", on=app.today)
     versions = drafting.versions(formats)
-    frozen = [{"id": key, "letter": to_plain(letter), "versions": versions} for key, letter in drafts.items()]
+    frozen = [
+        {"id": key, "language": letter.language, "letter": to_plain(letter), "versions": versions}
+        for key, letter in drafts.items()
+    ]
     staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts)
     try:
         with vault.transaction():

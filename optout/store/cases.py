@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from optout import chain
 from optout.errors import AlreadySent, Locked, NotFound, StoreError
 from optout.store.finding import resolve as resolve
 from optout.store.finding import summaries as summaries
 from optout.store.finding import summary_row
-from optout.store.schema import SUMMARY
+from optout.store.schema import SUMMARY, WAKING, stored_content
 from optout.store.vault import Vault
 
 Plain = dict[str, Any]
@@ -67,25 +68,26 @@ def add(
     files: Sequence[Plain],
     pending: Sequence[Plain],
     summary: Mapping[str, Any],
+    profile: str | None = None,
 ) -> None:
     """Adds a case with its first event, or nothing at all.
 
-    `letters` are {"id", "letter", "versions"}; `files` {"letter", "format", "name", "sha256", "folder"}; `pending`
+    `letters` are {"id", "language", "letter", "versions"}; `files` {"letter", "format", "name", "sha256", "folder"}; `pending`
     the entries of `files.Staged`. Of `summary` the columns of that table are taken; ref, subject, firm and opened come
-    from the case. Raises RefTaken when the reference is in use.
+    from the case. `profile` is the id of the profile the person was taken from. Raises RefTaken when the reference is
+    in use.
     """
     ref = case["ref"]
     with vault.transaction():
         if vault.run("select 1 from cases where ref = ?", (ref,)):
             raise RefTaken(f"there is a case {ref} already", "run the same command again: it draws a new reference")
         vault.run(
-            """insert into cases (ref, subject, firm, fingerprint, inputs, opened, json)
-            values (?, ?, ?, ?, ?, ?, ?)""",
-            (ref, case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case)),
+            """insert into cases (ref, subject, firm, fingerprint, inputs, opened, json, profile)
+            values (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (ref, case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), profile),
         )
-        _add_event(vault, ref, 1, event, at)
         _add_parts(vault, ref, letters, files, pending)
-        _set_summary(vault, case, summary)
+        _set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
 
 
 def redraft(
@@ -101,6 +103,7 @@ def redraft(
     files: Sequence[Plain],
     pending: Sequence[Plain],
     summary: Mapping[str, Any],
+    profile: str | None = None,
 ) -> None:
     """Replaces what a case says, its letters and files, and adds the `drafted` event. Arguments as for `add`.
 
@@ -109,62 +112,111 @@ def redraft(
     with vault.transaction():
         if vault.run("select 1 from events where ref = ? and kind = 'sent'", (ref,)):
             raise AlreadySent(f"{ref} was sent, so its letters stay as they are", "--again opens a new case")
-        number = _events(vault, ref) + 1
+        _events(vault, ref)
         vault.run(
-            """update cases set subject = ?, firm = ?, fingerprint = ?, inputs = ?, opened = ?, json = ?
+            """update cases set subject = ?, firm = ?, fingerprint = ?, inputs = ?, opened = ?, json = ?, profile = ?
             where ref = ?""",
-            (case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), ref),
+            (case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), profile, ref),
         )
         vault.run("delete from letters where ref = ?", (ref,))
         vault.run("delete from files where ref = ?", (ref,))
         vault.run("delete from pending where ref = ?", (ref,))
-        _add_event(vault, ref, number, event, at)
         _add_parts(vault, ref, letters, files, pending)
-        _set_summary(vault, case, summary)
+        _set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
 
 
-def append(vault: Vault, ref: str, *, event: Plain, at: str, summary: Mapping[str, Any], seen: int) -> None:
+def append(
+    vault: Vault,
+    ref: str,
+    *,
+    event: Plain,
+    at: str,
+    summary: Mapping[str, Any],
+    seen: int,
+    closed: Plain | None = None,
+    evidence: Sequence[Plain] = (),
+) -> None:
     """Adds an event and writes the summary computed with it.
 
     `seen` is the number of events the summary was computed from; if another process has added one since, Locked is
-    raised and nothing changes. Raises NotFound when there is no such case.
+    raised and nothing changes. `closed` are the closed days first looked up for this event, `evidence` what belongs to
+    it: {"name", "data"}. Raises NotFound when there is no such case.
     """
     with vault.transaction():
         count = _events(vault, ref)
         if count != seen:
             hint = "look at it with `optout show`, then run the same command again"
             raise Locked(f"{ref} was changed by another process in the meantime", hint)
-        _add_event(vault, ref, count + 1, event, at)
+        end = _add_event(vault, ref, event, at, closed=_dump(closed) if closed else "")
+        for piece in evidence:
+            data = piece["data"]
+            vault.run(
+                "insert into evidence (ref, n, name, sha256, size, data) values (?, ?, ?, ?, ?, ?)",
+                (ref, count + 1, piece["name"], hashlib.sha256(data).hexdigest(), len(data), data),
+            )
         subject, firm, opened = vault.run("select subject, firm, opened from cases where ref = ?", (ref,))[0]
-        _set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary)
+        _set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary, end)
 
 
 def get(vault: Vault, ref: str) -> Plain:
     """All of one case, read at one moment. Raises NotFound.
 
-    Keys: case, fingerprint, inputs, subject, events [{n, at, event}], letters [{id, letter, versions}], files
-    [{letter, format, name, sha256, folder}], summary.
+    Keys: case, fingerprint, inputs, profile, subject, events [{n, at, event, closed, hash}], letters [{id, language,
+    letter, versions}], files [{letter, format, name, sha256, folder}], evidence [{id, n, name, sha256, size}], summary.
     """
     with vault.reading():
-        rows = vault.run("select json, fingerprint, inputs, subject from cases where ref = ?", (ref,))
+        rows = vault.run("select json, fingerprint, inputs, subject, profile from cases where ref = ?", (ref,))
         if not rows:
             raise NotFound("case", ref)
-        text, fingerprint, inputs, subject = rows[0]
-        events = vault.run("select n, at, json from events where ref = ? order by n", (ref,))
-        letters = vault.run("select id, json, versions from letters where ref = ? order by rowid", (ref,))
+        text, fingerprint, inputs, subject, profile = rows[0]
+        events = vault.run("select n, at, json, closed, hash from events where ref = ? order by n", (ref,))
+        letters = vault.run("select id, language, json, versions from letters where ref = ? order by rowid", (ref,))
+        evidence = vault.run("select id, n, name, sha256, size from evidence where ref = ? order by id", (ref,))
         files = vault.run("select letter, format, name, sha256, folder from files where ref = ? order by rowid", (ref,))
-        summary = vault.run("select * from summary where ref = ?", (ref,))
+        summary = vault.run(f"select {', '.join(SUMMARY + WAKING)} from summary where ref = ?", (ref,))
         person = get_subject(vault, subject)
     return {
         "case": _load(text),
         "fingerprint": fingerprint,
         "inputs": inputs,
+        "profile": profile,
         "subject": person,
-        "events": [{"n": n, "at": at, "event": _load(event)} for n, at, event in events],
-        "letters": [{"id": i, "letter": _load(letter), "versions": _load(v)} for i, letter, v in letters],
+        "events": [
+            {"n": n, "at": at, "event": _load(event), "closed": _load(closed) if closed else {}, "hash": link}
+            for n, at, event, closed, link in events
+        ],
+        "letters": [
+            {"id": ident, "language": language, "letter": _load(letter), "versions": _load(versions)}
+            for ident, language, letter, versions in letters
+        ],
         "files": _dicts(("letter", "format", "name", "sha256", "folder"), files),
-        "summary": summary_row(summary[0]),
+        "evidence": _dicts(("id", "n", "name", "sha256", "size"), evidence),
+        "summary": summary_row(summary[0], SUMMARY + WAKING),
     }
+
+
+def verify(vault: Vault, ref: str) -> list[str]:
+    """What is wrong with the chain of a case, in sentences; empty when it holds."""
+    with vault.reading():
+        rows = vault.run("select n, at, json, closed, content, hash from events where ref = ? order by n", (ref,))
+        links = [chain.Link(*row) for row in rows]
+        found = chain.broken(ref, links, stored_content(vault, ref))
+        (count, head), *_ = vault.run("select events, head from summary where ref = ?", (ref,))
+        pieces = vault.run("select name, sha256, data from evidence where ref = ? order by id", (ref,))
+    if not found and (count, head) != (len(links), links[-1].hash):
+        found.append("the newest events are missing")
+    found += [
+        f"the file {name} is not what was kept" for name, sha, data in pieces if hashlib.sha256(data).hexdigest() != sha
+    ]
+    return found
+
+
+def evidence(vault: Vault, ref: str, ident: int) -> tuple[str, bytes]:
+    """The name and bytes of one piece of evidence of a case. Raises NotFound."""
+    rows = vault.run("select name, data from evidence where ref = ? and id = ?", (ref, ident))
+    if not rows:
+        raise NotFound("evidence", str(ident))
+    return str(rows[0][0]), bytes(rows[0][1])
 
 
 def pending(vault: Vault) -> list[Plain]:
@@ -186,19 +238,27 @@ def _events(vault: Vault, ref: str) -> int:
     return count
 
 
-def _add_event(vault: Vault, ref: str, number: int, event: Plain, at: str) -> None:
+def _add_event(
+    vault: Vault, ref: str, event: Plain, at: str, *, closed: str = "", content: str = ""
+) -> tuple[int, str]:
+    """Adds the next link of the case's chain; gives its number and hash."""
+    last = vault.run("select n, hash from events where ref = ? order by n desc limit 1", (ref,))
+    number, previous = last[0] if last else (0, chain.START)
+    link = chain.Link(number + 1, at, _dump(event), closed, content, "")
+    end = chain.next_hash(previous, ref, link)
     vault.run(
-        "insert into events (ref, n, at, kind, on_day, json) values (?, ?, ?, ?, ?, ?)",
-        (ref, number, at, event["kind"], event["on"], _dump(event)),
+        "insert into events (ref, n, at, kind, on_day, json, closed, content, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (ref, link.number, at, event["kind"], event["on"], link.event, closed, content, end),
     )
+    return link.number, end
 
 
 def _add_parts(
     vault: Vault, ref: str, letters: Iterable[Plain], files: Iterable[Plain], pending: Iterable[Plain]
 ) -> None:
     vault.run_many(
-        "insert into letters (ref, id, json, versions) values (?, ?, ?, ?)",
-        [(ref, letter["id"], _dump(letter["letter"]), _dump(letter["versions"])) for letter in letters],
+        "insert into letters (ref, id, language, json, versions) values (?, ?, ?, ?, ?)",
+        [(ref, x["id"], x["language"], _dump(x["letter"]), _dump(x["versions"])) for x in letters],
     )
     vault.run_many(
         "insert into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
@@ -210,15 +270,16 @@ def _add_parts(
     )
 
 
-def _set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
+def _set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any], end: tuple[int, str]) -> None:
     """Columns missing in `summary` are None: `optout.records` leaves out what is at its default."""
     row = {**summary, **{name: case[name] for name in ("ref", "subject", "firm", "opened")}}
     row["outcomes"] = _dump(summary.get("outcomes", {}))
+    row["dates"] = _dump(summary.get("dates", []))
+    row["events"], row["head"] = end
+    columns = SUMMARY + WAKING
     vault.run(
-        """insert or replace into summary
-        (ref, subject, firm, phase, outcomes, next_on, next_kind, overdue_from, step, opened)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [row.get(name) for name in SUMMARY],
+        f"insert or replace into summary ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
+        [row.get(name) for name in columns],
     )
 
 

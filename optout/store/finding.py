@@ -13,18 +13,19 @@ from optout.store.vault import Vault
 SHORTEST = 4
 """Signs of a reference that are enough, when no other case begins with them."""
 
+_ROW = ", ".join(SUMMARY)
 # Written out, each constant: the planner then knows which index serves which.
-_OPEN = """select * from summary where phase <> 'done'
+_OPEN = f"""select {_ROW} from summary where phase <> 'done'
     order by next_on is null, next_on, ref limit ?"""
-_OPEN_FIRM = """select * from summary where phase <> 'done' and firm = ?
+_OPEN_FIRM = f"""select {_ROW} from summary where phase <> 'done' and firm = ?
     order by next_on is null, next_on, ref limit ?"""
-_OVERDUE = """select * from summary where phase <> 'done' and overdue_from is not null and overdue_from <= ?
+_OVERDUE = f"""select {_ROW} from summary where phase <> 'done' and overdue_from is not null and overdue_from <= ?
     order by overdue_from, ref limit ?"""
-_OVERDUE_FIRM = """select * from summary
+_OVERDUE_FIRM = f"""select {_ROW} from summary
     where phase <> 'done' and overdue_from is not null and overdue_from <= ? and firm = ?
     order by overdue_from, ref limit ?"""
-_ALL = "select * from summary order by next_on is null, next_on, ref limit ?"
-_ALL_FIRM = "select * from summary where firm = ? order by next_on is null, next_on, ref limit ?"
+_ALL = f"select {_ROW} from summary order by next_on is null, next_on, ref limit ?"
+_ALL_FIRM = f"select {_ROW} from summary where firm = ? order by next_on is null, next_on, ref limit ?"
 
 
 def summaries(
@@ -44,10 +45,12 @@ def summaries(
     return [summary_row(row) for row in vault.run(sql, (*bindings, -1 if limit is None else limit))]
 
 
-def summary_row(row: Sequence[Any]) -> dict[str, Any]:
-    """A row of `summary` with its outcomes as a value."""
-    plain = dict(zip(SUMMARY, row, strict=True))
-    plain["outcomes"] = json.loads(plain["outcomes"])
+def summary_row(row: Sequence[Any], columns: Sequence[str] = SUMMARY) -> dict[str, Any]:
+    """A row of `summary` with its lists and tables as values."""
+    plain = dict(zip(columns, row, strict=True))
+    for name in ("outcomes", "dates"):
+        if name in plain:
+            plain[name] = json.loads(plain[name])
     return plain
 
 

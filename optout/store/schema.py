@@ -5,8 +5,9 @@ Columns are only added, at the end. A table keeps its row id, by which rows are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from optout.errors import NewerFormat, Unreadable
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from optout.store.vault import Vault
 
 SUMMARY = ("ref", "subject", "firm", "phase", "outcomes", "next_on", "next_kind", "overdue_from", "step", "opened")
-"""The columns of `summary`, in order."""
+"""The columns of `summary` that `status` shows, in order; the index `summary_soonest` holds them all."""
+
+WAKING = ("act_on", "awaits", "held_from", "quiet_from", "dates", "events", "head")
+"""The columns of `summary` that `remind` goes by, and the end of the case's chain."""
 
 _FIRST = (
     """create table subjects (
@@ -84,12 +88,96 @@ _FIRST = (
     "pragma user_version = 1",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+def _link_events(vault: Vault) -> None:
+    """Chains the events of cases that were kept before there was a chain."""
+    from optout import chain
+
+    ends: dict[str, str] = {}
+    drafts = {ref: n for ref, n in vault.run("select ref, max(n) from events where kind = 'drafted' group by ref")}
+    for ref, number, at, event in vault.run("select ref, n, at, json from events order by ref, n"):
+        content = stored_content(vault, ref) if drafts.get(ref) == number else ""
+        link = chain.Link(number, at, event, "", content, "")
+        ends[ref] = chain.next_hash(ends.get(ref, chain.START), ref, link)
+        vault.run("update events set content = ?, hash = ? where ref = ? and n = ?", (content, ends[ref], ref, number))
+    vault.run_many("update summary set head = ? where ref = ?", [(end, ref) for ref, end in ends.items()])
+    vault.run("update summary set events = (select count(*) from events where events.ref = summary.ref)")
+
+
+def _name_languages(vault: Vault) -> None:
+    """Every letter names its language; until now it stood only inside."""
+    for ref, ident, text in vault.run("select ref, id, json from letters"):
+        language = json.loads(text).get("language", "en")
+        vault.run("update letters set language = ? where ref = ? and id = ?", (language, ref, ident))
+
+
+_SECOND: tuple[str | Callable[[Vault], None], ...] = (
+    """create table meta (
+        key text primary key not null,
+        value text not null) strict""",
+    """create table profiles (
+        id text primary key not null,
+        json text not null) strict""",
+    # Replies, and letters as they were sent. `data` is what the user gave, byte for byte.
+    """create table evidence (
+        id integer primary key,
+        ref text not null references cases (ref),
+        n integer not null,
+        name text not null,
+        sha256 text not null,
+        size integer not null,
+        data blob not null) strict""",
+    "create index evidence_by_ref on evidence (ref, n)",
+    "alter table cases add column profile text",
+    "create index cases_by_profile on cases (profile) where profile is not null",
+    """create table letters_2 (
+        ref text not null references cases (ref),
+        id text not null,
+        language text not null,
+        json text not null,
+        versions text not null,
+        primary key (ref, id, language)) strict""",
+    "insert into letters_2 select ref, id, 'en', json, versions from letters order by rowid",
+    "drop table letters",
+    "alter table letters_2 rename to letters",
+    _name_languages,
+    "alter table events add column closed text not null default ''",
+    "alter table events add column content text not null default ''",
+    "alter table events add column hash text not null default ''",
+    # What `remind` goes by; written with each event like the rest of the row.
+    "alter table summary add column act_on text",
+    "alter table summary add column awaits text",
+    "alter table summary add column held_from text",
+    "alter table summary add column quiet_from text",
+    "alter table summary add column dates text not null default '[]'",
+    "alter table summary add column events integer not null default 0",
+    "alter table summary add column head text not null default ''",
+    "create index summary_act on summary (act_on, ref) where phase <> 'done' and act_on is not null",
+    "create index summary_awaits on summary (awaits, ref) where phase <> 'done' and awaits is not null",
+    "create index summary_held on summary (held_from, ref) where phase <> 'done' and held_from is not null",
+    "create index summary_quiet on summary (quiet_from, ref) where phase <> 'done' and quiet_from is not null",
+    "drop trigger events_never_change",
+    _link_events,
+    """create trigger events_never_change before update on events
+        begin select raise(abort, 'events are only added'); end""",
+    "pragma user_version = 2",
+)
+
+STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND)
 """Step k makes version k out of version k-1; its last statement sets `user_version`. Steps are never changed."""
 
 
-def prepare(vault: Vault, steps: Sequence[Sequence[str]] = STEPS) -> None:
-    """Makes or brings forward the tables, each step in the one transaction. Raises NewerFormat for a later version."""
+def stored_content(vault: Vault, ref: str) -> str:
+    """The digest of the case and its letters as they stand in the vault."""
+    from optout import chain  # only here: `status` reads rows and hashes nothing
+
+    rows: list[tuple[Any, ...]] = vault.run("select json from cases where ref = ?", (ref,))
+    letters = vault.run("select id, language, json, versions from letters where ref = ? order by id, language", (ref,))
+    return chain.content(rows[0][0], letters)
+
+
+def prepare(vault: Vault, steps: Sequence[Sequence[str | Callable[[Vault], None]]] = STEPS) -> None:
+    """Makes or brings forward the tables, all steps in one transaction. Raises NewerFormat for a later version."""
     if _version(vault, steps) == len(steps):
         return
     if not vault.writable:
@@ -97,10 +185,13 @@ def prepare(vault: Vault, steps: Sequence[Sequence[str]] = STEPS) -> None:
     with vault.transaction():
         for step in steps[_version(vault, steps) :]:  # asked again: another process may have done it meanwhile
             for statement in step:
-                vault.run(statement)
+                if callable(statement):
+                    statement(vault)
+                else:
+                    vault.run(statement)
 
 
-def _version(vault: Vault, steps: Sequence[Sequence[str]]) -> int:
+def _version(vault: Vault, steps: Sequence[Any]) -> int:
     version = int(vault.run("pragma user_version")[0][0])
     if version > len(steps):
         hint = "install that version or a newer one"

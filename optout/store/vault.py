@@ -155,6 +155,14 @@ class Vault:
         with self._mapped():
             self._db.executemany(sql, rows).fetchall()
 
+    def meta(self, key: str) -> str | None:
+        """A value kept for the vault as a whole; None when there is none."""
+        rows = self.run("select value from meta where key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.run("insert or replace into meta (key, value) values (?, ?)", (key, value))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens or nothing does; safe on the disk when the block has ended without an error.

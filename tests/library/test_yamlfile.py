@@ -86,7 +86,9 @@ def test_a_hundred_thousand_brackets_end_fast_in_a_fresh_process(tmp_path: Path)
     before = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["too-deep 1", "key 1", "too-deep 1", "key 1", "too-deep 1"]
+    # In the second and fourth a key that is no text comes first, unless libyaml itself gives up before that.
+    first, second, third, fourth, fifth = done.stdout.splitlines()
+    assert {first, third, fifth} == {"too-deep 1"} and {second, fourth} <= {"key 1", "too-deep 1"}
     assert time.monotonic() - before < 3
 
 

@@ -27,7 +27,9 @@ def arguments(ref: str = "K7QM-4T2X", subject: str = "s1", **changes: Any) -> di
         "inputs": "i1",
         "event": {"kind": "drafted", "on": "2026-01-31"},
         "at": "2026-01-31T10:00:00+00:00",
-        "letters": [{"id": "main", "letter": {"ref": ref, "subject": "Åpne brev"}, "versions": {"txt": "1"}}],
+        "letters": [
+            {"id": "main", "language": "no", "letter": {"ref": ref, "subject": "Åpne brev"}, "versions": {"txt": "1"}}
+        ],
         "files": [{"letter": "main", "format": "txt", "name": "a.txt", "sha256": "00", "folder": "/nowhere"}],
         "pending": [{"folder": "/nowhere", "temp": f".t-{ref}", "final": "a.txt", "sha256": "00"}],
         "summary": {"phase": "draft", "outcomes": {"access": "pending"}, "step": "send"},
@@ -38,6 +40,29 @@ def arguments(ref: str = "K7QM-4T2X", subject: str = "s1", **changes: Any) -> di
 def add(vault: Vault, ref: str = "K7QM-4T2X", name: str = "Ada Ærlig", **changes: Any) -> None:
     subject = cases.subject_id(vault, person(name), lambda: f"id-{name}")
     cases.add(vault, **arguments(ref, subject, **changes))
+
+
+def make_version_one(vault: Vault) -> None:
+    """Replaces an empty vault's tables by those of the first version, with two cases; one of them was drafted twice."""
+    from optout.store.schema import STEPS
+
+    with vault.transaction():
+        vault.run("pragma defer_foreign_keys = on")
+        for (name,) in vault.run("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'"):
+            vault.run(f"drop table {name}")
+        for statement in STEPS[0]:
+            assert isinstance(statement, str)
+            vault.run(statement)
+        vault.run("insert into subjects values ('s', '{\"name\":\"Ada Example\"}', x'00')")
+        for ref in ("K7QM-4T2X", "AAAA-0000"):
+            vault.run("insert into cases values (?, 's', 'clearview', 'f', 'i', '2026-01-31', '{}')", (ref,))
+            for n, kind in enumerate(("drafted", "drafted", "sent"), 1):
+                event = f'{{"kind":"{kind}","on":"2026-01-31"}}'
+                vault.run("insert into events values (?, ?, 't', ?, '2026-01-31', ?)", (ref, n, kind, event))
+            vault.run("insert into letters values (?, 'access', '{\"language\":\"fr\"}', '{}')", (ref,))
+            vault.run("insert into letters values (?, 'deletion', '{}', '{}')", (ref,))
+            row = (ref, "s", "clearview", "waiting", '{"access":"pending"}', None, None, None, "wait", "2026-01-31")
+            vault.run(f"insert into summary values ({', '.join('?' * len(row))})", row)
 
 
 def child(code: str, home: Paths, *args: str, **more: Any) -> subprocess.Popen[str]:

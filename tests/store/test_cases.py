@@ -31,18 +31,23 @@ def test_a_case_comes_back_as_it_was_given(vault: Vault) -> None:
     add(vault)
     given = arguments(subject="id-Ada Ærlig")
     found = cases.get(vault, "K7QM-4T2X")
+    head = found["events"][0]["hash"]
+    assert len(head) == 64
     assert found == {
         "case": given["case"],
         "fingerprint": "f1",
         "inputs": "i1",
         "subject": person(),
-        "events": [{"n": 1, "at": given["at"], "event": given["event"]}],
+        "profile": None,
+        "events": [{"n": 1, "at": given["at"], "event": given["event"], "closed": {}, "hash": head}],
+        "evidence": [],
         "letters": given["letters"],
         "files": given["files"],
         "summary": {
             "ref": "K7QM-4T2X", "subject": "id-Ada Ærlig", "firm": "clearview", "phase": "draft",
             "outcomes": {"access": "pending"}, "next_on": None, "next_kind": None, "overdue_from": None,
-            "step": "send", "opened": "2026-01-31",
+            "step": "send", "opened": "2026-01-31", "act_on": None, "awaits": None, "held_from": None,
+            "quiet_from": None, "dates": [], "events": 1, "head": head,
         },
     }  # fmt: skip
     assert cases.pending(vault) == [{"ref": "K7QM-4T2X", **given["pending"][0]}]
@@ -67,7 +72,7 @@ def test_a_case_with_a_bad_part_is_not_added_at_all(vault: Vault, part: str) -> 
     with pytest.raises(apsw.ConstraintError):
         add(vault, **{part: [given, given]})
     for table in ("cases", "events", "letters", "files", "pending", "summary"):
-        assert vault.run(f"select count(*) from {table}") == [(0,)]  # noqa: S608 - the names stand above
+        assert vault.run(f"select count(*) from {table}") == [(0,)]
 
 
 def test_an_unknown_person_has_no_case(vault: Vault) -> None:
@@ -92,7 +97,7 @@ def test_a_draft_is_replaced_and_its_history_kept(vault: Vault) -> None:
     add(vault)
     new = arguments(
         subject="id-Ada Ærlig", fingerprint="f9", inputs="i9", files=[], pending=[],
-        letters=[{"id": "other", "letter": {"x": 1}, "versions": {}}], summary={"phase": "draft", "step": "again"},
+        letters=[{"id": "other", "language": "fr", "letter": {"x": 1}, "versions": {}}], summary={"phase": "draft", "step": "again"},
     )  # fmt: skip
     cases.redraft(vault, "K7QM-4T2X", **new)
     found = cases.get(vault, "K7QM-4T2X")
@@ -143,5 +148,38 @@ def test_the_tables_are_plain_sqlite() -> None:
     plain = sqlite3.connect(":memory:")
     for step in STEPS:
         for statement in step:
-            plain.execute(statement)
+            if isinstance(statement, str):
+                plain.execute(statement)
     plain.close()
+
+
+def test_the_chain_holds_over_a_life_and_shows_each_change(vault: Vault) -> None:
+    add(vault)
+    sent = {"kind": "sent", "on": "2026-02-01"}
+    reply = [{"name": "reply.eml", "data": b"Dear Ada"}]
+    cases.redraft(vault, "K7QM-4T2X", **arguments(subject="id-Ada Ærlig", inputs="i2"))
+    cases.append(vault, "K7QM-4T2X", event=sent, at="t", summary={"phase": "waiting"}, seen=2)
+    answered = {"kind": "answered", "on": "2026-02-09"}
+    cases.append(
+        vault, "K7QM-4T2X", event=answered, at="t", summary={"phase": "done"}, seen=3, closed={"fr": {}}, evidence=reply
+    )
+    assert cases.verify(vault, "K7QM-4T2X") == []
+    (piece,) = cases.get(vault, "K7QM-4T2X")["evidence"]
+    assert cases.evidence(vault, "K7QM-4T2X", piece["id"]) == ("reply.eml", b"Dear Ada")
+    vault.run("drop trigger events_never_change")
+    changes = {
+        "update events set json = '{}' where n = 3": "event 3 is not what was written",
+        "update events set at = 'u' where n = 1": "event 1 is not what was written",
+        "update events set closed = '' where n = 4": "event 4 is not what was written",
+        "delete from events where n = 2": "event 2 is missing",
+        "delete from events where n = 4": "the newest events are missing",
+        "update letters set json = '{}'": "the case or its letters are not what was drafted",
+        "update cases set json = '{}'": "the case or its letters are not what was drafted",
+        "update evidence set data = x'00'": "the file reply.eml is not what was kept",
+    }
+    for change, sentence in changes.items():
+        with pytest.raises(KeyError), vault.transaction():
+            vault.run(change)
+            assert cases.verify(vault, "K7QM-4T2X") == [sentence]
+            raise KeyError  # undoes the change
+    assert cases.verify(vault, "K7QM-4T2X") == []

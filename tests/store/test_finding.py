@@ -10,6 +10,7 @@ from optout import errors
 from optout.store import finding
 from optout.store.cases import resolve, summaries
 from optout.store.paths import paths
+from optout.store.schema import SUMMARY
 from optout.store.vault import Vault
 from tests.store.sample import add
 
@@ -24,7 +25,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
     with Vault.open(home, create=True) as vault, vault.transaction():
         vault.run("insert into subjects values ('s', '{}', x'00')")
         refs = [f"{k // 10_000:04d}-{k % 10_000:04d}" for k in range(COUNT)]
-        vault.run_many("insert into cases values (?, 's', 'f', 'x', '', '2026-01-01', '{}')", ((ref,) for ref in refs))
+        vault.run_many(
+            "insert into cases values (?, 's', 'f', 'x', '', '2026-01-01', '{}', null)", ((ref,) for ref in refs)
+        )
         rows = []
         for k, ref in enumerate(refs):
             phase = "done" if k % 10 == 0 else "waiting"
@@ -34,7 +37,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
                 else f"2026-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}"
             )
             rows.append((ref, "s", f"firm{k % 500}", phase, "{}", day, "respond", day, "wait", "2026-01-01"))
-        vault.run_many("insert into summary values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        marks = ", ".join("?" * len(SUMMARY))
+        vault.run_many(f"insert into summary ({', '.join(SUMMARY)}) values ({marks})", rows)
     with Vault.open(home, create=False) as vault:
         yield vault
 

@@ -11,7 +11,7 @@ from optout import errors
 from optout.store import cases, schema
 from optout.store.paths import Paths
 from optout.store.vault import Vault
-from tests.store.sample import add, integrity
+from tests.store.sample import add, integrity, make_version_one
 
 
 def test_no_vault_is_no_cases_yet_and_reading_makes_nothing(home: Paths) -> None:
@@ -82,7 +82,7 @@ def test_a_damaged_page_further_in_is_named_when_it_is_read(home: Paths) -> None
     for page in range(2, len(whole) // 4096):
         whole[page * 4096 + 50] ^= 1
     database.write_bytes(whole)
-    with Vault.open(home, create=False) as vault, pytest.raises(errors.Unreadable):
+    with pytest.raises(errors.Unreadable), Vault.open(home, create=False) as vault:
         vault.run("select * from subjects")
 
 
@@ -136,7 +136,7 @@ def test_a_making_cut_short_is_completed(home: Paths, missing: str) -> None:
 
 def test_a_newer_vault_is_refused_and_left_alone(home: Paths) -> None:
     with Vault.open(home, create=True) as vault:
-        vault.run("pragma user_version = 2")
+        vault.run(f"pragma user_version = {len(schema.STEPS) + 1}")
     with pytest.raises(errors.NewerFormat):
         Vault.open(home, create=True)
     sheet = Path(home.vault) / "vault.json"
@@ -147,14 +147,27 @@ def test_a_newer_vault_is_refused_and_left_alone(home: Paths) -> None:
 
 def test_an_older_vault_is_brought_forward_whole_or_not_at_all(vault: Vault) -> None:
     add(vault)
-    good = ("alter table summary add column more text", "pragma user_version = 2")
+    now, columns = len(schema.STEPS), len(schema.SUMMARY + schema.WAKING)
+    good = ("alter table summary add column more text", f"pragma user_version = {now + 1}")
     with pytest.raises(apsw.SQLError):
         schema.prepare(vault, (*schema.STEPS, (*good, "a mistake")))
-    assert vault.run("pragma user_version") == [(1,)]
-    assert len(vault.run("select * from summary")[0]) == len(schema.SUMMARY)
+    assert vault.run("pragma user_version") == [(now,)]
+    assert len(vault.run("select * from summary")[0]) == columns
     schema.prepare(vault, (*schema.STEPS, good))
-    assert vault.run("pragma user_version") == [(2,)]
-    assert len(vault.run("select * from summary")[0]) == len(schema.SUMMARY) + 1
+    assert vault.run("pragma user_version") == [(now + 1,)]
+    assert len(vault.run("select * from summary")[0]) == columns + 1
+
+
+def test_the_first_version_is_brought_forward_with_a_chain(home: Paths) -> None:
+    with Vault.open(home, create=True) as vault:
+        make_version_one(vault)
+    with Vault.open(home, create=False) as vault:
+        found = cases.get(vault, "K7QM-4T2X")
+        assert [(x["id"], x["language"]) for x in found["letters"]] == [("access", "fr"), ("deletion", "en")]
+        assert [len(event["hash"]) for event in found["events"]] == [64, 64, 64]
+        assert (found["summary"]["events"], found["summary"]["dates"]) == (3, [])
+        assert cases.verify(vault, "K7QM-4T2X") == []
+        assert cases.verify(vault, "AAAA-0000") == []
 
 
 def test_another_writer_is_waited_for_and_then_named(home: Paths) -> None:
