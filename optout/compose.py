@@ -134,6 +134,15 @@ def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...
     return (name, "Privacy requests")
 
 
+def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
+    """The best e-mail route for these rules that day; one that takes all of them before one that takes some."""
+    kinds = tuple(rule.demand for rule in rules)
+    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
+    mail.sort(key=lambda route: bool(route.for_) and not set(kinds) <= set(route.for_))
+    return str(mail[0].to) if mail else ""
+
+
 def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
     """The citations that may be printed: none whose pinpoint is unverified."""
     if rule.pinpoint not in ("verified", "secondary"):

@@ -43,6 +43,8 @@ class Letter:
     signature: str
     enclosures: str
     """One line that names the enclosures, or says that there are none."""
+    recipient_email: str = ""
+    """Where it goes as an e-mail; empty: no address is known. It stands in no words of the letter."""
 
 
 WIDTH = 72

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from optout.compose import LetterPlan, Piece, Setting, recipient_lines, sender_lines
+from optout.compose import LetterPlan, Piece, Setting, recipient_email, recipient_lines, sender_lines
 from optout.letter import Letter
 from optout.render import blocks
 from optout.render.environment import Pieces, holes
@@ -51,6 +51,7 @@ def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, 
         closing=line(plan.closing),
         signature=subject.name,
         enclosures=line(plan.enclosures),
+        recipient_email=recipient_email(setting, plan.rules),
     )
 
 
@@ -93,6 +94,16 @@ def versions(formats: Sequence[str]) -> dict[str, str]:
 
         found["typst"] = version("typst")
     return found
+
+
+def about_drafts(formats: Sequence[str], recipients: Sequence[str]) -> list[str]:
+    """What to say about e-mail drafts, by the recipients' addresses: that they are unsent, and which lack an address."""
+    if "eml" not in formats:
+        return []
+    said = ["An .eml file is a draft: your mail program opens it, and you send it from there. Nothing was sent."]
+    if not all(recipients):
+        said.append("No e-mail address of the firm is known for this, so a draft has no recipient yet.")
+    return said
 
 
 def file_name(ref: str, letter: str, language: str, form: str) -> str:

@@ -84,7 +84,11 @@ def _kept(
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
     print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds])
-    words = [[drafting.unfilled(pieces, plan), compose.recipient_lines(decided.setting, plan.rules)] for plan in plans]
+    to = [
+        (compose.recipient_lines(decided.setting, p.rules), compose.recipient_email(decided.setting, p.rules))
+        for p in plans
+    ]
+    words = [[drafting.unfilled(pieces, plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
     inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__])
     earlier = cases.same_demands(vault, print_of)

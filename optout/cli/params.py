@@ -41,7 +41,7 @@ def word(text: str) -> str:
     return text.strip().lower().replace("-", "_")
 
 
-FORMATS = ("docx", "pdf", "txt")
+FORMATS = ("docx", "pdf", "txt", "eml")
 DEFAULT_FORMATS = ("docx", "pdf")
 
 

@@ -69,7 +69,7 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 @click.option("--no-address", is_flag=True, help="print no postal address even if one is given")
 @click.option("--person", metavar="FILE", help="the person as YAML or JSON; - reads standard input")
 @click.option("--language", help="language of the letters")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt; default docx,pdf")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place")
 @click.option(
     "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
@@ -153,25 +153,40 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
         return _json(decided, plans, "0000-0000", {}, "")
     with app.vault(create=True) as vault:
         ref, written = keeping.keep(app, vault, decided, plans, pieces, subject, options)
-    return _finished(app, decided, plans, ref, written)
+    return _finished(app, decided, plans, ref, written, options)
 
 
 def _finished(
-    app: App, decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]]
+    app: App,
+    decided: deciding.Decided,
+    plans: Any,
+    ref: str,
+    written: dict[str, list[str]],
+    options: dict[str, Any],
 ) -> dict[str, Any]:
     first = next(iter(written))
     name = f" --letter {first}" if len(written) > 1 else ""
     usable = advice.routes(decided.firm, decided.places, tuple(r.demand for r in plans[0].rules), app.today)
     kinds = [route.kind for route in usable]
-    by = next((kind for kind in ("post", "email", "form") if kind in kinds), "post")
+    likely = ("email", "post", "form") if "eml" in options["formats"] else ("post", "email", "form")
+    by = next((kind for kind in likely if kind in kinds), "post")
     following = f"optout log {ref} sent --by {by}{name}"
     if not app.json:
         for paths in written.values():
             for path in paths:
                 line(path)
+        _tell_drafts(decided, plans, options)
         say(f"Case {ref}. Read the letter, sign it, send it by the channels above. Then:")
         say(f"  {following}")
     return _json(decided, plans, ref, written, following)
+
+
+def _tell_drafts(decided: deciding.Decided, plans: Any, options: dict[str, Any]) -> None:
+    recipients = [compose.recipient_email(decided.setting, plan.rules) for plan in plans]
+    for text in drafting.about_drafts(options["formats"], recipients):
+        say(text)
+    if "eml" in options["formats"] and options["enclose_photo"]:
+        say("The letter says that a photo is enclosed: attach it before you send the draft.")
 
 
 def _json(

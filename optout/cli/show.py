@@ -8,9 +8,9 @@ import click
 
 from optout import lifecycle
 from optout.case import Case, Deadline, Event
-from optout.cli import keeping
+from optout.cli import drafting, keeping
 from optout.cli.app import App
-from optout.cli.output import answer, line
+from optout.cli.output import answer, line, say
 from optout.cli.params import formats_of
 from optout.errors import NotFound
 from optout.records import from_plain, to_plain
@@ -84,7 +84,7 @@ def _kind(deadline: Deadline) -> str:
 
 @click.command(epilog="\b\nExample:\n  optout letter K7QM-4T2X --format txt -o copies")
 @click.argument("ref")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt; default docx,pdf")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
 @click.option(
     "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
 )
@@ -98,10 +98,14 @@ def letter(settings: dict[str, Any], ref: str, formats: tuple[str, ...], fonts: 
     chosen = formats_of(formats)
     with need_vault(app, ref) as vault:
         keeping.finish_pending(vault)
-        written = keeping.rewrite(app, vault, cases.resolve(vault, ref), chosen, output, fonts)
+        ref = cases.resolve(vault, ref)
+        written = keeping.rewrite(app, vault, ref, chosen, output, fonts)
+        recipients = [row["letter"].get("recipient_email", "") for row in cases.get(vault, ref)["letters"]]
     if app.json:
         answer("letter", {"letters": [{"id": key, "files": paths} for key, paths in written.items()]})
         return
     for paths in written.values():
         for path in paths:
             line(path)
+    for text in drafting.about_drafts(chosen, recipients):
+        say(text)

@@ -11,6 +11,7 @@ FORMATS: dict[str, str] = {
     "txt": "optout.render.text",
     "docx": "optout.render.docx",
     "pdf": "optout.render.pdf",
+    "eml": "optout.render.eml",
 }
 """Name of a format, which is also the ending of its files, to the module whose `write(letter)` makes it."""
 
