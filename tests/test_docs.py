@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from optout.cli import COMMANDS, optout
-from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 from tests.docs_pages import pages
 
@@ -58,30 +57,6 @@ def test_the_table_of_commands_is_true() -> None:
         command = optout.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None and command.name == name
         assert command.help, name
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_has_a_runnable_example(name: str, tmp_path: Path) -> None:
-    done = run(tmp_path, name, "--help")
-    assert done.returncode == 0
-    examples = re.findall(r"^\s+optout (.+)$", done.stdout.split("Example:")[1], re.MULTILINE)
-    assert examples
-    for example in examples:
-        args = shlex.split(example)
-        if "K7QM-4T2X" in args:
-            args = _with_a_case(tmp_path, args)
-        if args[0] == "check":
-            args = ["check", str(ROOT / "jurisdictions" / "fr.yaml")]
-        result = run(tmp_path, *args)
-        assert result.returncode == 0, result.stderr
-
-
-def _with_a_case(home: Path, args: list[str]) -> list[str]:
-    import json
-
-    done = run(home, "request", "clearview", *PERSON, "--json", "--format", "txt")
-    ref = json.loads(done.stdout)["cases"][0]["ref"]
-    return [ref if arg == "K7QM-4T2X" else arg for arg in args]
 
 
 def test_the_readme_has_the_two_lines_that_ci_runs() -> None:

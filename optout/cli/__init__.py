@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import Any, NoReturn
 
 import click
 
 from optout import __version__
-from optout.errors import BadData, NoRule, OptoutError
+from optout.cli import ending
+from optout.cli.output import choose
 
 COMMANDS = {
     "authorities": ("optout.cli.authorities", "who hears a complaint"),
@@ -18,7 +18,7 @@ COMMANDS = {
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
     "firms": ("optout.cli.firms", "the firms in the catalogue"),
     "laws": ("optout.cli.laws", "the rules, with sources and days"),
-    "letter": ("optout.cli.show", "write the letters of a case again"),
+    "letter": ("optout.cli.letter", "write the letters of a case again"),
     "log": ("optout.cli.log", "note what happened"),
     "request": ("optout.cli.request", "write the letters to a firm and open a case"),
     "show": ("optout.cli.show", "one case with its history and dates"),
@@ -68,6 +68,8 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """The option nearest to the command wins."""
     if value is not None and value is not False:
         ctx.find_root().ensure_object(dict)[param.name] = value
+        if param.name in ("color", "plain"):
+            choose(param.name, value)
 
 
 def _globals() -> list[click.Parameter]:
@@ -80,7 +82,7 @@ def _globals() -> list[click.Parameter]:
         flag("--plain", "one record a line, tab-separated"),
         flag("--no-input", "never ask"),
         click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), expose_value=False, callback=_keep,
-                     help="colour the talk on stderr"),
+                     help="colour what is urgent; default: on a terminal"),
         flag("--debug", "show where an error came from"),
     ]  # fmt: skip
 
@@ -96,12 +98,19 @@ def _add_globals(command: click.Command) -> None:
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"optout {__version__} (Python {sys.version.split()[0]})")
+        from optout.library.roots import newest
+
+        click.echo(f"optout {__version__} (Python {sys.version.split()[0]}, data of {newest()})")
         ctx.exit()
 
 
 _VERSION = click.Option(
-    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="print the version"
+    ["--version"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="print the versions of program, Python and data",
 )
 optout = Group(
     name="optout",
@@ -115,65 +124,19 @@ optout = Group(
 def main(args: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code; docs/exit-codes.md lists them."""
     settings: dict[str, Any] = {}
+    words = list(sys.argv[1:] if args is None else args)
     try:
-        # Not optout.main(): click would end a closed pipe with 1 and hide it from the boundary here.
-        with optout.make_context("optout", list(sys.argv[1:] if args is None else args), obj=settings) as context:
-            optout.invoke(context)
-        sys.stdout.flush()
-        sys.exit(0)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.Abort:
-        _say("optout: stopped")
-        sys.exit(130)
-    except KeyboardInterrupt:
-        _say("optout: stopped")
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except OptoutError as error:
-        if settings.get("debug"):
-            _trace()
-        _tell(error)
-        sys.exit(error.code)
-    except BrokenPipeError:
-        # The reader has gone; a second complaint at shutdown would go to a closed pipe as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(0)
-    except OSError as error:
-        _say(f"optout: {error.strerror or 'the system refused'}{': ' + str(error.filename) if error.filename else ''}")
-        sys.exit(1)
-    except Exception as error:
-        from optout.cli import bugs
-
-        if settings.get("debug"):
-            _trace()
-        _say(bugs.report(error, settings))
-        sys.exit(3)
-
-
-def _tell(error: OptoutError) -> None:
-    _say(f"optout: {error}")
-    if isinstance(error, BadData):
-        for problem in error.problems:
-            _say(f"  {problem}")
-    if isinstance(error, NoRule):
-        for rule, reason in error.reasons:
-            _say(f"  {rule}: {reason}")
-    if error.hint:
-        _say(f"  hint: {error.hint}")
-
-
-def _trace() -> None:
-    import traceback
-
-    # Frames only: the values in an exception's text may be a person's.
-    for frame in traceback.extract_tb(sys.exc_info()[2]):
-        _say(f"  {frame.filename}:{frame.lineno} in {frame.name}")
-
-
-def _say(text: str) -> None:
-    from optout.cli.output import say
-
-    say(text)
+        ending.prepare()
+        try:
+            # Not optout.main(): click would end a closed pipe with 1 and hide it from the boundary here.
+            with optout.make_context("optout", words, obj=settings) as context:
+                optout.invoke(context)
+            code = 0
+        except click.exceptions.Exit as done:
+            code = done.exit_code
+        ending.flush()
+    except SystemExit:
+        raise
+    except BaseException as error:
+        code = ending.tell(error, settings, words)
+    sys.exit(code)

@@ -23,7 +23,7 @@ def _all(app: App) -> dict[str, tuple[str, Authority]]:
     return {key: (place.id, a) for place in app.catalog.all_places() for key, a in place.authorities.items()}
 
 
-@authorities.command("list")
+@authorities.command("list", epilog="\b\nExample:\n  optout authorities list")
 @click.pass_obj
 def list_(settings: dict[str, Any]) -> None:
     """List the authorities."""
@@ -36,7 +36,7 @@ def list_(settings: dict[str, Any]) -> None:
           ("AUTHORITY", "PLACE", "NAME", "CONFIDENCE"), app.plain)  # fmt: skip
 
 
-@authorities.command()
+@authorities.command(epilog="\b\nExample:\n  optout authorities show fr-cnil")
 @click.argument("authority_id", metavar="ID")
 @click.pass_obj
 def show(settings: dict[str, Any], authority_id: str) -> None:
@@ -50,7 +50,7 @@ def show(settings: dict[str, Any], authority_id: str) -> None:
     _tell(app, [(authority_id, *found[authority_id])])
 
 
-@authorities.command("for")
+@authorities.command("for", epilog="\b\nExample:\n  optout authorities for FR")
 @click.argument("place")
 @click.pass_obj
 def for_(settings: dict[str, Any], place: str) -> None:

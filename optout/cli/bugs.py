@@ -9,14 +9,14 @@ from typing import Any
 from optout import __version__
 
 
-def report(error: Exception, settings: dict[str, Any]) -> str:
-    """Writes the file, if it can, and gives the sentence to print. The exception's text is left out: it may quote data."""
+def report(error: BaseException, settings: dict[str, Any]) -> tuple[str, str]:
+    """Writes the file, if it can, and gives the sentence to print and what to do. The exception's text is left out: it may quote data."""
     frames = [
         f"{os.path.basename(os.path.dirname(f.filename))}/{os.path.basename(f.filename)}:{f.lineno} {f.name}"
         for f in traceback.extract_tb(error.__traceback__)
     ]
     kind = type(error).__name__
-    sentence = f"optout: this is a bug ({kind} at {frames[-1] if frames else 'an unknown place'})"
+    sentence = f"this is a bug ({kind} at {frames[-1] if frames else 'an unknown place'})"
     try:
         from optout.cli.app import App
 
@@ -27,5 +27,5 @@ def report(error: Exception, settings: dict[str, Any]) -> str:
         with os.fdopen(fd, "w", encoding="utf-8") as file:
             file.write("\n".join([f"optout {__version__}", kind, *frames, ""]))
     except Exception:  # a failing report must not hide the bug
-        return sentence
-    return f"{sentence}; please report what is in {path}, which holds nothing about you"
+        return sentence, ""
+    return sentence, f"please report what is in {path}, which holds nothing about you"

@@ -17,7 +17,7 @@ def firms() -> None:
     """The firms in the catalogue."""
 
 
-@firms.command("list")
+@firms.command("list", epilog="\b\nExample:\n  optout firms list")
 @click.pass_obj
 def list_(settings: dict[str, Any]) -> None:
     """List the firms."""
@@ -35,7 +35,7 @@ def _firm(firm: Firm) -> dict[str, Any]:
     return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": checked}
 
 
-@firms.command()
+@firms.command(epilog="\b\nExample:\n  optout firms show clearview")
 @click.argument("firm_id", metavar="ID")
 @click.pass_obj
 def show(settings: dict[str, Any], firm_id: str) -> None:

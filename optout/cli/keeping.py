@@ -50,7 +50,9 @@ def keep(
             made.staged.discard()
         raise
     if isinstance(made, str):
-        return made, rewrite(app, vault, made, options["formats"], options["output"], options["fonts"])
+        return made, rewrite(
+            app, vault, made, frozen(vault, made), options["formats"], options["output"], options["fonts"]
+        )
     made.staged.commit()
     cases.clear_pending(vault, made.ref)
     _drop_replaced(made.before, made.rows)
@@ -180,15 +182,27 @@ def stage(
     return staged, rows, written
 
 
-def rewrite(
-    app: App, vault: Vault, ref: str, formats: Sequence[str], output: str, fonts: Sequence[str]
-) -> dict[str, list[str]]:
-    """The frozen letters of a case written again."""
+def frozen(vault: Vault, ref: str) -> dict[str, Letter]:
+    """The letters of a case as they were first written."""
     from optout.store import cases
 
-    whole = cases.get(vault, ref)
-    drafts = {row["id"]: from_plain(Letter, row["letter"]) for row in whole["letters"]}
-    staged, _, written = stage(app, ref, whole["case"]["firm"], drafts, formats, output, fonts)
+    return {row["id"]: from_plain(Letter, row["letter"]) for row in cases.get(vault, ref)["letters"]}
+
+
+def rewrite(
+    app: App,
+    vault: Vault,
+    ref: str,
+    drafts: dict[str, Letter],
+    formats: Sequence[str],
+    output: str,
+    fonts: Sequence[str],
+) -> dict[str, list[str]]:
+    """Letters of a case written as files again."""
+    from optout.store import cases
+
+    firm = cases.get(vault, ref)["case"]["firm"]
+    staged, _, written = stage(app, ref, firm, drafts, formats, output, fonts)
     staged.commit()
     return written
 

@@ -27,7 +27,7 @@ def _all(app: App) -> list[tuple[Jurisdiction, str]]:
     return [(place, law) for place in app.catalog.all_places() for law in place.laws]
 
 
-@laws.command("list")
+@laws.command("list", epilog="\b\nExample:\n  optout laws list")
 @click.pass_obj
 def list_(settings: dict[str, Any]) -> None:
     """List the laws."""
@@ -53,7 +53,7 @@ def _law(place: Jurisdiction, law_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@laws.command()
+@laws.command(epilog="\b\nExample:\n  optout laws show gdpr")
 @click.argument("law_id", metavar="ID")
 @click.pass_obj
 def show(settings: dict[str, Any], law_id: str) -> None:
@@ -115,9 +115,9 @@ def _force(rule: Rule) -> str:
 
 @laws.command(epilog="\b\nExample:\n  optout laws deadline --residence FR --demand access --received 2026-01-31")
 @click.argument("law_id", metavar="[ID]", required=False)
-@click.option("--residence", required=True, metavar="PLACE")
-@click.option("--demand", required=True, metavar="KIND")
-@click.option("--received", required=True, type=DAY)
+@click.option("--residence", required=True, metavar="PLACE", help="where the person lives, such as US-IL or FR")
+@click.option("--demand", required=True, metavar="KIND", help="access, deletion, ...")
+@click.option("--received", required=True, type=DAY, help="the day on which the firm got the letter")
 @click.option("--event", "events", multiple=True, metavar="EVENT=DAY", help="sent, identity-asked, identity-given, ...")
 @click.option("--extended", type=DAY, help="the day on which the firm told of an extension")
 @click.option("--firm-place", metavar="PLACE", help="where the firm sits")

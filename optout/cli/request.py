@@ -9,7 +9,7 @@ import click
 from optout import advice, compose
 from optout.cli import deciding, drafting
 from optout.cli.app import App
-from optout.cli.output import answer, line, say
+from optout.cli.output import answer, line, say, table
 from optout.cli.params import DAY, formats_of, split
 from optout.errors import BadData
 from optout.letter import plain
@@ -52,6 +52,10 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
         })  # fmt: skip
         return
     deciding.tell(decided)
+    if app.plain:
+        rows = [("applies", rule.id, "") for rule in decided.choice.rules]
+        table([*rows, *(("left out", e["rule"], e["reason"]) for e in left_out)], ("", "RULE", "REASON"), plain=True)
+        return
     for rule in decided.choice.rules:
         line(f"applies   {rule.id}")
     for entry in left_out:
@@ -59,7 +63,8 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 
 
 @click.command(
-    epilog="\b\nExample:\n  optout request clearview --residence US-IL --name 'Ada Example' --email ada@mail.example"
+    epilog="\b\nExamples:\n  optout request clearview --residence FR --name Ada --email ada@mail.example\n"
+    "  optout request clearview --person me.yaml --format pdf,eml"
 )
 @click.argument("firms", nargs=-1, required=True)
 @click.option("--name", help="the person's name")
@@ -83,6 +88,8 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
     """Write the letters to each of FIRMS and open a case."""
     app = App(settings, on)
+    if options["output"] == "-":
+        raise click.UsageError("a request writes into a folder; print one letter afterwards: optout letter REF -o -")
     if options["dry_run"]:
         app.catalog_with(None)
     subject = _subject(app, options)
@@ -174,7 +181,7 @@ def _finished(
     if not app.json:
         for paths in written.values():
             for path in paths:
-                line(path)
+                line(path, whole=True)
         _tell_drafts(decided, plans, options)
         say(f"Case {ref}. Read the letter, sign it, send it by the channels above. Then:")
         say(f"  {following}")

@@ -1,4 +1,4 @@
-"""`optout show` and `optout letter`."""
+"""`optout show`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import click
 
 from optout import lifecycle
 from optout.case import Case, Deadline, Event
-from optout.cli import drafting, keeping
 from optout.cli.app import App
-from optout.cli.output import answer, line, say
-from optout.cli.params import formats_of
+from optout.cli.output import answer, line
 from optout.errors import NotFound
 from optout.records import from_plain, to_plain
 
@@ -80,32 +78,3 @@ def _kind(deadline: Deadline) -> str:
     words += ["estimated"] if deadline.estimated else []
     words += ["approximate"] if deadline.approximate else []
     return ", ".join(words)
-
-
-@click.command(epilog="\b\nExample:\n  optout letter K7QM-4T2X --format txt -o copies")
-@click.argument("ref")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
-@click.option(
-    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
-)
-@click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True)
-@click.pass_obj
-def letter(settings: dict[str, Any], ref: str, formats: tuple[str, ...], fonts: tuple[str, ...], output: str) -> None:
-    """Write the frozen letters of a case again, the same words and, with the same versions, the same bytes."""
-    from optout.store import cases
-
-    app = App(settings)
-    chosen = formats_of(formats)
-    with need_vault(app, ref) as vault:
-        keeping.finish_pending(vault)
-        ref = cases.resolve(vault, ref)
-        written = keeping.rewrite(app, vault, ref, chosen, output, fonts)
-        recipients = [row["letter"].get("recipient_email", "") for row in cases.get(vault, ref)["letters"]]
-    if app.json:
-        answer("letter", {"letters": [{"id": key, "files": paths} for key, paths in written.items()]})
-        return
-    for paths in written.values():
-        for path in paths:
-            line(path)
-    for text in drafting.about_drafts(chosen, recipients):
-        say(text)

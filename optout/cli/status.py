@@ -15,7 +15,7 @@ from optout.cli.params import DAY
 @click.option("--all", "all_", is_flag=True, help="finished cases too, and no limit")
 @click.option("--firm", help="only cases with this firm")
 @click.option("--overdue", is_flag=True, help="only cases in which the firm is late")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="at most so many cases")
 @click.option("--on", type=DAY, help="as on this day")
 @click.pass_obj
 def status(settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool, limit: int, on: Any) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import optout
 from optout.errors import BadData
@@ -12,6 +13,8 @@ from optout.errors import BadData
 KINDS = ("jurisdictions", "firms", "templates")
 SIZE_LIMIT = 256 * 1024
 """The most bytes a data file may have; the largest real one has a fifth of it."""
+
+_CHECKED = re.compile(rb"checked: (\d{4}-\d\d-\d\d)")
 
 
 def root(kind: str) -> str:
@@ -27,6 +30,12 @@ def root(kind: str) -> str:
     if os.path.isfile(os.path.join(checkout, "setup.cfg")) and os.path.isdir(os.path.join(checkout, kind)):
         return os.path.join(checkout, kind)
     raise BadData(f"the data folder '{kind}' is missing from this installation", hint="install the program again")
+
+
+def newest() -> str:
+    """The day on which a source of the installed places and firms was last read: the version of the data."""
+    files = [entry.path for kind in KINDS[:2] for entry in os.scandir(root(kind)) if entry.name.endswith(".yaml")]
+    return max((day.decode() for file in files for day in _CHECKED.findall(read(file))), default="an unknown day")
 
 
 def read(path: str) -> bytes:

@@ -1,0 +1,168 @@
+"""Where a run ends: every error becomes a sentence and an exit code, or with `--json` an object; signals end it cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from optout.cli.output import say
+from optout.errors import BadData, NoRule, OptoutError
+
+
+class Told(NamedTuple):
+    """An error as the user gets it."""
+
+    code: int
+    kind: str
+    sentence: str
+    hint: str = ""
+    details: tuple[str, ...] = ()
+    """Lines below the sentence."""
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP: what is half done is taken back on the way out, as for Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def prepare() -> None:
+    """What a program can rely on from here: three open streams that take any character, and signals that unwind."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:  # closed: or the next file opened, the vault perhaps, would be taken for standard output
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    with suppress(ValueError):  # not the main thread
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), _terminate)
+        sys.unraisablehook = _lost
+
+
+def _terminate(number: int, frame: Any) -> NoReturn:
+    raise Terminated(number)
+
+
+def _lost(lost: sys.UnraisableHookArgs) -> None:
+    """A signal that arrived in a place where Python drops exceptions, such as a finaliser, is raised again a moment
+    later: not here, where it would be dropped as well."""
+    number = {KeyboardInterrupt: signal.SIGINT, Terminated: getattr(lost.exc_value, "number", 0)}.get(lost.exc_type, 0)
+    if number and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda _, frame: signal.raise_signal(number))
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def tell(error: BaseException, settings: dict[str, Any], args: Sequence[str]) -> int:
+    """Says what happened and gives the exit code. Never raises: nothing is left to catch it."""
+    if isinstance(error, KeyboardInterrupt | click.Abort | Terminated):
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends at once
+    with suppress(OSError, ValueError):
+        flush()
+    if isinstance(error, OSError):
+        _drop_output()
+    if isinstance(error, BrokenPipeError):
+        return 0
+    if settings.get("debug"):
+        with suppress(OSError):
+            _trace(error)
+    told = _told(error, settings)
+    with suppress(OSError):
+        if settings.get("json") or "--json" in args:
+            _as_json(told, error)
+        elif isinstance(error, click.exceptions.NoArgsIsHelpError):
+            error.show()
+        else:
+            _in_words(told)
+    return told.code
+
+
+def _told(error: BaseException, settings: dict[str, Any]) -> Told:
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return Told(130, "Stopped", "stopped")
+    if isinstance(error, Terminated):
+        return Told(128 + error.number, "Terminated", "terminated")
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    if isinstance(error, OptoutError):
+        return Told(error.code, type(error).__name__, str(error), error.hint, _details(error))
+    if isinstance(error, OSError):
+        file = f": {error.filename}" if error.filename else ""
+        return Told(1, "OutputFailed", f"{error.strerror or 'the system refused'}{file}")
+    from optout.cli import bugs
+
+    sentence, hint = bugs.report(error, settings)
+    return Told(3, "Bug", sentence, hint)
+
+
+def _usage(error: click.ClickException) -> Told:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "optout"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return Told(2, "Usage", f"{path} needs a command", f"{path} --help")
+    usage = (" ".join(context.get_usage().split()),) if context else ()
+    return Told(2, "Usage", " ".join(error.format_message().split()), f"{path} --help", usage)
+
+
+def _details(error: OptoutError) -> tuple[str, ...]:
+    if isinstance(error, BadData):
+        return tuple(str(problem) for problem in error.problems)
+    if isinstance(error, NoRule):
+        return tuple(f"{rule}: {reason}" for rule, reason in error.reasons)
+    return ()
+
+
+def _in_words(told: Told) -> None:
+    say(f"optout: {told.sentence}")
+    for detail in told.details:
+        say(f"  {detail}")
+    if told.hint:
+        say(f"  hint: {told.hint}")
+
+
+def _as_json(told: Told, error: BaseException) -> None:
+    """One line, the last on stderr, since warnings may stand before it."""
+    import json
+
+    body = {
+        "schema": "optout/error/1",
+        "code": told.code,
+        "kind": told.kind,
+        "sentence": told.sentence,
+        "hint": told.hint or None,
+        "problems": [problem._asdict() for problem in error.problems] if isinstance(error, BadData) else [],
+        "reasons": [{"rule": r, "reason": x} for r, x in error.reasons] if isinstance(error, NoRule) else [],
+    }
+    click.echo(json.dumps(body), err=True)
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again at shutdown, with a second complaint."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _trace(error: BaseException) -> None:
+    import traceback
+
+    # Frames only: the values in an exception's text may be a person's.
+    for frame in traceback.extract_tb(error.__traceback__):
+        say(f"  {frame.filename}:{frame.lineno} in {frame.name}")

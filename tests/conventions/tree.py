@@ -1,0 +1,61 @@
+"""Every command there is, its examples, and a home in which they run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from optout.cli import COMMANDS, optout
+from tests.cli.test_main_job import PERSON
+from tests.cli.test_main_job import optout as run
+
+ROOT = Path(__file__).parents[2]
+REF = "K7QM-4T2X"
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Path of words and command, groups before their children."""
+    for name in sorted(COMMANDS):
+        command = optout.get_command(click.Context(optout), name)
+        assert command is not None
+        yield from _below((name,), command)
+
+
+def _below(path: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, child in sorted(command.commands.items()):
+            yield from _below((*path, name), child)
+
+
+LEAVES = [(path, command) for path, command in commands() if not isinstance(command, click.Group)]
+
+
+def examples(command: click.Command) -> list[list[str]]:
+    """The words after `optout` of each example in a command's help."""
+    lines = re.findall(r"^\s+optout (.+)$", command.epilog or "", re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
+EXAMPLES = [args for _, command in LEAVES for args in examples(command)]
+
+
+def home(folder: Path) -> str:
+    """Makes the folder one in which every example runs, and gives the reference of its case."""
+    folder.mkdir(exist_ok=True)
+    (folder / "jurisdictions").symlink_to(ROOT / "jurisdictions")
+    (folder / "me.yaml").write_text("name: Ada Second\nemail: ada2@mail.example\nresidence: FR\n")
+    done = run(folder, "request", "clearview", *PERSON, "--json", "--format", "txt")
+    assert done.returncode == 0, done.stderr
+    shutil.rmtree(folder / "optout-letters")
+    return str(json.loads(done.stdout)["cases"][0]["ref"])
+
+
+def filled(args: list[str], ref: str) -> list[str]:
+    return [ref if arg == REF else arg for arg in args]
