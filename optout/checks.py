@@ -31,8 +31,8 @@ class Around(NamedTuple):
     """The place with all it inherits."""
     exampled: frozenset[str]
     """Ids of rules and clocks that an example in any file uses."""
-    clauses: Callable[[str], bool]
-    """Whether a clause has its template."""
+    clause_lacks: Callable[[str, str | None], tuple[str, ...]]
+    """The letter languages in which a clause has no template, given the family of laws it is for (None: any)."""
     today: date
 
 
@@ -168,8 +168,9 @@ def _examples(place: Jurisdiction, around: Around) -> Iterator[Finding]:
 
 def _clauses(data: Any, around: Around) -> Iterator[Finding]:
     for path, entry in _entries(data, ("identity", "decisions", "incidents")):
-        if entry.clause and not around.clauses(entry.clause):
-            yield Finding((*path, "clause"), "clause-missing", f"no template clause/{entry.clause}.j2")
+        law = (around.merged or data).laws.get(entry.law) if getattr(entry, "law", None) else None
+        for language in around.clause_lacks(entry.clause, law.family if law else None) if entry.clause else ():
+            yield Finding((*path, "clause"), "clause-missing", f"no template {language}/clause/{entry.clause}.j2")
 
 
 def _levels(place: Jurisdiction, around: Around) -> Iterator[Finding]:

@@ -6,15 +6,18 @@ which are filled after the text was parsed so that nothing a person types can be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from optout import advice
 from optout.firm import Firm
-from optout.law import Clock, Decision, Jurisdiction, Law, Rule, Text, text_in
+from optout.languages import WORDING
+from optout.law import Decision, Jurisdiction, Rule
 from optout.letter import Paper
 from optout.subject import Subject
+from optout.views import authority_view, cites, decision_view, has_authority_remedy, place_view, rule_view
 
 OWN_DATE = timedelta(days=30)
 """The sender's own date where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
@@ -35,10 +38,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPlan:
-    """Everything needed to write one letter, still without its words."""
+    """Everything needed to write one letter in one language, still without its words."""
 
     id: str
+    """The same for every language version of a letter."""
     rules: tuple[Rule, ...]
+    setting: Setting
     language: str
     paper: Paper
     subject_line: Piece
@@ -69,11 +74,15 @@ class Setting:
     same_law: tuple[str, ...] = ()
     """Other places of the same union: decisions under the shared law persuade there too."""
 
+    @property
+    def country(self) -> str:
+        return self.place.id.partition("-")[0]
+
 
 def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
     """The pieces of one letter for these rules, which share its `when`."""
     place, language = setting.place, setting.language
-    views = [_rule_view(place, rule, setting) for rule in rules]
+    views = [rule_view(place, rule, language, setting.on) for rule in rules]
     lead = next((view for view in views if view["law"]), views[0])
     family = lead["family"]
     clockless = [view for view in views if not view["clocks"]]
@@ -83,10 +92,10 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "kinds": [view["kind"] for view in views],
         "law": lead["law"],
         "footing": lead["footing"],
-        "place": {"name": text_in(place.name, language), "spoken": _spoken(place, language)},
+        "place": place_view(place, language),
         "firm": {"name": setting.firm.name, "entity": setting.firm.entities[0].name},
-        "authority": _authority_name(place, rules, language),
-        "competent": _has_authority_remedy(place, rules),
+        **authority_view(place, rules, language),
+        "competent": has_authority_remedy(place, rules),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
         "breach": any(i.clause and i.confidence != "unverified" for i in setting.firm.incidents),
         "sells": any(f.claim == "sells" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -98,17 +107,23 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
     return LetterPlan(
         id=rules[0].demand,
         rules=rules,
+        setting=setting,
         language=language,
         paper=setting.paper or paper_of(setting.places),
         subject_line=Piece(folder="opening", names=(f"subject.{family}", "subject")),
         salutation=Piece(folder="opening", names=("salutation",)),
         pieces=tuple(_pieces(setting, views, family, bool(clockless))),
-        closing=Piece(folder="closing", names=("farewell",)),
+        closing=Piece(folder="closing", names=(f"farewell.{family}", "farewell")),
         enclosures=Piece(folder="closing", names=("enclosures",)),
         context=context,
         # A held letter leaves on a day nobody knows yet, so it names a time instead of a date.
         reply_by=setting.on + OWN_DATE if clockless and rules[0].when == "now" else None,
     )
+
+
+def whole_letters(plans: Sequence[LetterPlan]) -> list[LetterPlan]:
+    """One plan for each letter, whatever the number of its languages: the first one."""
+    return list({plan.id: plan for plan in reversed(plans)}.values())[::-1]
 
 
 def paper_of(places: tuple[str, ...]) -> Paper:
@@ -124,14 +139,14 @@ def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
     kinds = tuple(rule.demand for rule in rules)
-    name = setting.firm.entities[0].name
+    name, unit = setting.firm.entities[0].name, WORDING[setting.language].unit
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
     for kind in ("post", "email"):
         for route in usable:
             if route.kind == kind and route.to:
                 lines = (route.to,) if isinstance(route.to, str) else route.to
-                return (name, "Privacy requests", *(line for line in lines if line != name))
-    return (name, "Privacy requests")
+                return (name, unit, *(line for line in lines if line != name))
+    return (name, unit)
 
 
 def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
@@ -141,13 +156,6 @@ def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
     mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
     mail.sort(key=lambda route: bool(route.for_) and not set(kinds) <= set(route.for_))
     return str(mail[0].to) if mail else ""
-
-
-def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
-    """The citations that may be printed: none whose pinpoint is unverified."""
-    if rule.pinpoint not in ("verified", "secondary"):
-        return ()
-    return tuple(text_in(cite, language) for cite in rule.cites)
 
 
 def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date: bool) -> list[Piece]:
@@ -167,7 +175,7 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         Piece(
             folder="clause",
             names=(decision.clause or "",),
-            own={"decision": _decision_view(decision, setting.language)},
+            own={"decision": decision_view(decision, setting.language)},
         )
         for decision in _decisions(setting, views)
     ]
@@ -235,61 +243,3 @@ def _decisions(setting: Setting, views: list[dict[str, Any]]) -> list[Decision]:
     fitting.sort(key=lambda d: (d.place not in setting.places, d.status != "final", str(d.on or "")))
     own = [d for d in fitting if d.place in setting.places]
     return (own[:1] + [d for d in fitting if d not in own])[:MOST_DECISIONS]
-
-
-def _rule_view(place: Jurisdiction, rule: Rule, setting: Setting) -> dict[str, Any]:
-    """A rule as templates see it: plain text, lists and dicts only."""
-    language = setting.language
-    law = place.laws[rule.law] if rule.law else None
-    clocks = [place.clocks[c] for c in rule.clocks if place.clocks[c].usable(setting.on)]
-    return {
-        "id": rule.id,
-        "rule": rule.id,
-        "kind": rule.demand,
-        "footing": rule.footing,
-        "law_id": rule.law,
-        "law": _law_view(law, language) if law else None,
-        "family": (law.family or rule.law or "") if law else "request",
-        "cites": list(cites(rule, language)),
-        "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
-        "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
-        "limits": {x.id: {"cites": list(cites(x, language))} for x in rule.limits if x.confidence != "unverified"},
-    }
-
-
-def _law_view(law: Law, language: str) -> dict[str, str]:
-    def said(text: Text | None) -> str:
-        return text_in(text, language)
-
-    return {"name": said(law.name), "short": said(law.short) or said(law.name), "number": said(law.number)}
-
-
-def _spoken(place: Jurisdiction, language: str) -> str:
-    """The name as it stands after "in": some take an article."""
-    return text_in(place.terms.get("with_article"), language) or text_in(place.name, language)
-
-
-def _decision_view(decision: Decision, language: str) -> dict[str, Any]:
-    printable = decision.pinpoint in ("verified", "secondary")
-    return {
-        "body": text_in(decision.body, language),
-        "number": text_in(decision.number, language) if printable else "",
-        "on": str(decision.on or ""),
-    }
-
-
-def competent_authorities(place: Jurisdiction, laws: set[str]) -> tuple[str, ...]:
-    """Ids of the authorities that hear complaints under these laws, the innermost place's first."""
-    return tuple(key for key, a in place.authorities.items() if a.confidence != "unverified" and set(a.handles) & laws)
-
-
-def _authority_name(place: Jurisdiction, rules: tuple[Rule, ...], language: str) -> str:
-    for remedy in place.remedies:
-        if remedy.kind == "authority" and remedy.law in {r.law for r in rules} and remedy.to in place.authorities:
-            return text_in(place.authorities[remedy.to or ""].name, language)
-    found = competent_authorities(place, {r.law for r in rules if r.law})
-    return text_in(place.authorities[found[0]].name, language) if found else ""
-
-
-def _has_authority_remedy(place: Jurisdiction, rules: tuple[Rule, ...]) -> bool:
-    return any(r.kind == "authority" and r.law in {rule.law for rule in rules} for r in place.remedies)

@@ -12,6 +12,8 @@ from typing import Any
 
 from optout.law import Jurisdiction, Law
 
+_OWN_TERMS = ("with_article", "where")
+"""Forms of a place's own name; a state is not called by its country's."""
 _LAW_FIELDS = ("name", "short", "number", "in_force", "sources")
 
 
@@ -24,7 +26,7 @@ def effective(chain: Sequence[Jurisdiction]) -> Jurisdiction:
         own = replace(
             own,
             gaps=own.gaps + parent.gaps,
-            terms={**parent.terms, **own.terms},
+            terms={**{k: v for k, v in parent.terms.items() if k not in _OWN_TERMS}, **own.terms},
             laws=_laws(own.laws, parent.laws),
             calendars={**parent.calendars, **own.calendars},
             clocks={**parent.clocks, **own.clocks},

@@ -74,6 +74,11 @@ def text_in(text: Text | None, language: str) -> str:
     return text.get(language) or text.get("en") or next(iter(text.values()))
 
 
+def said_in(text: Text | None, language: str) -> str:
+    """The text in that very language, or ""."""
+    return text.get(language, "") if isinstance(text, dict) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
     """The days between which something applies, both included; None is open."""
@@ -300,6 +305,8 @@ class Authority:
     """Who hears a complaint. `handles` names the laws it hears complaints under; nothing else is sent to it."""
 
     name: Text
+    with_article: Text | None = None
+    """The name as it stands within a sentence, for languages that need an article there."""
     address: tuple[str, ...] = ()
     email: str | None = None
     complaint_url: str | None = None
@@ -387,6 +394,8 @@ class Jurisdiction:
     gaps: tuple[str, ...] = ()
     """What is known to be missing here, told to the person."""
     languages: tuple[str, ...]
+    letters_in: tuple[str, ...] = ()
+    """Languages of one letter sent together from here, the first of them first; empty: the firm's language."""
     terms: dict[str, Text] = field(default_factory=dict)
     laws: dict[str, Law] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)

@@ -43,6 +43,14 @@ class Letter:
     signature: str
     enclosures: str
     """One line that names the enclosures, or says that there are none."""
+    about: str = ""
+    """What stands before the subject on the page, as `Objet : ` does; a title goes without it."""
+
+    @property
+    def heading(self) -> str:
+        """The subject line as it stands on the page."""
+        return self.about + self.subject
+
     recipient_email: str = ""
     """Where it goes as an e-mail; empty: no address is known. It stands in no words of the letter."""
 
@@ -53,15 +61,15 @@ WIDTH = 72
 def plain(letter: Letter) -> str:
     """The letter as text of at most 72 columns: what golden tests compare and what the txt format writes."""
     parts = ["\n".join(letter.sender), "\n".join(letter.recipient), letter.day_text]
-    parts += [_wrap(letter.subject), letter.salutation]
+    parts += [_wrap(letter.heading), letter.salutation]
     parts += [_block(block) for block in letter.blocks]
-    parts += [letter.closing, letter.signature, _wrap(letter.enclosures)]
+    parts += [_wrap(letter.closing), letter.signature, _wrap(letter.enclosures)]
     return "\n\n".join(parts) + "\n"
 
 
 def words(letter: Letter) -> list[str]:
     """Every word in reading order without list numbers; the same for every format."""
-    texts = [*letter.sender, *letter.recipient, letter.day_text, letter.subject, letter.salutation]
+    texts = [*letter.sender, *letter.recipient, letter.day_text, letter.heading, letter.salutation]
     texts += [block.text() for block in letter.blocks]
     texts += [letter.closing, letter.signature, letter.enclosures]
     return " ".join(texts).split()

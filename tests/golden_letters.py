@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from optout.cli import golden
-from optout.letter import plain
+from optout.law import DemandKind
+from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.select import Asked
 
@@ -26,23 +27,67 @@ CASES = {
 }
 
 
+FRENCH = {
+    "fr": ("fr", DAY, True),
+    "be": ("be", DAY, False),
+    "lu": ("lu", DAY, False),
+    "ca-qc": ("ca-qc", DAY, True),
+}
+"""Places with letters in French too, and whether each demand alone is among them."""
+
+
 def texts(catalog: Catalog) -> dict[str, str]:
     """File name to text: per place what is written by default, each demand alone, and PimEyes by default."""
     made: dict[str, str] = {}
     for name, (place, day) in CASES.items():
         for firm in ("clearview", "pimeyes"):
-            found = golden.letters(catalog, place, firm, Asked(on=day))
-            for number, letter in enumerate(found, 1):
-                made[f"{name}-{firm}-default-{number}.txt"] = plain(letter)
-        rules = catalog.effective(place).rules
-        for demand in dict.fromkeys(rule.demand for rule in rules if rule.by == "letter"):
-            asked = Asked(demands=(demand,), only=True, situation=demand in ("objection", "restriction"), on=day)
-            (letter,) = golden.letters(catalog, place, "clearview", asked)
-            made[f"{name}-clearview-{demand.replace('_', '-')}.txt"] = plain(letter)
+            made |= _numbered(f"{name}-{firm}-default", golden.letters(catalog, place, firm, Asked(on=day)))
+        made |= _each(catalog, name, place, day, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
-    for number, letter in enumerate(golden.letters(catalog, "fr", "clearview", asked), 1):
-        made[f"fr-clearview-access-objection-{number}.txt"] = plain(letter)
+    made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", asked))
+    return made | _french(catalog)
+
+
+def _french(catalog: Catalog) -> dict[str, str]:
+    """The same in French, the names ending in `-fr`; and a request from a place where no law speaks French."""
+    made: dict[str, str] = {}
+    for name, (place, day, each) in FRENCH.items():
+        found = golden.letters(catalog, place, "clearview", Asked(on=day), "fr")
+        made |= _numbered(f"{name}-clearview-default", found, "-fr")
+        if each:
+            made |= _each(catalog, name, place, day, "fr")
+    made |= _numbered("fr-pimeyes-default", golden.letters(catalog, "fr", "pimeyes", Asked(on=DAY), "fr"), "-fr")
+    both = Asked(demands=("access", "objection"), situation=True, on=DAY)
+    made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", both, "fr"), "-fr")
+    every = Asked(demands=("access", "deletion", "objection", "restriction", "recipients"), situation=True,
+                  together=True, on=DAY)  # fmt: skip
+    made |= _numbered("fr-clearview-together", golden.letters(catalog, "fr", "clearview", every, "fr"), "-fr")
+    mixed = Asked(demands=("access", "correction"), on=DAY)
+    made |= _numbered(
+        "ca-qc-clearview-access-correction", golden.letters(catalog, "ca-qc", "clearview", mixed, "fr"), "-fr"
+    )
+    for demand in ("access", "preserve", "recipients"):
+        made |= _one(catalog, "us-il", "us-il", demand, DAY, "fr")
     return made
+
+
+def _each(catalog: Catalog, name: str, place: str, day: date, language: str) -> dict[str, str]:
+    """Every demand of the place alone."""
+    made: dict[str, str] = {}
+    for demand in dict.fromkeys(rule.demand for rule in catalog.effective(place).rules if rule.by == "letter"):
+        made |= _one(catalog, name, place, demand, day, language)
+    return made
+
+
+def _one(catalog: Catalog, name: str, place: str, demand: DemandKind, day: date, language: str) -> dict[str, str]:
+    asked = Asked(demands=(demand,), only=True, situation=demand in ("objection", "restriction"), on=day)
+    (letter,) = golden.letters(catalog, place, "clearview", asked, language)
+    end = "" if language == "en" else f"-{language}"
+    return {f"{name}-clearview-{demand.replace('_', '-')}{end}.txt": plain(letter)}
+
+
+def _numbered(name: str, found: list[Letter], end: str = "") -> dict[str, str]:
+    return {f"{name}-{number}{end}.txt": plain(letter) for number, letter in enumerate(found, 1)}
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from optout.cli.app import App
-from optout.cli.check import run
+from optout.cli.check import Checker, run
+from optout.library.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
 CA, IL, CV, EU, FR = (
@@ -48,6 +49,10 @@ BROKEN = [
     ("template-syntax", "templates/en/closing/next.j2", "Thank", "{{ range(9) }} Thank"),
     ("template-claims-right", "templates/en/demand/deletion.bipa.j2", "Say which purpose", "It is my right to this. Say which purpose"),
     ("template-claims-date", "templates/en/closing/next.gdpr.j2", "Without", "By {{ reply_by }} at the latest. Without"),
+    ("template-claims-right", "templates/fr/opening/opening.request.j2", "Il s'agit d'une", "J'exerce mon droit d'accès. Il s'agit d'une"),
+    ("template-claims-date", "templates/fr/closing/period.own.j2", "date que j'ai choisie", "date que fixe la loi"),
+    ("translation-differs", "templates/fr/demand/objection.gdpr.j2", "\n2. ne plus", " ne plus"),
+    ("translation-differs", "templates/fr/demand/objection.gdpr.j2", "{{ situation }}", "Vous les connaissez."),
 ]  # fmt: skip
 
 
@@ -63,6 +68,33 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, code: str, file: s
     found = [p for p in problems if p.code == code]
     assert found, [str(p) for p in problems]
     assert all(p.file == file and p.line >= 1 and p.column >= 0 for p in found)
+
+
+def checked_without(tmp_path: Path, *lost: str) -> list[str]:
+    """What `check` says of our data where these templates are missing."""
+    for kind in ("jurisdictions", "firms", "templates"):
+        shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
+    for name in lost:
+        (tmp_path / "data" / "templates" / name).unlink()
+    folders = (str(tmp_path / "data"),)
+    app = App({"home": str(tmp_path / "home")}, date(2026, 11, 24))
+    checker = Checker(Catalog(app.paths.data, app.paths.cache, list(folders)), app)
+    return [f"{p.file} {p.code}: {p.message}" for p in checker.run()]
+
+
+def test_what_a_language_lacks_is_named(tmp_path: Path) -> None:
+    found = checked_without(tmp_path, "fr/clause/identity_doubts.j2", "fr/demand/access.gdpr.j2")
+    assert "jurisdictions/eu.yaml clause-missing: no template fr/clause/identity_doubts.j2" in found
+    assert "templates/fr/demand/access.gdpr.j2 translation-missing: there is an en/demand/access.gdpr.j2" in found
+    assert not [line for line in found if "ccpa" in line or "bipa" in line], "French has no letters under those"
+
+
+def test_a_language_without_its_words_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "home" / "data" / "templates" / "xx" / "opening"
+    own.mkdir(parents=True)
+    (own / "salutation.j2").write_text("Xx,\n", encoding="utf-8")
+    problems, _ = run(App({"home": str(tmp_path / "home")}, date(2026, 11, 24)))
+    assert [(p.file, p.code) for p in problems] == [("templates/xx/opening/salutation.j2", "language-unknown")]
 
 
 def test_old_sources_warn_first(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from optout.dates import Part
 from optout.law import Jurisdiction, text_in
 from optout.library.catalog import Catalog
-from tests.golden_letters import CASES, FOLDER, texts
+from tests.golden_letters import CASES, FOLDER, FRENCH, texts
 
 CATALOG = Catalog()
 GOLDEN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
@@ -18,9 +18,23 @@ CITATION = re.compile(
     r"|\b4\.\d+(?:\.\d+)?|\bss?\. \d+(?:\(\d+\))?"
 )
 
+FRENCH_CITATION = re.compile(
+    r"articles? \d+(?:\.\d+)*(?: et \d+(?:\.\d+)+)?(?: de l'annexe 1)?(?:, paragraphes? \d+(?:, \d+)*(?: et \d+)?)?(?:, point [a-z]\))?"
+    r"|paragraphe \d+\(\d+\)|point [a-z]\) du même paragraphe"
+)
+CITATIONS = {"en": CITATION, "fr": FRENCH_CITATION}
+ALL_CASES = {
+    **{name: place for name, (place, *_) in FRENCH.items()},
+    **{name: place for name, (place, _) in CASES.items()},
+}
+
+
+def language_of(name: str) -> str:
+    return "fr" if name.endswith("-fr.txt") else "en"
+
 
 def flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("\u2019", "'").split())
 
 
 def test_the_letters_are_the_golden_ones() -> None:
@@ -29,7 +43,7 @@ def test_the_letters_are_the_golden_ones() -> None:
     assert [name for name in made if made[name] != GOLDEN[name]] == []
 
 
-def printable_cites(place: Jurisdiction) -> str:
+def printable_cites(place: Jurisdiction, language: str) -> str:
     """Every citation that may be printed there and has a source."""
     found = []
     for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies):
@@ -37,28 +51,32 @@ def printable_cites(place: Jurisdiction) -> str:
         for part in parts:
             if part.pinpoint in ("verified", "secondary") and entry.sources:
                 assert all(source in place.sources for source in entry.sources)
-                found += [text_in(cite, "en") for cite in part.cites]
+                found += [text_in(cite, language) for cite in part.cites]
     return " | ".join(found)
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_every_citation_is_in_a_rule_with_its_source(name: str) -> None:
-    place_id = next(place for prefix, (place, _) in CASES.items() if name.startswith(prefix + "-"))
+    place_id = next(place for prefix, place in ALL_CASES.items() if name.startswith(prefix + "-"))
+    language = language_of(name)
     place = CATALOG.effective(place_id)
-    allowed = printable_cites(place) + " | ".join(text_in(law.number, "en") for law in place.laws.values())
+    allowed = printable_cites(place, language) + " | ".join(
+        text_in(law.number, language) for law in place.laws.values()
+    )
     body = flat(GOLDEN[name])
-    for cite in CITATION.findall(body):
+    for cite in CITATIONS[language].findall(body):
         assert cite in allowed, f"{cite} of {name} has no rule"
 
 
 def test_letters_that_cite_nothing_are_requests() -> None:
-    silent = [name for name, text in GOLDEN.items() if not CITATION.search(flat(text))]
-    assert silent
+    silent = [name for name, text in GOLDEN.items() if not CITATIONS[language_of(name)].search(flat(text))]
+    assert {language_of(name) for name in silent} == {"en", "fr"}
+    said = {"en": "I do not claim that a law obliges you", "fr": "je ne prétends pas qu'une loi vous oblige"}
     for name in silent:
-        assert "I do not claim that a law obliges you" in flat(GOLDEN[name]), name
+        assert said[language_of(name)] in flat(GOLDEN[name]), name
 
 
-@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("us-il")])
+@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("us-il") and language_of(n) == "en"])
 def test_illinois_claims_no_access_right_and_no_statutory_date(name: str) -> None:
     text = flat(GOLDEN[name]).lower()
     assert "right of access" not in text
@@ -69,7 +87,8 @@ def test_illinois_claims_no_access_right_and_no_statutory_date(name: str) -> Non
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_no_first_letter_speaks_of_money_or_court(name: str) -> None:
     text = flat(GOLDEN[name]).lower()
-    for word in ("damages", "compensation", "lawsuit", "sue ", "court", "art. 82", "$"):
+    for word in ("damages", "compensation", "lawsuit", "sue ", "court", "art. 82", "$", "dommages", "indemni", "tribunal",
+                 "procès", "€", "article 82"):  # fmt: skip
         assert word not in text, word
 
 
@@ -77,12 +96,14 @@ def test_no_first_letter_speaks_of_money_or_court(name: str) -> None:
 def test_a_calendar_date_is_the_letters_own_or_called_so(name: str) -> None:
     """Days printed: the letter's, the sender's own, those of decisions, and the day California's law changes."""
     text = flat(GOLDEN[name])
-    days = re.findall(r"(.{30})(?<!\d)(\d{1,2} (?:November|December|January) 202[67])(.{0,28})", text)
+    months = "November|December|January|novembre|décembre|janvier"
+    days = re.findall(rf"(.{{30}})(?<!\d)(\d{{1,2}} (?:{months}) 202[67])(.{{0,28}})", text)
     for before, day, after in days:
-        own = f"by {day}, a date I have chosen" in before + day + after
+        called = (f"by {day}, a date I have chosen", f"au plus tard le {day}, date que j'ai choisie")
+        own = any(words in before + day + after for words in called)
         heading = (
             text.index(day) == text.index(f"{before}{day}") + len(before)
-            and "–" in text[text.index(day) : text.index(day) + 120]
+            and "–" in text[text.index(day) : text.index(day) + 160]
         )
         assert own or heading or day == "1 January 2027", f"{day} in {name}"
 
@@ -108,6 +129,12 @@ def test_decisions_are_at_most_two_and_verified_or_secondary() -> None:
                 "(AP) fined",
                 "commissioners of Quebec",
                 "hash of a complainant",
+                "(CNIL) a mis en demeure",
+                "(CNIL) a infligé",
+                "(Garante) s'est prononcée",
+                "(AP) a infligé",
+                "homologues du Québec",
+                "d'une réclamation devait",
             )
             if n in body
         ]

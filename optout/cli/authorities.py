@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from optout import compose
+from optout import views
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.errors import NotFound
@@ -58,7 +58,7 @@ def for_(settings: dict[str, Any], place: str) -> None:
     app = App(settings)
     place_id = app.catalog.place_id(place)
     merged = app.catalog.effective(place_id)
-    keys = compose.competent_authorities(merged, set(merged.laws))
+    keys = views.competent_authorities(merged, set(merged.laws))
     homes = {key: p.id for p in app.catalog.chain(place_id) for key in p.authorities}
     if not keys and not app.json:
         say(f"No authority in the catalogue hears a complaint from {text_in(merged.name, 'en')}.")

@@ -122,8 +122,10 @@ class Checker:
             return None
         return None
 
-    def _clause(self, name: str) -> bool:
-        return self.catalog.template(f"en/clause/{name}.j2") is not None
+    def _clause(self, name: str, family: str | None) -> tuple[str, ...]:
+        from optout.cli import templates
+
+        return templates.clause_lacks(self.catalog, name, family)
 
     def _example(self, place: Any, index: int, example: Example) -> None:
         from optout.checks import Finding
@@ -162,6 +164,6 @@ class Checker:
         return yamlfile.read(name, Path(self.catalog.files(kind)[name]).read_bytes())[1]
 
     def _templates(self) -> None:
-        from optout.cli import golden
+        from optout.cli import templates
 
-        self.problems += golden.template_problems(self.catalog)
+        self.problems += templates.problems(self.catalog)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from optout import advice, compose, select
+from optout import advice, compose, select, views
+from optout.cli import speaking
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
@@ -23,6 +24,9 @@ class Decided:
     places: tuple[str, ...]
     choice: select.Choice
     setting: compose.Setting
+    """In the first language."""
+    languages: tuple[str, ...]
+    """Each letter is written in all of them, to be sent together."""
     demanded: tuple[advice.Demanded, ...]
 
 
@@ -45,16 +49,14 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
     )
     choice = select.choose(place, firm, asked)
     _refuse_empty(choice, asked)
-    language = options.get("language") or firm.language
-    if app.catalog.template(f"{language}/opening/salutation.j2") is None:
-        raise NotFound("letter language", language, hint="letters are written in: en")
+    languages = speaking.languages(app.catalog, options.get("language") or "", firm, place, choice)
     union = chain[-1].kind == "union"
     setting = compose.Setting(
         place=place,
         places=places,
         firm=firm,
         on=app.today,
-        language=language,
+        language=languages[0],
         paper=options.get("paper"),
         photo=bool(options.get("enclose_photo")),
         address=bool(options.get("address")),
@@ -67,8 +69,15 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         places=places,
         choice=choice,
         setting=setting,
+        languages=languages,
         demanded=advice.demanded(firm, place, places, (*choice.rules, *_on_request(place, choice))),
     )
+
+
+def plans(decided: Decided) -> list[compose.LetterPlan]:
+    """Every letter in every language, the versions of one letter next to each other."""
+    settings = [replace(decided.setting, language=language) for language in decided.languages]
+    return [compose.plan(setting, rules) for rules in decided.choice.letters() for setting in settings]
 
 
 def _on_request(place: Jurisdiction, choice: select.Choice) -> tuple[Rule, ...]:
@@ -136,7 +145,7 @@ def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
         "rule": rule.id,
         "footing": rule.footing,
         "law": rule.law,
-        "cite": ", ".join(compose.cites(rule, "en")) or None,
+        "cite": ", ".join(views.cites(rule, "en")) or None,
         "when": rule.when,
         "by": rule.by,
         "sources": list(rule.sources),
@@ -181,7 +190,7 @@ def tell(decided: Decided) -> None:
     say("What you can ask:")
     for rule in decided.choice.rules:
         name = law_name(place, rule)
-        cite = ", ".join(compose.cites(rule, "en"))
+        cite = ", ".join(views.cites(rule, "en"))
         basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else "a request; no law behind it"
         held = {"after_access": " (held until the access answer)"}.get(rule.when, "")
         by = " (by the portal below, not by letter)" if rule.by == "portal" else ""

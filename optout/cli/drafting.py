@@ -7,30 +7,38 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from optout.compose import LetterPlan, Piece, Setting, recipient_email, recipient_lines, sender_lines
+from optout.compose import LetterPlan, Piece, recipient_email, recipient_lines, sender_lines
+from optout.languages import WORDING
 from optout.letter import Letter
 from optout.render import blocks
 from optout.render.environment import Pieces, holes
 from optout.subject import Subject
+from optout.typography import set_in
 
-DATE_TO_FILL = "Date: ____________"
-"""A held letter is dated by hand on the day it goes out."""
 HOLES = ("ref", "reply_by", "situation")
 
 
-def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, ref: str) -> Letter:
+def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Letter:
     """The finished letter. Raises BadData for a template that cannot be used."""
     marks = holes(HOLES)
+    wording, setting = WORDING[plan.language], plan.setting
+
+    def printed(words: str) -> str:
+        return set_in(words, plan.language, setting.country)
+
     values = {
         "ref": ref,
-        "reply_by": day_text(plan.reply_by, plan.language) if plan.reply_by else "",
+        "reply_by": printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else "",
         "situation": subject.situation,
     }
 
     def shapes(piece: Piece) -> list[blocks.Shape]:
         path = pieces.find(piece.folder, piece.names)
         text = pieces.render(path, {**plan.context, **piece.own, **marks})
-        return blocks.parse(path, text)
+        return [
+            blocks.Shape(kind, tuple((printed(words), bold) for words, bold in runs))
+            for kind, runs in blocks.parse(path, text)
+        ]
 
     def line(piece: Piece) -> str:
         return " ".join(block.text() for block in blocks.fill(shapes(piece), marks, values))
@@ -40,10 +48,10 @@ def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, 
     return Letter(
         ref=ref,
         day=setting.on,
-        day_text=DATE_TO_FILL if plan.context["held"] else day_text(setting.on, plan.language),
+        day_text=printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language)),
         language=plan.language,
         paper=plan.paper,
-        sender=sender_lines(subject, place, setting.address),
+        sender=sender_lines(subject, printed(place), setting.address),
         recipient=recipient_lines(setting, plan.rules),
         subject=line(plan.subject_line),
         salutation=line(plan.salutation),
@@ -51,6 +59,7 @@ def draft(pieces: Pieces, plan: LetterPlan, setting: Setting, subject: Subject, 
         closing=line(plan.closing),
         signature=subject.name,
         enclosures=line(plan.enclosures),
+        about=printed(wording.about),
         recipient_email=recipient_email(setting, plan.rules),
     )
 
@@ -111,9 +120,16 @@ def file_name(ref: str, letter: str, language: str, form: str) -> str:
 
 
 def day_text(day: date, language: str) -> str:
+    """A date within a sentence."""
     from babel.dates import format_date
 
-    return format_date(day, "d MMMM y", locale=language)
+    number = WORDING[language].first if day.day == 1 else str(day.day)
+    return f"{number} {format_date(day, 'MMMM y', locale=language)}"
+
+
+def dated(day: date, language: str) -> str:
+    """A date as it stands alone above a letter."""
+    return WORDING[language].dated.format(day_text(day, language))
 
 
 def digest(value: Any) -> str:

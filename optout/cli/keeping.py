@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from optout import __version__, compose, lifecycle
+from optout import __version__, compose, lifecycle, views
 from optout.case import Case, CaseLetter, Demand, Event
 from optout.cli import deciding, drafting
 from optout.cli.app import App
@@ -29,7 +29,7 @@ def keep(
     vault: Vault,
     decided: deciding.Decided,
     plans: Sequence[LetterPlan],
-    pieces: Pieces,
+    pieces: Mapping[str, Pieces],
     subject: Subject,
     options: dict[str, Any],
 ) -> tuple[str, dict[str, list[str]]]:
@@ -60,6 +60,10 @@ def keep(
     return made.ref, made.written
 
 
+Drafts = dict[tuple[str, str], Letter]
+"""By letter id and language, the versions of a letter next to each other."""
+
+
 class _Made(NamedTuple):
     """A case in the vault whose files still have temporary names."""
 
@@ -75,7 +79,7 @@ def _kept(
     vault: Vault,
     decided: deciding.Decided,
     plans: Sequence[LetterPlan],
-    pieces: Pieces,
+    pieces: Mapping[str, Pieces],
     subject: Subject,
     options: dict[str, Any],
 ) -> _Made | str:
@@ -86,11 +90,8 @@ def _kept(
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
     print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds])
-    to = [
-        (compose.recipient_lines(decided.setting, p.rules), compose.recipient_email(decided.setting, p.rules))
-        for p in plans
-    ]
-    words = [[drafting.unfilled(pieces, plan), *where] for plan, where in zip(plans, to, strict=True)]
+    to = [(compose.recipient_lines(p.setting, p.rules), compose.recipient_email(p.setting, p.rules)) for p in plans]
+    words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
     inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__])
     earlier = cases.same_demands(vault, print_of)
@@ -103,17 +104,17 @@ def _kept(
         return str(old["ref"])
     ref = old["ref"] if old else app.new_ref()
     before = cases.get(vault, ref)["files"] if old else []
-    drafts = {plan.id: drafting.draft(pieces, plan, decided.setting, subject, ref) for plan in plans}
+    drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
     event = Event(kind="drafted", on=app.today)
     versions = drafting.versions(formats)
     frozen = [
-        {"id": key, "language": letter.language, "letter": to_plain(letter), "versions": versions}
-        for key, letter in drafts.items()
+        {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
+        for (key, language), letter in drafts.items()
     ]
     staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts)
     try:
         with vault.transaction():
-            case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id), drafts)
+            case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
                 "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
@@ -158,7 +159,7 @@ def stage(
     app: App,
     ref: str,
     firm: str,
-    drafts: dict[str, Letter],
+    drafts: Drafts,
     formats: Sequence[str],
     output: str,
     fonts: Sequence[str],
@@ -171,29 +172,30 @@ def stage(
     staged = Staged(folder)
     rows: list[dict[str, Any]] = []
     written: dict[str, list[str]] = {}
-    for key, by_format in made.items():
-        written[key] = []
+    for (key, language), by_format in made.items():
+        paths = written.setdefault(key, [])
         for form, data in by_format.items():
-            name = drafting.file_name(ref, key, drafts[key].language, form)
+            name = drafting.file_name(ref, key, language, form)
             staged.add(name, data)
             digest = staged.entries[-1]["sha256"]
             rows.append({"letter": key, "format": form, "name": name, "sha256": digest, "folder": staged.folder})
-            written[key].append(os.path.join(folder, name))
+            paths.append(os.path.join(folder, name))
     return staged, rows, written
 
 
-def frozen(vault: Vault, ref: str) -> dict[str, Letter]:
+def frozen(vault: Vault, ref: str) -> Drafts:
     """The letters of a case as they were first written."""
     from optout.store import cases
 
-    return {row["id"]: from_plain(Letter, row["letter"]) for row in cases.get(vault, ref)["letters"]}
+    rows = cases.get(vault, ref)["letters"]
+    return {(row["id"], row["language"]): from_plain(Letter, row["letter"]) for row in rows}
 
 
 def rewrite(
     app: App,
     vault: Vault,
     ref: str,
-    drafts: dict[str, Letter],
+    drafts: Drafts,
     formats: Sequence[str],
     output: str,
     fonts: Sequence[str],
@@ -213,9 +215,9 @@ def _case(
     plans: Sequence[LetterPlan],
     ref: str,
     subject_id: str,
-    drafts: dict[str, Letter],
 ) -> Case:
     place, firm = decided.place, decided.firm
+    plans = compose.whole_letters(plans)
     firm_place = firm.entities[0].place
     rules = [rule for p in plans for rule in p.rules]
     clock_ids = dict.fromkeys(c for rule in rules for c in rule.clocks)
@@ -234,14 +236,14 @@ def _case(
         demands=tuple(
             Demand(
                 kind=rule.demand, footing=rule.footing, rule=rule.id, law=rule.law, law_name=deciding.law_name(place, rule),
-                cites=compose.cites(rule, "en"), clocks=rule.clocks, when=rule.when,
+                cites=views.cites(rule, "en"), clocks=rule.clocks, when=rule.when,
                 sources=tuple(f"{text_in(s.title, 'en')} {s.url or ''}".strip() for s in (place.sources[x] for x in rule.sources)),
             )
             for rule in rules
         ),
         letters=tuple(
             CaseLetter(id=p.id, kinds=tuple(dict.fromkeys(r.demand for r in p.rules)), when=p.rules[0].when,
-                       language=drafts[p.id].language, reply_by=p.reply_by)
+                       language=p.language, reply_by=p.reply_by)
             for p in plans
         ),
         clocks=clocks,

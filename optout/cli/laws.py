@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from optout import compose
+from optout import views
 from optout.cli.app import App
 from optout.cli.output import answer, line, table
 from optout.cli.params import DAY, word
@@ -191,7 +191,7 @@ def _answer(
         found[clock.kind] = _date(result.plain)
         if result.extended is not None:
             found["extended"] = _date(result.extended)
-    return {"law": rule.law, "name": name, "demand": rule.demand, "cite": ", ".join(compose.cites(rule, "en")) or None,
+    return {"law": rule.law, "name": name, "demand": rule.demand, "cite": ", ".join(views.cites(rule, "en")) or None,
             "received": str(days.start), **found}  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from optout.cli.output import answer, line, say
 from optout.cli.params import formats_of, word
 from optout.cli.show import need_vault
 from optout.errors import NotFound
-from optout.letter import Letter
 
 
 @click.command(
@@ -25,6 +24,7 @@ from optout.letter import Letter
     "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
 )
 @click.option("--letter", "letter_id", metavar="KIND", help="only this letter of the case")
+@click.option("--language", help="only the versions in this language")
 @click.option(
     "-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where to; - is standard output"
 )
@@ -36,6 +36,7 @@ def letter(
     formats: tuple[str, ...],
     fonts: tuple[str, ...],
     letter_id: str | None,
+    language: str | None,
     output: str,
 ) -> None:
     """Write the frozen letters of a case again, the same words and, with the same versions, the same bytes."""
@@ -46,7 +47,7 @@ def letter(
     with need_vault(app, ref) as vault:
         ref = cases.resolve(vault, ref)
         keeping.finish_pending(vault)
-        drafts = _named(keeping.frozen(vault, ref), letter_id)
+        drafts = _named(keeping.frozen(vault, ref), letter_id, language)
         if output == "-":
             _print(app, drafts, chosen, fonts)
             return
@@ -61,20 +62,24 @@ def letter(
         say(text)
 
 
-def _named(drafts: dict[str, Letter], letter_id: str | None) -> dict[str, Letter]:
-    if letter_id is None:
-        return drafts
-    if word(letter_id) not in drafts:
-        raise NotFound("letter", letter_id, drafts)
-    return {word(letter_id): drafts[word(letter_id)]}
+def _named(drafts: keeping.Drafts, letter_id: str | None, language: str | None) -> keeping.Drafts:
+    """Those of that id and language. Raises NotFound naming what there is."""
+    for what, wanted, at in (("letter", letter_id and word(letter_id), 0), ("letter language", language, 1)):
+        if wanted:
+            there = dict.fromkeys(key[at] for key in drafts)
+            drafts = {key: draft for key, draft in drafts.items() if key[at] == wanted}
+            if not drafts:
+                raise NotFound(what, wanted, there)
+    return drafts
 
 
-def _print(app: App, drafts: dict[str, Letter], formats: tuple[str, ...], fonts: tuple[str, ...]) -> None:
+def _print(app: App, drafts: keeping.Drafts, formats: tuple[str, ...], fonts: tuple[str, ...]) -> None:
     """One letter in one format, as its bytes and nothing else."""
     if len(formats) > 1:
         raise click.UsageError("standard output takes one format: name it with --format")
-    if len(drafts) > 1:
-        raise click.UsageError(f"standard output takes one letter: name it with --letter ({', '.join(drafts)})")
+    for at, option in enumerate(("letter", "language")):
+        if len(there := dict.fromkeys(key[at] for key in drafts)) > 1:
+            raise click.UsageError(f"standard output takes one letter: name it with --{option} ({', '.join(there)})")
     if app.json:
         raise click.UsageError("standard output takes either the letter or --json")
     if formats[0] in ("docx", "pdf") and sys.stdout.isatty():

@@ -149,10 +149,10 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
 
     if not app.json:
         deciding.tell(decided)
-    plans = [compose.plan(decided.setting, rules) for rules in decided.choice.letters()]
-    pieces = Pieces(decided.setting.language, app.catalog.template, drafting.HOLES)
+    plans = deciding.plans(decided)
+    pieces = {x: Pieces(x, app.catalog.template, drafting.HOLES) for x in decided.languages}
     if options["dry_run"]:
-        letters = [drafting.draft(pieces, p, decided.setting, subject, "0000-0000") for p in plans]
+        letters = [drafting.draft(pieces[p.language], p, subject, "0000-0000") for p in plans]
         if not app.json:
             for letter in letters:
                 click.echo(plain(letter))
@@ -183,6 +183,8 @@ def _finished(
             for path in paths:
                 line(path, whole=True)
         _tell_drafts(decided, plans, options)
+        if len(decided.languages) > 1:
+            say(f"Each letter is in {len(decided.languages)} languages. Send its versions together.")
         say(f"Case {ref}. Read the letter, sign it, send it by the channels above. Then:")
         say(f"  {following}")
     return _json(decided, plans, ref, written, following)
@@ -208,7 +210,7 @@ def _json(
         "letters": [
             {"id": p.id, "kinds": list(dict.fromkeys(r.demand for r in p.rules)), "when": p.rules[0].when,
              "language": p.language, "files": written.get(p.id, [])}
-            for p in plans
+            for p in compose.whole_letters(plans)
         ],
         "identity": deciding.identity_json(decided),
         "routes": deciding.routes_json(decided),

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from optout.compose import competent_authorities
 from optout.dates import Holidays
 from optout.deadlines import Answer, Days, Where, answer
 from optout.firm import Entity, Firm
 from optout.law import Clock, Example, Jurisdiction, Rule, text_in
 from optout.library.catalog import Catalog
 from optout.select import Asked, Choice, choose
+from optout.views import competent_authorities
 
 LetterText = Callable[[str, Example], str]
 """The text of the letters an example asks for, at a place."""

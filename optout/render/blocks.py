@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from optout.errors import BadData
 from optout.letter import Block, Run
 from optout.problems import Problem
-from optout.render.environment import HOLE_CLOSE, HOLE_OPEN, Hole
+from optout.render.environment import BLANKS, HOLE_CLOSE, HOLE_OPEN, Hole
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -110,7 +110,7 @@ def _filled(text: str, by_token: Mapping[str, str]) -> str:
         found = by_token.get(match[0])
         if found is None:
             raise BadData("a template changed a value that is filled in later")
-        return " ".join(found.split())
+        return BLANKS.sub(" ", found).strip(" ")
 
     if any(HOLE_OPEN <= char <= "\uf8ff" for char in _HOLE.sub("", text)):
         raise BadData("a template took a value apart that is filled in later")

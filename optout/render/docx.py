@@ -30,6 +30,8 @@ _STYLE = {
 }
 _BREAK = "<w:br/>"
 # Word checks spelling only for a language with a region. Left out: regions that repeat their language, as in de-DE.
+_BY_PAPER = {"en": ("GB", "US"), "fr": ("FR", "CA")}
+"""Regions on A4 and on Letter."""
 _REGION = {"cs": "CZ", "da": "DK", "el": "GR", "et": "EE", "ga": "IE", "sl": "SI", "sv": "SE"}
 
 
@@ -67,11 +69,11 @@ def _prepare(base: bytes, language: str) -> _Base:
 
 
 def _language(letter: Letter) -> str:
-    """The letter's language as Word writes it; English by its paper, for want of anything better."""
+    """The letter's language as Word writes it; English and French by their paper, for want of anything better."""
     if "-" in letter.language:
         return letter.language
-    if letter.language == "en":
-        return "en-US" if letter.paper == "letter" else "en-GB"
+    if regions := _BY_PAPER.get(letter.language):
+        return f"{letter.language}-{regions[letter.paper == 'letter']}"
     return f"{letter.language}-{_REGION.get(letter.language, letter.language.upper())}"
 
 
@@ -81,7 +83,7 @@ def _document(letter: Letter, section: str) -> str:
     out.append(_lines("Sender", letter.sender, sender))
     out.append(_lines("Recipient", letter.recipient, recipient))
     out.append(_lines("Date", (letter.day_text,)))
-    out.append(_lines("Heading1", (letter.subject,)))
+    out.append(_lines("Heading1", (letter.heading,)))
     out.append(_lines("Salutation", (letter.salutation,)))
     list_id = 0
     for block, stay in zip(letter.blocks, stays(letter.blocks), strict=True):

@@ -6,6 +6,7 @@ stop loops that eat memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from optout.errors import BadData
+from optout.languages import in_words, listed
 from optout.problems import Problem
 
 SIZE_LIMIT = 20_000
@@ -34,7 +36,8 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
 )  # fmt: skip
 _TESTS = ("defined",)
 _SPECIAL = set("\\`*_{}[]()#+-.!|<>~&=\"'$^")
-_NUMBERS = {"en": ("zero one two three four five six seven eight nine ten eleven twelve").split()}
+BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+"""Not the no-break spaces, which are meant."""
 
 
 class Hole:
@@ -168,25 +171,12 @@ def _environment(language: str) -> jinja2.Environment:
     return env
 
 
-def listed(items: list[str], language: str) -> str:
-    """`a, b and c`."""
-    word = {"en": "and", "fr": "et", "de": "und"}.get(language, "and")
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}" if items else ""
-
-
-def in_words(period: str, language: str) -> str:
-    """`1 month` as `one month`; numbers over twelve stay figures."""
-    amount, _, unit = period.partition(" ")
-    words = _NUMBERS.get(language, [])
-    return f"{words[int(amount)] if int(amount) < len(words) else amount} {unit}"
-
-
 def _escape(value: Any) -> Any:
     """Printed values cannot become markup; the template's own words can."""
     if isinstance(value, Hole):
         return str(value)
     if isinstance(value, str):
-        return "".join(f"\\{c}" if c in _SPECIAL else c for c in " ".join(value.split()))
+        return "".join(f"\\{c}" if c in _SPECIAL else c for c in BLANKS.sub(" ", value).strip(" "))
     if isinstance(value, jinja2.Undefined):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

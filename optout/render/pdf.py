@@ -119,6 +119,7 @@ def _data(letter: Letter) -> dict[str, Any]:
         "recipient": [_line(line) for line in letter.recipient],
         "day_text": _line(letter.day_text),
         "subject": _line(letter.subject),
+        "heading": _line(letter.heading),
         "salutation": _line(letter.salutation),
         "blocks": [
             [block.kind, block.number, stay, [(_line(text), bold) for text, bold in block.runs]]

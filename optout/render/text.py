@@ -20,7 +20,7 @@ def write(letter: Letter) -> bytes:
 def content(letter: Letter) -> str:
     """All that the letter says, as it was given. Raises CannotPrint for a control character, half a surrogate pair or
     a non-character, so that every format refuses the same letters."""
-    texts = [letter.ref, *letter.sender, *letter.recipient, letter.day_text, letter.subject, letter.salutation]
+    texts = [letter.ref, *letter.sender, *letter.recipient, letter.day_text, letter.heading, letter.salutation]
     texts += [block.text() for block in letter.blocks]
     texts += [letter.closing, letter.signature, letter.enclosures]
     text = " ".join(texts)

@@ -1,0 +1,111 @@
+"""The checks of templates: syntax, words that a footing forbids, and that every language says the same."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from optout.cli import drafting, speaking
+from optout.languages import WORDING
+from optout.problems import Problem
+from optout.render import environment
+
+_NUMBERED = re.compile(r"(?:^|%\})(\d+)\. ", re.MULTILINE)
+_HOLES = re.compile(r"\{\{ *(" + "|".join(drafting.HOLES) + r") *\}\}")
+
+
+def problems(catalog: Any) -> list[Problem]:
+    """Everything wrong in any template, the user's own included."""
+    found: list[Problem] = []
+    rightless = _rightless(catalog)
+    for shown, file in _files(catalog):
+        with open(file, encoding="utf-8") as opened:
+            found += _template(shown, opened.read(), rightless)
+    for language in speaking.written(catalog, speaking.REQUEST):
+        if language != "en":
+            found += _translation(catalog, language)
+    return found
+
+
+def clause_lacks(catalog: Any, clause: str, family: str | None) -> tuple[str, ...]:
+    """The languages that miss this clause: of those with letters under that family of laws; None: of all."""
+    spoken = speaking.written(catalog, family or speaking.REQUEST)
+    return tuple(x for x in spoken if catalog.template(f"{x}/clause/{clause}.j2") is None)
+
+
+def _files(catalog: Any) -> Iterator[tuple[str, str]]:
+    for folder in catalog.roots("templates"):
+        for where, _, names in os.walk(folder):
+            for name in sorted(names):
+                if name.endswith(".j2"):
+                    file = os.path.join(where, name)
+                    yield f"templates/{os.path.relpath(file, folder)}".replace(os.sep, "/"), file
+
+
+def _template(shown: str, text: str, rightless: set[str]) -> list[Problem]:
+    language = shown.split("/")[1]
+    wording = WORDING.get(language)
+    if wording is None:
+        return [Problem(shown, 1, 1, "language-unknown", f"'{language}' has no row in optout/languages.py")]
+    found = environment.check(shown.removeprefix("templates/"), text, hole_names=drafting.HOLES)
+    found = [p._replace(file=shown) for p in found]
+    claims = re.compile(wording.my_right, re.IGNORECASE)
+    for number, row in enumerate(text.splitlines(), 1):
+        if set(shown.removesuffix(".j2").split("/")[-1].split(".")) & rightless and claims.search(row):
+            found.append(Problem(shown, number, 1, "template-claims-right", "this footing gives no right"))
+        if any(wording.chosen not in after.partition("{%")[0] for after in row.split("reply_by")[1:]):
+            message = f"a date of the sender must be called so: '{wording.chosen}'"
+            found.append(Problem(shown, number, 1, "template-claims-date", message))
+    return found
+
+
+def _translation(catalog: Any, language: str) -> Iterator[Problem]:
+    """Against English: each piece of the families this language has, with the same holes and as many points."""
+    closed = _closed(catalog, language)
+    by_data = _clauses(catalog)
+    names = {shown.removeprefix("templates/en/") for shown, _ in _files(catalog) if shown.startswith("templates/en/")}
+    for name in sorted(names):
+        folder, _, piece = name.removesuffix(".j2").partition("/")
+        if set(piece.split(".")) & closed or (folder == "clause" and piece in by_data):
+            continue
+        if catalog.template(f"{language}/{name}") is None:
+            yield Problem(f"templates/{language}/{name}", 1, 0, "translation-missing", f"there is an en/{name}")
+    for name in sorted(names):
+        ours, theirs = catalog.template(f"en/{name}"), catalog.template(f"{language}/{name}")
+        if ours is None or theirs is None:
+            continue
+        for what, pattern in (("values filled in later", _HOLES), ("numbered points", _NUMBERED)):
+            mine, other = sorted(pattern.findall(ours)), sorted(pattern.findall(theirs))
+            if mine != other:
+                message = f"{len(other)} {what} where en/{name} has {len(mine)}, or others"
+                yield Problem(f"templates/{language}/{name}", 1, 0, "translation-differs", message)
+
+
+def _closed(catalog: Any, language: str) -> set[str]:
+    """Families, and ids of rules under them, for which this language has no letters."""
+    closed: set[str] = set()
+    for place in catalog.all_places():
+        for key, law in place.laws.items():
+            if law.family and language not in speaking.written(catalog, law.family):
+                closed |= {law.family, *(rule.id for rule in place.rules if rule.law == key)}
+    return closed
+
+
+def _clauses(catalog: Any) -> set[str]:
+    """Clauses that a data file names; whether they are there is checked where they are named."""
+    entries = [entry for place in catalog.all_places() for entry in (*place.identity, *place.decisions)]
+    entries += [entry for firm in catalog.all_firms() for entry in (*firm.decisions, *firm.incidents)]
+    return {entry.clause for entry in entries if entry.clause}
+
+
+def _rightless(catalog: Any) -> set[str]:
+    """Footings and law families under which no letter may speak of a right."""
+    families: dict[str, set[str]] = {}
+    for place in catalog.all_places():
+        for rule in place.rules:
+            law = place.laws.get(rule.law or "")
+            if law and law.family:
+                families.setdefault(law.family, set()).add(rule.footing)
+    return {"request", "duty"} | {family for family, footings in families.items() if "right" not in footings}

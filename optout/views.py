@@ -1,0 +1,83 @@
+"""What pieces may see of places, rules, authorities and decisions: plain text, lists, booleans and dicts of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from optout.law import Authority, Clock, Decision, Jurisdiction, Law, Rule, Text, said_in, text_in
+
+
+def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
+    """The citations that may be printed: none whose pinpoint is unverified."""
+    if rule.pinpoint not in ("verified", "secondary"):
+        return ()
+    return tuple(text_in(cite, language) for cite in rule.cites)
+
+
+def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[str, Any]:
+    """A rule as templates see it: plain text, lists and dicts only."""
+    law = place.laws[rule.law] if rule.law else None
+    clocks = [place.clocks[c] for c in rule.clocks if place.clocks[c].usable(on)]
+    return {
+        "id": rule.id,
+        "rule": rule.id,
+        "kind": rule.demand,
+        "footing": rule.footing,
+        "law_id": rule.law,
+        "law": _law_view(law, language) if law else None,
+        "family": (law.family or rule.law or "") if law else "request",
+        "cites": list(cites(rule, language)),
+        "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
+        "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
+        "limits": {x.id: {"cites": list(cites(x, language))} for x in rule.limits if x.confidence != "unverified"},
+    }
+
+
+def _law_view(law: Law, language: str) -> dict[str, str]:
+    def said(text: Text | None) -> str:
+        return text_in(text, language)
+
+    return {"name": said(law.name), "short": said(law.short) or said(law.name), "number": said(law.number)}
+
+
+def place_view(place: Jurisdiction, language: str) -> dict[str, str]:
+    """The name, the name as it stands after "in" (some take an article), and the two together where the data has it."""
+    name = text_in(place.name, language)
+    spoken = text_in(place.terms.get("with_article"), language) or name
+    return {"name": name, "spoken": spoken, "where": said_in(place.terms.get("where"), language)}
+
+
+def decision_view(decision: Decision, language: str) -> dict[str, Any]:
+    printable = decision.pinpoint in ("verified", "secondary")
+    return {
+        "body": text_in(decision.body, language),
+        "number": text_in(decision.number, language) if printable else "",
+        "on": str(decision.on or ""),
+    }
+
+
+def competent_authorities(place: Jurisdiction, laws: set[str]) -> tuple[str, ...]:
+    """Ids of the authorities that hear complaints under these laws, the innermost place's first."""
+    return tuple(key for key, a in place.authorities.items() if a.confidence != "unverified" and set(a.handles) & laws)
+
+
+def authority_view(place: Jurisdiction, rules: tuple[Rule, ...], language: str) -> dict[str, str]:
+    """Its name, and the name with its article where the data has it in this language."""
+    found = _authority(place, rules)
+    return {
+        "authority": text_in(found.name, language) if found else "",
+        "the_authority": said_in(found.with_article, language) if found else "",
+    }
+
+
+def _authority(place: Jurisdiction, rules: tuple[Rule, ...]) -> Authority | None:
+    for remedy in place.remedies:
+        if remedy.kind == "authority" and remedy.law in {r.law for r in rules} and remedy.to in place.authorities:
+            return place.authorities[remedy.to or ""]
+    found = competent_authorities(place, {r.law for r in rules if r.law})
+    return place.authorities[found[0]] if found else None
+
+
+def has_authority_remedy(place: Jurisdiction, rules: tuple[Rule, ...]) -> bool:
+    return any(r.kind == "authority" and r.law in {rule.law for rule in rules} for r in place.remedies)

@@ -1,0 +1,116 @@
+"""In which languages letters are written, as a user meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_main_job import optout
+
+PERSON = ["--name", "Ada Example", "--email", "ada@mail.example"]
+
+
+def request(home: Path, residence: str, *args: str) -> dict[str, Any]:
+    done = optout(home, "request", "clearview", *PERSON, "--residence", residence, "--json", *args)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)["cases"][0]
+    return found
+
+
+def names(case: dict[str, Any]) -> list[list[str]]:
+    return [[Path(path).name.removeprefix(case["ref"]) for path in letter["files"]] for letter in case["letters"]]
+
+
+def test_quebec_writes_each_letter_in_two_languages(tmp_path: Path) -> None:
+    case = request(tmp_path, "CA-QC", "--format", "docx,txt")
+    assert [(letter["id"], letter["language"]) for letter in case["letters"]] == [("access", "fr"), ("deletion", "fr")]
+    assert names(case)[0] == ["-access-fr.docx", "-access-fr.txt", "-access-en.docx", "-access-en.txt"]
+    french, english = (
+        Path(tmp_path / path).read_text() for path in case["letters"][0]["files"] if path.endswith("txt")
+    )
+    assert "Madame, Monsieur," in french and "LPRPDE" in french
+    assert "Sincerely," in english and "PIPEDA" in english
+    assert case["ref"] in french and case["ref"] in english
+    assert len(case["demands"]) == 2, "a demand is one, in whatever number of languages"
+
+
+def test_the_versions_are_one_letter_with_one_set_of_clocks(tmp_path: Path) -> None:
+    case = request(tmp_path, "CA-QC", "--on", "2026-11-24")
+    ref = case["ref"]
+    sent = optout(tmp_path, "log", ref, "sent", "--letter", "access", "--by", "post", "--on", "2026-11-24")
+    assert sent.returncode == 0, sent.stderr
+    shown = json.loads(optout(tmp_path, "show", ref, "--json").stdout)
+    assert [letter["id"] for letter in shown["case"]["letters"]] == ["access", "deletion"]
+    assert [letter["id"] for letter in shown["status"]["letters"]] == ["access", "deletion"]
+    responds = [
+        d for letter in shown["status"]["letters"] for d in letter.get("deadlines", []) if d["kind"] == "respond"
+    ]
+    assert len(responds) == 1
+
+
+def test_both_are_frozen_and_written_again(tmp_path: Path) -> None:
+    case = request(tmp_path, "CA-QC", "--format", "txt")
+    first = {Path(p).name: (tmp_path / p).read_bytes() for letter in case["letters"] for p in letter["files"]}
+    done = optout(tmp_path, "letter", case["ref"], "--format", "txt", "-o", "copies", "--json")
+    assert done.returncode == 0, done.stderr
+    again = {Path(p).name: (tmp_path / p).read_bytes() for x in json.loads(done.stdout)["letters"] for p in x["files"]}
+    assert again == first
+    assert len(first) == 4
+
+
+def test_the_same_line_twice_and_then_in_one_language(tmp_path: Path) -> None:
+    first = request(tmp_path, "CA-QC", "--format", "txt")
+    again = request(tmp_path, "CA-QC", "--format", "txt")
+    assert again == first
+    one = request(tmp_path, "CA-QC", "--format", "txt", "--language", "fr")
+    assert one["ref"] == first["ref"]
+    assert names(one) == [["-access-fr.txt"], ["-deletion-fr.txt"]]
+    left = sorted(path.name.removeprefix(one["ref"]) for path in (tmp_path / "optout-letters").rglob("*.txt"))
+    assert left == ["-access-fr.txt", "-deletion-fr.txt"], "the draft's other language is gone with it"
+
+
+@pytest.mark.parametrize(("residence", "language"), [("FR", "en"), ("BE", "en"), ("LU", "en"), ("CA-ON", "en")])
+def test_elsewhere_the_firms_language_unless_asked(tmp_path: Path, residence: str, language: str) -> None:
+    case = request(tmp_path, residence, "--dry-run")
+    assert {letter["language"] for letter in case["letters"]} == {language}
+    case = request(tmp_path, residence, "--dry-run", "--language", "fr")
+    assert {letter["language"] for letter in case["letters"]} == {"fr"}
+
+
+@pytest.mark.parametrize(
+    ("residence", "language", "hint"),
+    [
+        ("FR", "xx", "letters are written in: en, fr"),
+        ("US-IL", "fr", "letters under BIPA are written in: en"),
+        ("US-CA", "fr", "letters under CCPA are written in: en"),
+    ],
+)
+def test_a_language_without_letters_is_refused(tmp_path: Path, residence: str, language: str, hint: str) -> None:
+    done = optout(tmp_path, "request", "clearview", *PERSON, "--residence", residence, "--language", language)
+    assert done.returncode == 4
+    assert hint in done.stderr
+    assert not (tmp_path / "optout-letters").exists()
+
+
+def test_a_mere_request_is_written_in_french_from_anywhere(tmp_path: Path) -> None:
+    done = optout(
+        tmp_path, "request", "clearview", *PERSON, "--residence", "US-IL", "--language", "fr", "--demand", "access", "--only",
+        "--dry-run",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "je ne prétends pas" in " ".join(done.stdout.split())
+
+
+def test_one_version_goes_to_standard_output(tmp_path: Path) -> None:
+    ref = request(tmp_path, "CA-QC", "--format", "txt")["ref"]
+    one = ("letter", ref, "--format", "txt", "-o", "-", "--letter", "access")
+    which = optout(tmp_path, *one)
+    assert which.returncode == 2
+    assert "--language (fr, en)" in which.stderr
+    done = optout(tmp_path, *one, "--language", "fr")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == next((tmp_path / "optout-letters").rglob("*-access-fr.txt")).read_text()
+    assert optout(tmp_path, *one, "--language", "de").returncode == 4
