@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -82,8 +83,12 @@ def run(folder: str, kills: int, seed: int = 0) -> Result:
 def _round(home: str, writer: int, moment: random.Random) -> set[str]:
     """Starts two writers, kills both, and returns what they said."""
     pair = [_start(home, writer), _start(home, writer + 1)]
-    # Starting takes most of this; a third dies before its first case is safe.
-    time.sleep(0.08 + moment.random() * 0.06)
+    # A third dies while it starts; the others once a case is safe, however slow the machine is.
+    if moment.random() < 1 / 3:
+        time.sleep(moment.random() * 0.14)
+    else:
+        select.select([process.stdout for process in pair], [], [], 30)
+        time.sleep(moment.random() * 0.06)
     told = set()
     for process in pair:
         time.sleep(moment.random() * 0.01)

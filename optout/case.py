@@ -4,13 +4,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from optout.law import Calendar, Clock, DemandKind, Footing
 
-EventKind = Literal["drafted", "sent", "delivered", "acknowledged"]
+EventKind = Literal[
+    "drafted",
+    "sent",
+    "delivered",
+    "acknowledged",
+    "identity_asked",
+    "identity_given",
+    "clarification_asked",
+    "clarified",
+    "extended",
+    "answered",
+    "refused",
+    "no_data",
+    "reminded",
+    "appealed",
+    "complained",
+    "withdrawn",
+    "closed",
+    "reopened",
+    "noted",
+    "corrected",
+]
 RouteKind = Literal["email", "post", "form", "portal"]
 When = Literal["now", "after_access"]
+Outcome = Literal["pending", "met", "partly", "refused", "no_data", "withdrawn"]
+Ground = Literal[
+    "law_does_not_apply",
+    "cannot_identify",
+    "identity_not_proved",
+    "wrong_form",
+    "excessive",
+    "others_rights",
+    "public_data",
+    "legal_claims",
+    "customers_only",
+    "must_keep",
+    "no_reason",
+    "other",
+]
+"""What a firm gives as its reason; `customers_only`: it says that only its customers process the data."""
+RemedyKind = Literal["reminder", "appeal", "firm_complaint", "authority", "tribunal", "court"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +81,23 @@ class CaseLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRemedy:
+    """What the law offers when the answer stays out or falls short."""
+
+    id: str
+    kind: RemedyKind
+    law: str | None
+    law_name: str
+    to: str
+    """Who hears it, by name; "" where that is the firm, or not known."""
+    kinds: tuple[DemandKind, ...] = ()
+    """Empty: every demand under its law."""
+    needs: tuple[str, ...] = ()
+    """Remedies to be used before."""
+    clocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What never changes in a case: who, whom, which demands under which rules, and the data relied on."""
 
@@ -62,6 +117,7 @@ class Case:
     letters: tuple[CaseLetter, ...]
     clocks: dict[str, Clock] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    remedies: tuple[CaseRemedy, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     """The SHA-256 of each data file relied on, so that a later correction never rewrites history."""
 
@@ -74,17 +130,43 @@ class Event:
     on: date
     letter: str | None = None
     by: RouteKind | None = None
+    until: date | None = None
+    """`extended`: the day the firm names; `reminded`, `appealed`, `complained`: the day the user will look again."""
+    ground: Ground | None = None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    """Demand kind to what the answer gave."""
+    remedy: str | None = None
+    corrects: int | None = None
+    """`corrected`: the number of the event that was wrong, counted from 1."""
+    instead: dict[str, Any] = field(default_factory=dict)
+    """`corrected`: the event (as plain values) that takes its place; empty: it did not happen."""
     note: str = ""
+
+
+DateKind = Literal[
+    "acknowledge",
+    "respond",
+    "comply",
+    "appeal",
+    "appeal_reply",
+    "firm_complaint_reply",
+    "complain_within",
+    "complain_after",
+    "authority_reply",
+    "court_within",
+    "follow_up",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A date with its derivation.
 
-    `on` is the last day by the law's own counting; from `overdue_from` on, and not before, the firm is late.
+    `on` is the last day by the law's own counting; from `overdue_from` on, and not before, the other side is late.
+    Of `complain_after` it is the first day on which a complaint is heard.
     """
 
-    kind: str
+    kind: DateKind
     on: date
     overdue_from: date
     origin: Literal["statute", "regulation", "guidance", "sender"]
@@ -92,3 +174,7 @@ class Deadline:
     estimated: bool
     """Receipt is not proved: the day of sending stands for it."""
     why: str
+    demands: tuple[str, ...] = ()
+    """The kinds of demand it is about."""
+    done: bool = False
+    """It no longer runs: what it is there for has happened."""

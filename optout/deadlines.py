@@ -7,48 +7,70 @@ sides' places, plus a margin when receipt is only estimated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from optout.case import Deadline, RouteKind
-from optout.dates import DAY, WEEKDAYS, Holidays, Period, add, days_of_all, next_open
-from optout.law import Calendar, Clock, text_in
+from optout.counting import Counting, Where, approximate, counts, rolled
+from optout.dates import DAY, Period, add, next_open
+from optout.law import Clock, text_in
 
 MARGIN_DAYS: dict[RouteKind, int] = {"email": 7, "form": 7, "portal": 7, "post": 14}
 """Added to lateness when receipt is estimated from sending (docs/decisions/0004)."""
 
-_WEEKEND = ("saturday", "sunday")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A time in which the firm waited for something of the person, both days included."""
+
+    about: Literal["identity", "clarification"]
+    asked: date
+    ended: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Whose closed days may matter: place ids from the innermost outwards, and the calendars of the law."""
+class Notice:
+    """The firm's word that it needs longer."""
 
-    subject: tuple[str, ...]
-    firm: tuple[str, ...] = ()
-    calendars: Mapping[str, Calendar]
-    holidays: Holidays
+    told: date
+    until: date | None = None
+    """The day up to which it says it extends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """What happened to one letter, in the user's calendar days. None: it did not, or is not known."""
+    """What happened to one letter, in the user's calendar days."""
 
     start: date
     """The day the clock runs from: receipt, sending, refusal, ... as the clock says."""
     sent: date | None = None
-    identity_asked: date | None = None
-    identity_given: date | None = None
-    clarification_asked: date | None = None
-    clarified: date | None = None
-    extended: date | None = None
-    """The day on which the firm told of an extension."""
-    until: date | None = None
-    """The day up to which it says it extends."""
+    waits: tuple[Wait, ...] = ()
+    notices: tuple[Notice, ...] = ()
     estimated: bool = False
     """Receipt is not proved; `start` is the day of sending."""
     by: RouteKind = "post"
+
+
+def happened(
+    start: date,
+    *,
+    sent: date | None = None,
+    identity_asked: date | None = None,
+    identity_given: date | None = None,
+    clarification_asked: date | None = None,
+    clarified: date | None = None,
+    extended: date | None = None,
+    until: date | None = None,
+) -> Days:
+    """Days from single events, as worked examples and `laws deadline` give them."""
+    waits = []
+    if identity_asked:
+        waits.append(Wait(about="identity", asked=identity_asked, ended=identity_given))
+    if clarification_asked:
+        waits.append(Wait(about="clarification", asked=clarification_asked, ended=clarified))
+    notices = (Notice(told=extended, until=until),) if extended else ()
+    return Days(start=start, sent=sent, waits=tuple(waits), notices=notices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,118 +92,139 @@ class Answer:
         return self.extended if isinstance(self.extended, Deadline) else self.plain
 
 
-class _Counting:
-    """One calendar at one place."""
-
-    def __init__(self, calendar: Calendar | None, place: str | None, holidays: Holidays) -> None:
-        self.calendar = calendar
-        self.place = place
-        self.weekend = {WEEKDAYS.index(d) for d in (calendar.weekend if calendar else _WEEKEND)}
-        self.known = True
-        self._holidays = holidays
-        self._years: dict[int, frozenset[date]] = {}
-
-    def is_open(self, day: date) -> bool:
-        return day.weekday() not in self.weekend and day not in self._closed(day.year)
-
-    def closed_words(self, day: date) -> str:
-        return day.strftime("%A") if day.weekday() in self.weekend else "public holiday"
-
-    def _closed(self, year: int) -> frozenset[date]:
-        if year not in self._years:
-            self._years[year] = self._read(year)
-        return self._years[year]
-
-    def _read(self, year: int) -> frozenset[date]:
-        cal = self.calendar
-        if cal and cal.only:
-            base = days_of_all(cal.only, year)
-        elif self.place is None:
-            base = frozenset()
-        else:
-            found = self._holidays.closed(self.place, year)
-            self.known = self.known and found is not None
-            base = found or frozenset()
-        if cal:
-            base = (base | days_of_all(cal.add, year) | days_of_all(cal.closed, year)) - days_of_all(cal.drop, year)
-        return base
-
-
 def answer(clock: Clock, law: str, days: Days, where: Where) -> Answer:
     """The dates of one clock. `law` is the name printed in the derivation; periods of the law are never added twice."""
-    counts = [_counting(clock.calendar, where)]
-    if clock.or_calendar:
-        counts.append(_counting(clock.or_calendar, where))
-    plain = _deadline(clock, law, days, where, counts, clock.period, "")
-    if days.extended is None or clock.extend is None:
+    readings = counts(clock, where)
+    days = replace(days, waits=_timely(clock, days, readings[0]))
+    plain = _deadline(clock, law, days, where, readings, clock.period, "")
+    if not days.notices or clock.extend is None:
         return Answer(plain=plain)
-    return Answer(plain=plain, extended=_extension(clock, law, days, where, counts))
+    return Answer(plain=plain, extended=_extension(clock, law, days, where, readings, plain))
 
 
-def _extension(clock: Clock, law: str, days: Days, where: Where, counts: list[_Counting]) -> Deadline | Void:
-    extend, told = clock.extend, days.extended
-    if extend is None or told is None:  # `answer` asks only when both are there
-        raise ValueError("no extension to compute")
-    origin = days.sent or days.start if extend.told_from == "sending" else days.start
-    limit = add(origin, extend.told_within, counts[0].is_open)
-    if clock.roll == "next open day":
-        limit = next_open(limit, counts[0].is_open)
-    if told > limit:
-        return Void(
-            why=f"the extension was told on {told}; it had to be told by {limit}, "
-            f"within {extend.told_within} of {extend.told_from}, so it has no effect"
-        )
-    longer = Period(clock.period.amount + extend.by.amount, clock.period.unit)
-    words = f"extended by {extend.by}, told in time on {told} (limit {limit}), counted once from the start: "
-    full = _deadline(clock, law, days, where, counts, longer, words)
-    if days.until is None or days.until >= full.on:
-        return full
+def held_up(clock: Clock, days: Days, where: Where) -> str:
+    """Why the clock does not run now, "" when it does: the firm waits for the person, and the law lets it."""
+    for wait in _timely(clock, days, counts(clock, where)[0]):
+        if wait.ended is None and (wait.about in clock.stops or wait.about in clock.starts_late):
+            return f"{wait.about} was asked on {wait.asked} and not given yet"
+    return ""
+
+
+def window(clock: Clock, law: str, start: date, where: Where) -> Deadline:
+    """The person's own time to act: its last day, or of `complain_after` the first day. Nothing is added to it."""
+    readings = counts(clock, where)
+    ends = [rolled(clock, add(start, clock.period, count.is_open), count) for count in readings]
+    on = min(ends)
+    words = f"your last day is {on} ({on:%A})"
+    if clock.kind == "complain_after":
+        on = max(ends) + DAY
+        words = f"a complaint is heard from {on} ({on:%A}) on"
     return Deadline(
-        kind=full.kind,
-        on=days.until,
-        overdue_from=_overdue(clock, [days.until], days, where),
-        origin=full.origin,
-        approximate=full.approximate,
-        estimated=full.estimated,
-        why=f"{words}the firm itself names {days.until}, earlier than the {full.on} that {law} allows",
+        kind=clock.kind,
+        on=on,
+        overdue_from=on + DAY,
+        origin=clock.origin,
+        approximate=approximate(clock, readings, where),
+        estimated=False,
+        why=f"{_basis(clock, law)}: {clock.period} from {clock.from_} on {start}; {words}",
     )
 
 
+def _timely(clock: Clock, days: Days, count: Counting) -> tuple[Wait, ...]:
+    """The waits that began while the period still ran: what a firm asks after its last day moves nothing."""
+    longest = clock.period
+    if days.notices and clock.extend:
+        longest = Period(longest.amount + clock.extend.by.amount, longest.unit)
+    margin = timedelta(days=MARGIN_DAYS[days.by] if days.estimated else 0)
+    kept: tuple[Wait, ...] = ()
+    for wait in sorted(days.waits, key=lambda wait: wait.asked):
+        so_far = replace(days, waits=kept)
+        start, _ = _start(clock, so_far)
+        end = add(start, longest, count.is_open) + timedelta(days=_pause(clock, so_far, start))
+        if wait.asked <= rolled(clock, end, count) + margin:
+            kept = (*kept, wait)
+    return kept
+
+
+def _extension(
+    clock: Clock, law: str, days: Days, where: Where, readings: list[Counting], plain: Deadline
+) -> Deadline | Void:
+    extend = clock.extend
+    if extend is None:  # `answer` asks only where the law knows an extension
+        raise ValueError("no extension to compute")
+    from_sending = extend.told_from == "sending"
+    origin = (days.sent or days.start) if from_sending else _start(clock, days)[0]
+    limit = rolled(clock, add(origin, extend.told_within, readings[0].is_open), readings[0])
+    # While receipt is only estimated, nobody can say that a notice within the margin came too late.
+    margin = MARGIN_DAYS[days.by] if days.estimated and not from_sending else 0
+    in_time = [notice for notice in days.notices if notice.told <= limit + timedelta(days=margin)]
+    late = [notice for notice in days.notices if notice not in in_time]
+    if not in_time:
+        return Void(
+            why=f"the extension was told on {late[0].told}; it had to be told by {limit}, "
+            f"within {extend.told_within} of {extend.told_from}, so it has no effect"
+        )
+    told = min(notice.told for notice in in_time)
+    longer = Period(clock.period.amount + extend.by.amount, clock.period.unit)
+    words = f"extended by {extend.by}, told in time on {told} (limit {limit}), counted once from the start: "
+    full = _deadline(clock, law, days, where, readings, longer, words)
+    named = [notice.until for notice in in_time]
+    until = None if None in named else max(day for day in named if day)
+    tail = "".join(f"; the notice of {notice.told} came too late and has no effect" for notice in late)
+    if until is None or until == full.on:
+        return replace(full, why=full.why + tail)
+    if until > full.on:
+        return replace(full, why=f"{full.why}; the firm names {until}, which is later than {law} allows{tail}")
+    if until <= plain.on:
+        said = f"{plain.why}; the firm names {until}, which is no extension{tail}"
+        return replace(plain, why=said)
+    why = f"{words}the firm itself names {until}, earlier than the {full.on} that {law} allows{tail}"
+    return replace(full, on=until, overdue_from=_overdue([until], days, where), why=why)
+
+
 def _deadline(
-    clock: Clock, law: str, days: Days, where: Where, counts: list[_Counting], period: Period, words: str
+    clock: Clock, law: str, days: Days, where: Where, readings: list[Counting], period: Period, words: str
 ) -> Deadline:
     start, notes = _start(clock, days)
-    pause = _pause(clock, days)
+    pause = _pause(clock, days, start)
     ends: list[tuple[date, date]] = []
-    for count in counts:
+    for count in readings:
         nominal = add(start, period, count.is_open) + timedelta(days=pause)
-        rolled = next_open(nominal, count.is_open) if clock.roll == "next open day" else nominal
-        ends.append((nominal, rolled))
-    on = min(rolled for _, rolled in ends)
-    overdue = _overdue(clock, [rolled for _, rolled in ends], days, where)
-    cite = ", ".join(text_in(cite, "en") for cite in clock.cites) if _printable(clock) else ""
-    notes = [*notes, *_roll_notes(ends[0], counts[0])]
+        ends.append((nominal, rolled(clock, nominal, count)))
+    on = min(end for _, end in ends)
+    overdue = _overdue([end for _, end in ends], days, where)
+    notes = [*notes, *_left_out(period, start, ends[0][0], readings[0]), *_roll_notes(ends[0], readings[0])]
     if pause:
-        notes.append(f"{pause} days of waiting for clarification do not count")
-    if len({rolled for _, rolled in ends}) > 1:
-        notes.append(f"another reading of which days count ends on {max(rolled for _, rolled in ends)}")
+        notes.append(f"{pause} days of waiting for {_waited_for(clock, days)} do not count")
+    if len({end for _, end in ends}) > 1:
+        notes.append(f"another reading of which days count ends on {max(end for _, end in ends)}")
+    if days.notices and clock.extend is None:
+        notes.append("this period cannot be extended")
     notes.append(_margin_note(days, overdue))
     return Deadline(
         kind=clock.kind,
         on=on,
         overdue_from=overdue,
         origin=clock.origin,
-        approximate=_approximate(clock, counts, where),
+        approximate=approximate(clock, readings, where),
         estimated=days.estimated,
-        why=f"{law}{', ' + cite if cite else ''}: {words}{period} from {_from(clock, days)} on {start}; "
-        + "; ".join(notes),
+        why=f"{_basis(clock, law)}: {words}{period} from {_from(clock, days)} on {start}; " + "; ".join(notes),
     )
 
 
+def _basis(clock: Clock, law: str) -> str:
+    cite = ", ".join(text_in(cite, "en") for cite in clock.cites) if _printable(clock) else ""
+    return f"{law}{', ' + cite if cite else ''}"
+
+
 def _start(clock: Clock, days: Days) -> tuple[date, list[str]]:
-    if "identity" in clock.starts_late and days.identity_asked and days.identity_given:
-        return days.identity_given, [f"identity was asked on {days.identity_asked} and given on {days.identity_given}"]
-    return days.start, []
+    """The day the period runs from. Where identity moves it, the last time it was given counts."""
+    given = [wait for wait in days.waits if wait.about == "identity" and wait.ended]
+    if "identity" not in clock.starts_late or not given:
+        return days.start, []
+    last = max(given, key=lambda wait: (wait.ended or wait.asked, wait.asked))
+    start = max(days.start, last.ended or days.start)
+    return start, [f"identity was asked on {last.asked} and given on {last.ended}"]
 
 
 def _from(clock: Clock, days: Days) -> str:
@@ -190,18 +233,38 @@ def _from(clock: Clock, days: Days) -> str:
     return clock.from_
 
 
-def _pause(clock: Clock, days: Days) -> int:
-    """Days that do not count: from the day of asking to the day of the answer, both included."""
-    if "clarification" not in clock.stops or not (days.clarification_asked and days.clarified):
-        return 0
-    return (days.clarified - days.clarification_asked).days + 1
+def _pause(clock: Clock, days: Days, start: date) -> int:
+    """Days that do not count: from the day of asking to the day of the answer, both included, each day once."""
+    waited = {
+        max(wait.asked, start) + DAY * n
+        for wait in _pauses(clock, days)
+        for n in range(((wait.ended or wait.asked) - max(wait.asked, start)).days + 1)
+    }
+    return len(waited)
 
 
-def _roll_notes(end: tuple[date, date], count: _Counting) -> list[str]:
-    nominal, rolled = end
-    if nominal == rolled:
-        return [f"the last day is {rolled} ({rolled:%A})"]
-    return [f"that ends on {nominal}, a {count.closed_words(nominal)}, so the last day is {rolled} ({rolled:%A})"]
+def _pauses(clock: Clock, days: Days) -> list[Wait]:
+    return [wait for wait in days.waits if wait.ended and wait.about in clock.stops]
+
+
+def _waited_for(clock: Clock, days: Days) -> str:
+    return " and ".join(dict.fromkeys(wait.about for wait in _pauses(clock, days)))
+
+
+def _left_out(period: Period, start: date, end: date, count: Counting) -> list[str]:
+    """The holidays that a period in business days passed over."""
+    if period.unit != "business day":
+        return []
+    passed = (start + DAY * n for n in range(1, (end - start).days))
+    found = [str(day) for day in passed if day.weekday() not in count.weekend and not count.is_open(day)]
+    return [f"holidays left out: {', '.join(found)}"] if found else []
+
+
+def _roll_notes(end: tuple[date, date], count: Counting) -> list[str]:
+    nominal, last = end
+    if nominal == last:
+        return [f"the last day is {last} ({last:%A})"]
+    return [f"that ends on {nominal}, a {count.closed_words(nominal)}, so the last day is {last} ({last:%A})"]
 
 
 def _margin_note(days: Days, overdue: date) -> str:
@@ -210,41 +273,15 @@ def _margin_note(days: Days, overdue: date) -> str:
     return f"overdue from {overdue}"
 
 
-def _overdue(clock: Clock, ends: list[date], days: Days, where: Where) -> date:
+def _overdue(ends: list[date], days: Days, where: Where) -> date:
     """The day after the latest candidate, plus the margin."""
     candidates = list(ends)
     for places in (where.subject, where.firm):
         if places:
-            is_open = _Counting(None, places[0], where.holidays).is_open
+            is_open = Counting(None, places[0], where.holidays).is_open
             candidates += [next_open(end, is_open) for end in ends]
     margin = MARGIN_DAYS[days.by] if days.estimated else 0
     return max(candidates) + DAY + timedelta(days=margin)
-
-
-def _counting(calendar_id: str | None, where: Where) -> _Counting:
-    """The calendar at the place it names; without a calendar, week-ends and the subject's holidays."""
-    if calendar_id is None:
-        return _Counting(None, where.subject[0], where.holidays)
-    calendar = where.calendars[calendar_id]
-    return _Counting(calendar, _place(calendar, where), where.holidays)
-
-
-def _place(calendar: Calendar, where: Where) -> str | None:
-    if calendar.place == "none":
-        return None
-    if calendar.place == "subject":
-        return where.subject[0]
-    if calendar.place == "action":
-        same_union = bool(where.firm) and where.firm[-1] == where.subject[-1]
-        return where.firm[0] if same_union else where.subject[0]
-    return calendar.place
-
-
-def _approximate(clock: Clock, counts: list[_Counting], where: Where) -> bool:
-    """The date may be off by closed days: an unverified calendar, or a place whose holidays are unknown."""
-    uses_calendar = clock.roll == "next open day" or clock.period.unit == "business day"
-    named = [where.calendars[c] for c in (clock.calendar, clock.or_calendar) if c]
-    return uses_calendar and (any(c.confidence == "unverified" for c in named) or not all(c.known for c in counts))
 
 
 def _printable(clock: Clock) -> bool:
@@ -252,7 +289,7 @@ def _printable(clock: Clock) -> bool:
 
 
 def own_date(day: date) -> Deadline:
-    """A date the sender chose. It is never called the law's."""
+    """The date named in a letter that the sender chose. It is never called the law's."""
     return Deadline(
         kind="respond",
         on=day,
@@ -261,4 +298,11 @@ def own_date(day: date) -> Deadline:
         approximate=False,
         estimated=False,
         why=f"{day} is the date named in the letter; no law sets one",
+    )
+
+
+def look_again(day: date, why: str) -> Deadline:
+    """A day on which the user wants to look at the case again."""
+    return Deadline(
+        kind="follow_up", on=day, overdue_from=day, origin="sender", approximate=False, estimated=False, why=why
     )

@@ -9,6 +9,7 @@ import optout.errors
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import structure
+from optout.lifecycle import TABLE
 
 DOCS = Path(__file__).parents[1] / "docs"
 OTHER = {
@@ -32,9 +33,43 @@ def exit_codes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def life_cycle() -> str:
+    lines = ["# The life of a case", "", "Written from `optout/lifecycle.py`.", ""]
+    lines += ["A case is in one of four phases.", "Dates decide nothing here: a late firm changes no phase.", ""]
+    lines += [
+        "| phase | |",
+        "| --- | --- |",
+        "| draft | nothing was sent |",
+        "| waiting | it is the other side's turn |",
+    ]
+    lines += ["| answer needed | something waits for you |", "| done | nothing more is asked |", ""]
+    lines += ["```mermaid", "stateDiagram-v2", "    [*] --> draft: drafted"]
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for kind, move in TABLE.items():
+        if kind in ("drafted", "noted", "corrected"):
+            continue
+        for start in move.allowed:
+            for end in move.leads:
+                if start != end and not (kind == "withdrawn" and end != "done"):
+                    arrows.setdefault((start, end), []).append(kind.replace("_", " "))
+    lines += [f"    {start} --> {end}: {', '.join(kinds)}" for (start, end), kinds in arrows.items()]
+    lines += ["    done --> [*]", "```", ""]
+    lines += ["| event | what it means | allowed in | the case is then |", "| --- | --- | --- | --- |"]
+    for kind, move in TABLE.items():
+        allowed, leads = (", ".join(phases).replace("_", " ") for phases in (move.allowed, move.leads))
+        lines.append(f"| {kind.replace('_', '-')} | {move.means} | {allowed} | {leads} |")
+    lines += [
+        "",
+        "Each letter of a case is sent and received on its own, so `sent` stays possible while one is unsent.",
+    ]
+    lines += ["The case is done when every demand is settled (met, no data, withdrawn) and no letter is held back."]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     return {
         DOCS / "exit-codes.md": exit_codes(),
+        DOCS / "life-cycle.md": life_cycle(),
         DOCS / "schema" / "jurisdiction.json": json.dumps(structure.schema(Jurisdiction), indent=1) + "\n",
         DOCS / "schema" / "firm.json": json.dumps(structure.schema(Firm), indent=1) + "\n",
     }

@@ -11,13 +11,16 @@ ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems"},
     {"dates"},
-    {"law", "firm", "subject", "letter", "case", "records", "chain", "languages", "typography"},
-    {"inherit", "select", "advice", "compose", "views", "deadlines", "lifecycle", "checks"},
+    {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
+    {"inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
+    {"deadlines"},
+    {"walk"},
+    {"admit", "steps"},
+    {"standing"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SAME_LEVEL = {
     ("errors", "problems"),
-    ("lifecycle", "deadlines"),
     ("compose", "advice"),
     ("compose", "views"),
     ("firm", "law"),

@@ -25,6 +25,8 @@ class App:
     def __init__(self, settings: dict[str, Any], on: date | None = None) -> None:
         self.settings = settings
         self._on = on
+        self._pretended = on is not None
+        self.clock_behind = False
         self._catalog: Catalog | None = None
         self._paths: Paths | None = None
 
@@ -62,6 +64,25 @@ class App:
         import time
 
         return time.time()
+
+    def compare_clock(self, vault: Vault) -> None:
+        """Warns when this computer's clock is more than an hour behind the last event ever noted: it does not know
+        today then, and nothing is called overdue. A day given with `--on` is taken as it is."""
+        last = vault.meta("last_at")
+        if self._pretended or not last:
+            return
+        from datetime import datetime, timedelta
+
+        if datetime.fromisoformat(self.now()) < datetime.fromisoformat(last) - timedelta(hours=1):
+            from optout.cli.output import say
+
+            self.clock_behind = True
+            say(f"The clock of this computer is behind your last entry ({last}); nothing is called overdue.")
+            say("Set the clock, or give the day with --on.")
+
+    def late(self, day: str | None) -> bool:
+        """Whether that day (ISO, or None) has come."""
+        return bool(day) and not self.clock_behind and str(day) <= str(self.today)
 
     def new_ref(self) -> str:
         signs = "".join(secrets.choice(CROCKFORD) for _ in range(8))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from optout import __version__, compose, lifecycle, views
-from optout.case import Case, CaseLetter, Demand, Event
+from optout import __version__, compose, standing, views
+from optout.case import Case, CaseLetter, CaseRemedy, Demand, Event
 from optout.cli import deciding, drafting
 from optout.cli.app import App
 from optout.cli.output import say
-from optout.errors import AlreadySent
-from optout.law import text_in
+from optout.errors import AlreadySent, StoreError
+from optout.law import Jurisdiction, Remedy, text_in
 from optout.letter import Letter
 from optout.records import from_plain, to_plain
 from optout.subject import Subject
@@ -54,7 +55,8 @@ def keep(
             app, vault, made, frozen(vault, made), options["formats"], options["output"], options["fonts"]
         )
     made.staged.commit()
-    cases.clear_pending(vault, made.ref)
+    with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
+        cases.clear_pending(vault, made.ref)
     _drop_replaced(made.before, made.rows)
     files.sweep(made.staged.folder, (), now=app.clock())
     return made.ref, made.written
@@ -95,9 +97,10 @@ def _kept(
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
     inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__])
     earlier = cases.same_demands(vault, print_of)
-    old = next((case for case in reversed(earlier) if not case["sent"]), None)
-    if old is None and earlier and not options["again"]:
-        ref = earlier[-1]["ref"]
+    old = next((case for case in reversed(earlier) if case["phase"] == "draft"), None)
+    sent = [case["ref"] for case in earlier if case["sent"]]
+    if old is None and sent and not options["again"]:
+        ref = sent[-1]
         hint = f"optout show {ref}, or --again for a new case"
         raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", hint)
     if old and old["inputs"] == inputs:
@@ -118,7 +121,7 @@ def _kept(
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
                 "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
-                "summary": lifecycle.summary(lifecycle.fold(case, [event], PublicHolidays())),
+                "summary": standing.summary(standing.fold(case, [event], PublicHolidays())),
             }  # fmt: skip
             if old:
                 cases.redraft(vault, ref, **arguments)
@@ -220,7 +223,10 @@ def _case(
     plans = compose.whole_letters(plans)
     firm_place = firm.entities[0].place
     rules = [rule for p in plans for rule in p.rules]
-    clock_ids = dict.fromkeys(c for rule in rules for c in rule.clocks)
+    laws = {rule.law for rule in rules if rule.law}
+    remedies = [x for x in place.remedies if x.law in laws and x.confidence != "unverified"]
+    named = [*(rule.clocks for rule in rules), *(remedy.clocks for remedy in remedies)]
+    clock_ids = dict.fromkeys(clock for clocks in named for clock in clocks)
     clocks = {c: place.clocks[c] for c in clock_ids}
     calendars = {c: place.calendars[c] for k in clocks.values() for c in (k.calendar, k.or_calendar) if c}
     return Case(
@@ -248,6 +254,20 @@ def _case(
         ),
         clocks=clocks,
         calendars=calendars,
+        remedies=tuple(_remedy(place, remedy) for remedy in remedies),
         data={f"jurisdictions/{i}": app.catalog.data_hash("jurisdictions", i) for i in decided.places}
         | {f"firms/{firm.id}": app.catalog.data_hash("firms", firm.id)},
+    )  # fmt: skip
+
+
+def _remedy(place: Jurisdiction, remedy: Remedy) -> CaseRemedy:
+    """A remedy as the case keeps it, with the authority's name where there is just one that hears it."""
+    law = place.laws.get(remedy.law or "")
+    heard = views.competent_authorities(place, {remedy.law} if remedy.law else set())
+    authority = place.authorities.get(remedy.to or (heard[0] if len(heard) == 1 else ""))
+    named = authority is not None and remedy.kind == "authority"
+    return CaseRemedy(
+        id=remedy.id, kind=remedy.kind, law=remedy.law, law_name=text_in(law.short or law.name, "en") if law else "",
+        to=text_in(authority.name, "en") if authority and named else "", kinds=remedy.for_, needs=remedy.needs,
+        clocks=remedy.clocks,
     )  # fmt: skip

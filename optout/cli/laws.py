@@ -10,7 +10,8 @@ from optout import views
 from optout.cli.app import App
 from optout.cli.output import answer, line, table
 from optout.cli.params import DAY, word
-from optout.deadlines import Days, Void, Where
+from optout.counting import Where
+from optout.deadlines import Days, Void, happened
 from optout.deadlines import answer as work_out
 from optout.errors import NoRule, NotFound
 from optout.law import Jurisdiction, Rule, text_in
@@ -171,7 +172,7 @@ def _happened(received: Any, events: tuple[str, ...], extended: Any) -> Days:
         given[key] = DAY.convert(day, None, None)
     if extended:
         given["extended"] = extended
-    return Days(start=received, **{"sent": received, **given})
+    return happened(received, **{"sent": received, **given})
 
 
 def _answer(

@@ -9,9 +9,9 @@ import click
 
 from optout.cli import drafting, keeping
 from optout.cli.app import App
+from optout.cli.casefile import need_vault
 from optout.cli.output import answer, line, say
 from optout.cli.params import formats_of, word
-from optout.cli.show import need_vault
 from optout.errors import NotFound
 
 

@@ -2,68 +2,214 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from datetime import date
+from typing import Any, get_args
 
 import click
 
-from optout import lifecycle
-from optout.case import Event
+from optout import admit, history
+from optout.case import Event, Ground, Outcome
 from optout.cli.app import App
+from optout.cli.casefile import CaseFile, append, need_vault, opened
 from optout.cli.output import answer, say
-from optout.cli.params import DAY, word
-from optout.cli.show import need_vault, opened
-from optout.errors import BadData, NotFound
+from optout.cli.params import DAY, split, word
+from optout.errors import BadData, NotFound, NotPossible
+from optout.lifecycle import TABLE
 from optout.records import to_plain
 from optout.subject import TEXT_LIMIT, clean_text
 
-EVENTS = ("sent", "delivered", "acknowledged")
+EVENTS = tuple(kind for kind in TABLE if kind != "drafted")
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+GROUNDS: tuple[str, ...] = get_args(Ground)
+OPTIONS = {"letter": "--letter", "by": "--by", "until": "--until", "ground": "--ground", "outcomes": "--outcome",
+           "remedy": "--remedy", "corrects": "--event"}  # fmt: skip
+_LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for kind in EVENTS)
 
 
-@click.command(epilog="\b\nExample:\n  optout log K7QM-4T2X sent --by post --on 2026-11-24")
+@click.command(
+    epilog=f"\b\nEvents:\n{_LISTED}\n\n\b\nExample:\n"
+    "  optout log K7QM-4T2X sent --by post\n"
+    "  optout log K7QM-4T2X answered --outcome deletion=met"
+)
 @click.argument("ref")
 @click.argument("event")
 @click.option("--letter", "letter_id", metavar="KIND", help="which letter of the case")
 @click.option("--on", type=DAY, help="the day of the event; default today")
 @click.option("--by", type=click.Choice(["email", "post", "form", "portal"]), help="the channel; needed for sent")
+@click.option("--until", type=DAY, help="the day the firm names; after your own step, when to look again")
+@click.option("--ground", metavar="G", help=f"the firm's reason: {', '.join(GROUNDS).replace('_', '-')}")
+@click.option(
+    "--outcome", multiple=True, metavar="KIND=met|partly|refused|no-data", help="what came of a demand; repeat it"
+)
+@click.option("--remedy", metavar="ID", help="which remedy an appeal or complaint uses")
+@click.option("--event", "number", type=click.IntRange(min=1), help="corrected: the number of the wrong event")
+@click.option(
+    "--file", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), help="keep this file with it"
+)
 @click.option("--note", default="", help="a note for yourself")
+@click.option("-n", "--dry-run", is_flag=True, help="show what would follow, keep nothing")
 @click.pass_obj
-def log(settings: dict[str, Any], ref: str, event: str, letter_id: str | None, on: Any, by: Any, note: str) -> None:
-    """Note that EVENT happened in the case REF: sent, delivered or acknowledged."""
-    from optout.library.publicholidays import PublicHolidays
-    from optout.store import cases
+def log(
+    settings: dict[str, Any], /, ref: str, event: str, files: tuple[str, ...], dry_run: bool, **options: Any
+) -> None:
+    """Note that EVENT happened in the case REF, and see the dates that follow.
+
+    `corrected --event N` takes event N back; with other options it is put right instead. Nothing is erased.
+    """
+    from optout.cli import evidence
 
     app = App(settings)
-    kind: Any = word(event)
+    kind = _kind(event)
+    _refuse_unfit(kind, options)
+    kept = evidence.read(files)
+    with need_vault(app, ref) as vault:
+        file = opened(vault, ref)
+        new = _corrected(app, file, options) if kind == "corrected" else _event(app, file, kind, options)
+        admit.allow(file.case, file.events, new)
+        if new.kind == "sent":
+            kept += evidence.as_sent(file, new.letter or "")
+        status = file.status([new]) if dry_run else append(app, vault, file, new, kept)
+    if app.json:
+        answer("log", {"ref": file.case.ref, "number": len(file.events) + 1, "event": to_plain(new),
+                       "files": [piece["name"] for piece in kept], "kept": not dry_run,
+                       "status": to_plain(status)})  # fmt: skip
+        return
+    _tell(file, new, status, kept)
+    if dry_run:
+        say("Nothing was kept.")
+
+
+def _kind(text: str) -> Any:
+    kind = word(text)
     if kind not in EVENTS:
         import difflib
 
-        raise NotFound("event", event, difflib.get_close_matches(kind, EVENTS, 1), f"events: {', '.join(EVENTS)}")
-    if kind == "sent" and by is None:
+        near = [name.replace("_", "-") for name in difflib.get_close_matches(kind, EVENTS, 2)]
+        raise NotFound("event", text, near, "" if near else "optout log --help lists the events")
+    return kind
+
+
+def _refuse_unfit(kind: Any, options: dict[str, Any]) -> None:
+    """Options that this kind of event does not carry. A correction may carry those of what it corrects."""
+    given = {
+        "letter": options["letter_id"], "by": options["by"], "until": options["until"], "ground": options["ground"],
+        "outcomes": options["outcome"], "remedy": options["remedy"], "corrects": options["number"],
+    }  # fmt: skip
+    shown = kind.replace("_", "-")
+    for name, value in given.items():
+        if value and name not in TABLE[kind].takes and kind != "corrected":
+            raise click.UsageError(f"'{shown}' takes no {OPTIONS[name]}")
+    if kind == "sent" and not options["by"]:
         raise click.UsageError("--by is missing: email, post, form or portal (the date of lateness depends on it)")
-    day = on or app.today
-    if day > app.today:
-        raise BadData(f"{day} lies ahead; an event has happened", hint="give the day on which it did")
+    if kind == "corrected" and not options["number"]:
+        raise click.UsageError("--event is missing: the number of the wrong event, as optout show gives it")
+
+
+def _event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Event:
+    on = _happened(app, options["on"] or app.today)
+    letter = word(options["letter_id"]) if options["letter_id"] else None
+    return Event(
+        kind=kind,
+        on=on,
+        letter=admit.which_letter(file.case, file.events, kind, letter),
+        by=options["by"],
+        until=_until(options["until"], on),
+        ground=_ground(options["ground"]),
+        outcomes=_outcomes(options["outcome"], file),
+        remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind),
+        note=_note(options["note"]),
+    )
+
+
+def _corrected(app: App, file: CaseFile, options: dict[str, Any]) -> Event:
+    """The correction of an event: taken back, or with what was given put in its place."""
+    number = options["number"]
+    old = dict(history.read(file.events)).get(number)
+    changes: dict[str, Any] = {
+        "on": options["on"] and _happened(app, options["on"]),
+        "letter": options["letter_id"] and word(options["letter_id"]),
+        "by": options["by"],
+        "ground": _ground(options["ground"]),
+        "outcomes": _outcomes(options["outcome"], file),
+        "remedy": options["remedy"],
+    }
+    changes = {key: value for key, value in changes.items() if value}
+    if options["until"]:
+        changes["until"] = _until(options["until"], changes.get("on") or (old.on if old else app.today))
+    instead: dict[str, Any] = {}
+    if changes:
+        if old is None:
+            hint = "log what happened as an event of its own"
+            raise NotPossible(f"{file.case.ref} has no event {number} that could be changed", hint)
+        unfit = [name for name in changes if name != "on" and name not in TABLE[old.kind].takes]
+        if unfit:
+            raise click.UsageError(f"'{old.kind.replace('_', '-')}' takes no {OPTIONS[unfit[0]]}")
+        instead = to_plain(replace(old, **changes))
+    return Event(kind="corrected", on=app.today, corrects=number, instead=instead, note=_note(options["note"]))
+
+
+def _happened(app: App, on: date) -> date:
+    if on > app.today:
+        raise BadData(f"{on} lies ahead; an event has happened", hint="give the day on which it did")
+    return on
+
+
+def _until(until: date | None, on: date) -> date | None:
+    if until and until < on:
+        raise BadData(f"--until {until} lies before the event of {on}")
+    return until
+
+
+def _ground(text: str | None) -> Any:
+    if not text:
+        return None
+    ground = word(text)
+    if ground not in GROUNDS:
+        raise NotFound("ground", text, hint=f"one of: {', '.join(GROUNDS).replace('_', '-')}")
+    return ground
+
+
+def _outcomes(values: tuple[str, ...], file: CaseFile) -> dict[str, Any]:
+    kinds = list(dict.fromkeys(demand.kind for demand in file.case.demands))
+    found: dict[str, Any] = {}
+    for value in split(values):
+        kind, _, outcome = (part.strip() for part in value.partition("="))
+        kind, outcome = word(kind), word(outcome)
+        if kind not in kinds:
+            raise NotFound("demand of this case", kind.replace("_", "-"), hint=f"its demands: {', '.join(kinds)}")
+        if outcome not in OUTCOMES or outcome == "withdrawn":
+            raise BadData(f"--outcome {kind.replace('_', '-')}=: write met, partly, refused, no-data or pending")
+        found[kind] = outcome
+    return found
+
+
+def _note(text: str) -> str:
     try:
-        note = clean_text(note, "--note", TEXT_LIMIT, lines=True)
+        return clean_text(text, "--note", TEXT_LIMIT, lines=True)
     except ValueError as error:
         raise BadData(str(error)) from None
-    with need_vault(app, ref) as vault:
-        _, case, events = opened(app, vault, ref)
-        about = lifecycle.which_letter(case, events, kind, word(letter_id) if letter_id else None)
-        new = Event(kind=kind, on=day, letter=about, by=by, note=note)
-        lifecycle.allow(case, events, new)
-        status = lifecycle.fold(case, [*events, new], PublicHolidays())
-        cases.append(
-            vault, case.ref, event=to_plain(new), at=app.now(), summary=lifecycle.summary(status), seen=len(events)
-        )
-    if app.json:
-        answer("log", {"ref": case.ref, "event": to_plain(new), "status": to_plain(status)})
-        return
-    if kind == "sent" and any(x.id == about and x.when == "after_access" for x in case.letters):
-        say(
-            "This letter was meant for after the access answer: what is deleted before it can no longer be shown to you."
-        )
-    for deadline in next(x for x in status.letters if x.id == about).deadlines:
-        say(f"{deadline.kind}: {deadline.on}{' (estimated)' if deadline.estimated else ''}")
+
+
+def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -> None:
+    """What follows, on stderr."""
+    held = {letter.id for letter in file.case.letters if letter.when == "after_access"}
+    first_answered = file.status().held_from is not None
+    if new.kind == "sent" and new.letter in held and not first_answered:
+        say("This letter was meant for after the access answer:")
+        say("what is deleted before it can no longer be shown to you.")
+    for piece in kept:
+        say(f"Kept with it: {piece['name']}")
+    for letter in status.letters:
+        if letter.id != new.letter and new.kind != "corrected":
+            continue
+        for deadline in (x for x in letter.deadlines if not x.done):
+            say(f"{deadline.kind}: {deadline.on}{' (estimated)' if deadline.estimated else ''}")
+            say(f"  {deadline.why}")
+        for sentence in letter.void:
+            say(f"  {sentence}")
+    for deadline in (x for x in status.dates if not x.done):
+        say(f"{deadline.kind.replace('_', ' ')}: {deadline.on}")
         say(f"  {deadline.why}")
+    say(f"{file.case.ref} is now: {status.phase.replace('_', ' ')}")
     say(f"Next: {status.step}")

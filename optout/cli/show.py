@@ -6,71 +6,117 @@ from typing import Any
 
 import click
 
-from optout import lifecycle
-from optout.case import Case, Deadline, Event
+from optout import history, standing
+from optout.case import Deadline, Event
 from optout.cli.app import App
-from optout.cli.output import answer, line
-from optout.errors import NotFound
-from optout.records import from_plain, to_plain
-
-
-def opened(app: App, vault: Any, ref: str) -> tuple[dict[str, Any], Case, list[Event]]:
-    """The whole case: rows, Case and events."""
-    from optout.store import cases
-
-    whole = cases.get(vault, cases.resolve(vault, ref))
-    return whole, from_plain(Case, whole["case"]), [from_plain(Event, row["event"]) for row in whole["events"]]
-
-
-def need_vault(app: App, ref: str) -> Any:
-    from optout.store.vault import Vault
-
-    if not Vault.exists(app.paths):
-        raise NotFound("case", ref, hint="there are no cases yet")
-    return app.vault()
+from optout.cli.casefile import CaseFile, need_vault, opened
+from optout.cli.output import answer, line, say
+from optout.errors import StoreError
+from optout.records import to_plain
 
 
 @click.command(epilog="\b\nExample:\n  optout show K7QM-4T2X")
 @click.argument("ref")
+@click.option("--verify", is_flag=True, help="hold history, letters and files to the chain of hashes")
+@click.option("--evidence", type=click.IntRange(min=1), metavar="N", help="write the kept file N to -o")
+@click.option("-o", "--output", metavar="FILE", help="where --evidence goes; default its own name, here")
 @click.pass_obj
-def show(settings: dict[str, Any], ref: str) -> None:
+def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None, output: str | None) -> None:
     """Show one case: what was asked, what happened, and how each date was computed."""
-    from optout.library.publicholidays import PublicHolidays
+    from optout.store import cases
 
     app = App(settings)
     with need_vault(app, ref) as vault:
-        whole, case, events = opened(app, vault, ref)
-    status = lifecycle.fold(case, events, PublicHolidays())
+        file = opened(vault, ref)
+        broken = cases.verify(vault, file.case.ref) if verify else []
+        if evidence is not None:
+            _save(cases.evidence(vault, file.case.ref, evidence), output)
+            return
+    status = file.status()
+    head = file.whole["events"][-1]["hash"]
     if app.json:
-        answer("show", {"case": whole["case"], "events": whole["events"], "files": whole["files"],
-                        "status": to_plain(status)})  # fmt: skip
-        return
-    line(f"{case.ref}  {case.firm_name}  {status.phase}")
+        checked = {"chain": {"head": head, "broken": broken}} if verify else {}
+        answer("show", {"case": file.whole["case"], "events": file.whole["events"], "files": file.whole["files"],
+                        "evidence": file.whole["evidence"], "status": to_plain(status), **checked})  # fmt: skip
+    else:
+        _print(file, status)
+    if verify:
+        if broken:
+            raise StoreError(f"{file.case.ref} is not as it was written: {'; '.join(broken)}", "optout doctor")
+        say(f"The chain holds: {len(file.events)} events, head {head}")
+
+
+def _save(kept: tuple[str, bytes], output: str | None) -> None:
+    from optout.cli import evidence
+
+    line(evidence.save(*kept, output))
+
+
+def _print(file: CaseFile, status: standing.Status) -> None:
+    case = file.case
+    line(f"{case.ref}  {case.firm_name}  {status.phase.replace('_', ' ')}")
     line()
     for demand in case.demands:
         basis = f"{demand.footing} under {demand.law_name} {', '.join(demand.cites)}" if demand.law else "request"
-        line(f"  {demand.kind.replace('_', ' ')}: {basis.strip()}; {status.outcomes[demand.kind]}")
+        line(f"  {demand.kind.replace('_', ' ')}: {basis.strip()}; {status.outcomes[demand.kind].replace('_', ' ')}")
         for source in demand.sources:
             line(f"    source: {source}")
     line()
-    for row, event in zip(whole["events"], events, strict=True):
-        about = " ".join(x for x in (event.letter, f"by {event.by}" if event.by else "") if x)
-        line(f"  {event.on}  {event.kind}  {about}".rstrip() + f"  (noted {row['at']})")
+    _history(file)
     line()
     for letter in status.letters:
         _letter(letter)
+    for deadline in status.dates:
+        _deadline(deadline)
     line(f"Next: {status.step}")
 
 
-def _letter(letter: lifecycle.LetterStatus) -> None:
+def _history(file: CaseFile) -> None:
+    """Every event ever logged, with its number; one that was corrected says so."""
+    now = dict(history.read(file.events))
+    pieces: dict[int, list[str]] = {}
+    for piece in file.whole["evidence"]:
+        pieces.setdefault(piece["n"], []).append(f"      file {piece['id']}: {piece['name']}, {piece['size']} bytes")
+    for number, (row, event) in enumerate(zip(file.whole["events"], file.events, strict=True), 1):
+        line(f"  {number:>2}  {_said(event)}  (noted {row['at']})")
+        if event.kind != "corrected" and now.get(number) != event:
+            line(f"      corrected: {_said(now[number])}" if number in now else "      taken back")
+        if event.note:
+            line(f"      {event.note}")
+        for piece in pieces.get(number, ()):
+            line(piece)
+
+
+def _said(event: Event) -> str:
+    parts = [
+        event.letter or "",
+        f"by {event.by}" if event.by else "",
+        f"until {event.until}" if event.until else "",
+        f"ground: {event.ground.replace('_', ' ')}" if event.ground else "",
+        ", ".join(f"{kind.replace('_', ' ')} {out.replace('_', ' ')}" for kind, out in event.outcomes.items()),
+        event.remedy or "",
+        f"event {event.corrects}" if event.corrects else "",
+    ]
+    return "  ".join([str(event.on), event.kind.replace("_", "-"), " ".join(part for part in parts if part)]).rstrip()
+
+
+def _letter(letter: standing.LetterStatus) -> None:
     if not letter.sent:
         line(f"  letter {letter.id}: not sent; no date runs from a draft")
         return
     receipt = f"received {letter.received}" if letter.received else "receipt not proved"
-    line(f"  letter {letter.id}: sent {letter.sent}, {receipt}")
+    answered = f", answered {letter.answered}" if letter.answered else ""
+    line(f"  letter {letter.id}: sent {letter.sent}, {receipt}{answered}")
     for deadline in letter.deadlines:
-        line(f"    {deadline.kind}: {deadline.on} ({_kind(deadline)})")
-        line(f"      {deadline.why}")
+        _deadline(deadline)
+    for sentence in letter.void:
+        line(f"    without effect: {sentence}")
+
+
+def _deadline(deadline: Deadline) -> None:
+    done = "; no longer runs" if deadline.done else ""
+    line(f"    {deadline.kind.replace('_', ' ')}: {deadline.on} ({_kind(deadline)}){done}")
+    line(f"      {deadline.why}")
 
 
 def _kind(deadline: Deadline) -> str:

@@ -15,45 +15,50 @@ from optout.cli.params import DAY
 @click.option("--all", "all_", is_flag=True, help="finished cases too, and no limit")
 @click.option("--firm", help="only cases with this firm")
 @click.option("--overdue", is_flag=True, help="only cases in which the firm is late")
+@click.option("--profile", metavar="ID", help="only cases of this profile")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="at most so many cases")
 @click.option("--on", type=DAY, help="as on this day")
 @click.pass_obj
-def status(settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool, limit: int, on: Any) -> None:
+def status(
+    settings: dict[str, Any], all_: bool, firm: str | None, overdue: bool, profile: str | None, limit: int, on: Any
+) -> None:
     """List the cases, the next date first."""
     app = App(settings, on)
     today = str(app.today)
-    rows = _rows(app, all_, firm, today if overdue else None, None if all_ else limit)
+    chosen = {"all": all_, "firm": firm, "profile": profile, "limit": None if all_ else limit}
+    rows = _rows(app, overdue, chosen)
     if app.json:
-        answer("status", {"today": today, "cases": [_case(row, today) for row in rows]})
+        answer("status", {"today": today, "cases": [_case(app, row) for row in rows]})
         return
     if not rows:
-        say("No cases" + (" match." if firm or overdue else " yet. Begin with: optout request clearview"))
+        say("No cases" + (" match." if firm or overdue or profile else " yet. Begin with: optout request clearview"))
         return
     cells = [
-        (row["ref"], row["firm"], row["phase"], row["next_on"] or "-", _late(row, today), row["step"] or "")
+        (row["ref"], row["firm"], row["phase"].replace("_", " "), row["next_on"] or "-",
+         "overdue" if app.late(row["overdue_from"]) else "", row["step"] or "")
         for row in rows
-    ]
+    ]  # fmt: skip
     table(cells, ("CASE", "FIRM", "PHASE", "NEXT", "", "STEP"), app.plain)
 
 
-def _rows(app: App, all_: bool, firm: str | None, overdue_on: str | None, limit: int | None) -> list[dict[str, Any]]:
+def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any]]:
     from optout.store.vault import Vault
 
     if not Vault.exists(app.paths):
         return []
-    from optout.store import cases
+    from optout.store import finding
 
     with app.vault() as vault:
-        return list(cases.summaries(vault, all=all_, firm=firm, overdue_on=overdue_on, limit=limit))
+        app.compare_clock(vault)
+        if overdue and app.clock_behind:
+            return []
+        day = str(app.today) if overdue else None
+        return list(finding.summaries(vault, overdue_on=day, **chosen))
 
 
-def _late(row: dict[str, Any], today: str) -> str:
-    return "overdue" if row["overdue_from"] and row["overdue_from"] <= today else ""
-
-
-def _case(row: dict[str, Any], today: str) -> dict[str, Any]:
+def _case(app: App, row: dict[str, Any]) -> dict[str, Any]:
     following = None
     if row["next_on"]:
-        following = {"on": row["next_on"], "kind": row["next_kind"], "overdue": bool(_late(row, today))}
+        following = {"on": row["next_on"], "kind": row["next_kind"], "overdue": app.late(row["overdue_from"])}
     return {"ref": row["ref"], "firm": row["firm"], "phase": row["phase"], "outcomes": row["outcomes"],
             "next": following, "step": row["step"]}  # fmt: skip

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from optout.counting import Where
 from optout.dates import Holidays
-from optout.deadlines import Answer, Days, Where, answer
+from optout.deadlines import Answer, Days, answer, happened
 from optout.firm import Entity, Firm
 from optout.law import Clock, Example, Jurisdiction, Rule, text_in
 from optout.library.catalog import Catalog
@@ -123,8 +124,8 @@ def _days(example: Example, clock: Clock) -> Days:
     start = example.start or (example.sent if clock.from_ == "sending" else None) or example.received or example.sent
     if start is None:
         raise ValueError("an example with dates needs a start")
-    return Days(
-        start=start, sent=example.sent or example.received, identity_asked=example.identity_asked,
+    return happened(
+        start, sent=example.sent or example.received, identity_asked=example.identity_asked,
         identity_given=example.identity_given, clarification_asked=example.clarification_asked,
         clarified=example.clarified, extended=example.extended, until=example.until,
     )  # fmt: skip

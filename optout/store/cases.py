@@ -49,7 +49,7 @@ def get_subject(vault: Vault, ident: str) -> Plain:
 def same_demands(vault: Vault, fingerprint: str) -> list[Plain]:
     """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, and whether any was sent."""
     rows = vault.run(
-        """select c.ref, c.inputs, s.phase, exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
+        """select c.ref, c.inputs, s.phase, s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
         from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
         (fingerprint,),
     )
@@ -107,11 +107,11 @@ def redraft(
 ) -> None:
     """Replaces what a case says, its letters and files, and adds the `drafted` event. Arguments as for `add`.
 
-    Raises AlreadySent when a letter of it was sent, NotFound when there is no such case.
+    Raises AlreadySent when it is no draft any more, NotFound when there is no such case.
     """
     with vault.transaction():
-        if vault.run("select 1 from events where ref = ? and kind = 'sent'", (ref,)):
-            raise AlreadySent(f"{ref} was sent, so its letters stay as they are", "--again opens a new case")
+        if vault.run("select 1 from summary where ref = ? and phase <> 'draft'", (ref,)):
+            raise AlreadySent(f"{ref} is no draft, so its letters stay as they are", "--again opens a new case")
         _events(vault, ref)
         vault.run(
             """update cases set subject = ?, firm = ?, fingerprint = ?, inputs = ?, opened = ?, json = ?, profile = ?
@@ -249,6 +249,12 @@ def _add_event(
     vault.run(
         "insert into events (ref, n, at, kind, on_day, json, closed, content, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (ref, link.number, at, event["kind"], event["on"], link.event, closed, content, end),
+    )
+    # The latest moment ever noted: a computer whose clock is behind it does not know today.
+    vault.run(
+        """insert into meta (key, value) values ('last_at', ?)
+        on conflict (key) do update set value = excluded.value where excluded.value > value""",
+        (at,),
     )
     return link.number, end
 

@@ -14,18 +14,9 @@ SHORTEST = 4
 """Signs of a reference that are enough, when no other case begins with them."""
 
 _ROW = ", ".join(SUMMARY)
-# Written out, each constant: the planner then knows which index serves which.
-_OPEN = f"""select {_ROW} from summary where phase <> 'done'
-    order by next_on is null, next_on, ref limit ?"""
-_OPEN_FIRM = f"""select {_ROW} from summary where phase <> 'done' and firm = ?
-    order by next_on is null, next_on, ref limit ?"""
-_OVERDUE = f"""select {_ROW} from summary where phase <> 'done' and overdue_from is not null and overdue_from <= ?
-    order by overdue_from, ref limit ?"""
-_OVERDUE_FIRM = f"""select {_ROW} from summary
-    where phase <> 'done' and overdue_from is not null and overdue_from <= ? and firm = ?
-    order by overdue_from, ref limit ?"""
-_ALL = f"select {_ROW} from summary order by next_on is null, next_on, ref limit ?"
-_ALL_FIRM = f"select {_ROW} from summary where firm = ? order by next_on is null, next_on, ref limit ?"
+_SOONEST = "order by next_on is null, next_on, ref limit ?"
+_LATEST = "order by overdue_from, ref limit ?"
+_LATE = "phase <> 'done' and overdue_from is not null and overdue_from <= ?"
 
 
 def summaries(
@@ -33,15 +24,16 @@ def summaries(
     *,
     all: bool = False,
     firm: str | None = None,
+    profile: str | None = None,
     overdue_on: str | None = None,
     limit: int | None = 50,
 ) -> list[dict[str, Any]]:
-    """Summary rows (the columns of that table), soonest first, those without a date last.
+    """Summary rows (the columns of SUMMARY), soonest first, those without a date last.
 
-    Only open cases, unless `all`; only of `firm` (its id); with `overdue_on` (an ISO day) only open ones in which the
-    firm is late on that day, the latest first. `limit` None means every row.
+    Only open cases, unless `all`; only of `firm` or `profile` (their ids); with `overdue_on` (an ISO day) only open
+    ones in which the firm is late on that day, the latest first. `limit` None means every row.
     """
-    sql, bindings = query(all, firm, overdue_on)
+    sql, bindings = query(all, firm, profile, overdue_on)
     return [summary_row(row) for row in vault.run(sql, (*bindings, -1 if limit is None else limit))]
 
 
@@ -54,13 +46,23 @@ def summary_row(row: Sequence[Any], columns: Sequence[str] = SUMMARY) -> dict[st
     return plain
 
 
-def query(all: bool, firm: str | None, overdue_on: str | None) -> tuple[str, tuple[str, ...]]:
-    """The statement of `summaries` and its bindings without the limit; apart, so that its plan can be asked for."""
+def query(all: bool, firm: str | None, profile: str | None, overdue_on: str | None) -> tuple[str, tuple[str, ...]]:
+    """The statement of `summaries` and its bindings without the limit; apart, so that its plan can be asked for.
+
+    Conditions are constants: the planner then knows which index serves which.
+    """
+    wanted: list[tuple[str, str | None]] = []
     if overdue_on is not None:
-        return (_OVERDUE, (overdue_on,)) if firm is None else (_OVERDUE_FIRM, (overdue_on, firm))
+        wanted.append((_LATE, overdue_on))
+    elif not all:
+        wanted.append(("phase <> 'done'", None))
     if firm is not None:
-        return (_ALL_FIRM if all else _OPEN_FIRM), (firm,)
-    return (_ALL if all else _OPEN), ()
+        wanted.append(("firm = ?", firm))
+    if profile is not None:
+        wanted.append(("ref in (select ref from cases where profile = ?)", profile))
+    conditions = f"where {' and '.join(sql for sql, _ in wanted)}" if wanted else ""
+    order = _SOONEST if overdue_on is None else _LATEST
+    return f"select {_ROW} from summary {conditions} {order}", tuple(value for _, value in wanted if value is not None)
 
 
 def resolve(vault: Vault, text: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SUMMARY = ("ref", "subject", "firm", "phase", "outcomes", "next_on", "next_kind", "overdue_from", "step", "opened")
 """The columns of `summary` that `status` shows, in order; the index `summary_soonest` holds them all."""
 
-WAKING = ("act_on", "awaits", "held_from", "quiet_from", "dates", "events", "head")
+WAKING = ("act_on", "awaits", "held_from", "quiet_from", "late_step", "dates", "events", "head")
 """The columns of `summary` that `remind` goes by, and the end of the case's chain."""
 
 _FIRST = (
@@ -149,6 +149,7 @@ _SECOND: tuple[str | Callable[[Vault], None], ...] = (
     "alter table summary add column awaits text",
     "alter table summary add column held_from text",
     "alter table summary add column quiet_from text",
+    "alter table summary add column late_step text",
     "alter table summary add column dates text not null default '[]'",
     "alter table summary add column events integer not null default 0",
     "alter table summary add column head text not null default ''",

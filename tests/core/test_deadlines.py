@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optout.case import Deadline
+from optout.counting import Where
 from optout.dates import Period
-from optout.deadlines import MARGIN_DAYS, Answer, Days, Void, Where, answer, own_date
+from optout.deadlines import MARGIN_DAYS, Answer, Days, Void, answer, happened, own_date
 from optout.law import Calendar, Clock, Extend
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
@@ -25,7 +27,9 @@ def where(place: str, firm: tuple[str, ...] = ()) -> Where:
 
 
 def run(place: str, clock: str, firm: tuple[str, ...] = (), **days: date | bool | str) -> Answer:
-    return answer(CATALOG.effective(place).clocks[clock], "the law", Days(**days), where(place, firm))
+    shown = {key: days.pop(key) for key in ("by", "estimated") if key in days}
+    found = replace(happened(**days), **shown)
+    return answer(CATALOG.effective(place).clocks[clock], "the law", found, where(place, firm))
 
 
 def day(text: str) -> date:
@@ -162,7 +166,7 @@ LONDON = Where(subject=("gb-eng", "gb"), calendars={"uk": BRITISH}, holidays=HOL
 
 
 def uk(**days: date) -> Deadline:
-    return answer(UK, "UK GDPR", Days(**days), LONDON).plain
+    return answer(UK, "UK GDPR", happened(**days), LONDON).plain
 
 
 def test_the_eight_days_of_a_clarification_do_not_count() -> None:

@@ -44,7 +44,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
 
 
 def plan(vault: Vault, **filters: object) -> str:
-    sql, bindings = finding.query(bool(filters.get("all")), filters.get("firm"), filters.get("overdue_on"))  # type: ignore[arg-type]
+    sql, bindings = finding.query(bool(filters.get("all")), filters.get("firm"), None, filters.get("overdue_on"))  # type: ignore[arg-type]
     return "; ".join(row[3] for row in vault.run("explain query plan " + sql, (*bindings, 50)))
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optout.admit import allow, which_letter
 from optout.case import Case, CaseLetter, Demand, Event
 from optout.errors import WrongPhase
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
-from optout.lifecycle import Status, allow, fold, summary, which_letter
+from optout.standing import Status, fold, summary
 
 HOLIDAYS = PublicHolidays()
 CATALOG = Catalog()
@@ -89,7 +90,9 @@ def test_fold_never_raises_for_what_allow_lets_in(of: Case, tried: list[Event]) 
             continue
         happened.append(one)
         found = status(of, *happened)
-        assert found.phase == ("waiting" if any(e.kind == "sent" for e in happened) else "draft")
+        sent = {e.letter for e in happened if e.kind == "sent"}
+        first = of.letters[0].id
+        assert found.phase == ("draft" if not sent else "waiting" if first in sent else "answer_needed")
         assert [letter.id for letter in found.letters] == [letter.id for letter in of.letters]
         assert found.step and of.ref in found.step
         row = summary(found)
@@ -215,8 +218,9 @@ def test_the_letter_an_event_is_about() -> None:
     ],
 )
 def test_an_event_without_a_letter_is_refused_with_a_way_on(happened: list[str], kind: Any, named: str | None) -> None:
+    before = [event("sent", date(2026, 11, 20), ident) for ident in happened]
     with pytest.raises(WrongPhase):
-        which_letter(EU, [event("sent", date(2026, 11, 20), ident) for ident in happened], kind, named)
+        allow(EU, before, event(kind, date(2026, 11, 20), which_letter(EU, before, kind, named)))
 
 
 def test_the_next_step_is_a_command() -> None:

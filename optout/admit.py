@@ -1,0 +1,92 @@
+"""What may be logged next, and what it is about where the user did not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optout.case import Case, CaseRemedy, Event, EventKind
+from optout.errors import WrongPhase
+from optout.history import read
+from optout.lifecycle import HEARD, TABLE
+from optout.walk import Walk, walk
+
+
+def allow(case: Case, events: Sequence[Event], event: Event) -> None:
+    """Raises WrongPhase when the event cannot follow these."""
+    if event.kind == "corrected":
+        _allow_correction(case, events, event)
+    elif refusal := walk(case, events).refusal(event):
+        raise refusal
+
+
+def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None:
+    """An event can be corrected if all that came after it could have happened without it, or after what is put in."""
+    target, ref = event.corrects or 0, case.ref
+    if not 1 <= target <= len(events):
+        raise WrongPhase(f"{ref} has no event {target}", f"optout show {ref} numbers them")
+    old = events[target - 1]
+    if old.kind == "drafted":
+        raise WrongPhase("what was drafted stays drafted", "write the letters again, or take the case back: withdrawn")
+    now = dict(read(events))
+    if old.kind != "corrected" and target not in now:
+        raise WrongPhase(f"event {target} was taken back already", f"optout show {ref}")
+    steps = Walk(case)
+    for number, each in read([*events, event]):
+        refusal = steps.refusal(each)
+        if refusal is None:
+            steps.take(each)
+            continue
+        if number == target:
+            raise refusal
+        shown = each.kind.replace("_", "-")
+        said = f"event {number} ({shown}) could not have happened then: {refusal}"
+        raise WrongPhase(said, f"correct it first: optout log {ref} corrected --event {number}")
+
+
+def which_letter(case: Case, events: Sequence[Event], kind: EventKind, named: str | None) -> str | None:
+    """The letter an event is about: the one named, else the only one it can be about; None for the whole case.
+
+    Raises WrongPhase when it can be about none, or about several.
+    """
+    if "letter" not in TABLE[kind].takes:
+        return named
+    steps = walk(case, events)
+    if named:
+        return named
+    if kind == "withdrawn":
+        return None
+    fitting = _fitting(steps, kind)
+    if len(fitting) == 1 or (kind == "sent" and fitting):
+        return fitting[0]
+    if kind == "reminded":
+        return None
+    shown = kind.replace("_", "-")
+    if not fitting:
+        raise WrongPhase(f"no letter of {case.ref} waits to be logged as '{shown}'", f"optout show {case.ref}")
+    raise WrongPhase(f"{case.ref} has several letters", f"name one: --letter {' or --letter '.join(fitting)}")
+
+
+def _fitting(steps: Walk, kind: EventKind) -> list[str]:
+    """The letters that an event of this kind is likely to be about."""
+    if kind == "sent":
+        unsent = [x.letter for x in steps.unsent()]
+        now = [letter.id for letter in unsent if letter.when == "now"]
+        return now[:1] or [letter.id for letter in unsent]
+    sent = [x for x in steps.letters.values() if x.sent]
+    if kind in ("delivered", "acknowledged"):
+        sent = [x for x in sent if not (x.acknowledged if kind == "acknowledged" else x.proofs)]
+    elif kind in ("identity_given", "clarified"):
+        about = "identity" if kind == "identity_given" else "clarification"
+        sent = [x for x in sent if any(wait.about == about and wait.ended is None for wait in x.waits)]
+    else:
+        sent = [x for x in sent if not steps.answered(x)] or sent
+    return [x.letter.id for x in sent]
+
+
+def which_remedy(case: Case, events: Sequence[Event], kind: EventKind) -> str | None:
+    """The remedy an appeal or complaint uses unless another is named: the first whose turn it is. None: none is known."""
+    used = {ident for ident, _ in walk(case, events).used}
+    fitting: list[CaseRemedy] = [x for x in case.remedies if x.kind in HEARD.get(kind, ())]
+    fitting = [x for x in fitting if set(x.needs) <= used]
+    unused = [x for x in fitting if x.id not in used]
+    return (unused or fitting)[0].id if fitting else None

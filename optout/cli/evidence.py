@@ -1,0 +1,77 @@
+"""Files kept with an event: what the firm sent, what the person gave, and the letter as it went out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from optout.cli.casefile import CaseFile
+from optout.cli.output import say
+from optout.errors import BadData, OutputFailed
+
+LIMIT = 25 * 1024 * 1024
+"""Bytes of one file."""
+_UNSAFE = re.compile(r"[^\w.() -]+")
+
+
+def read(paths: Sequence[str]) -> list[dict[str, Any]]:
+    """The files as {"name", "data"}. Raises BadData for one that is too large or cannot be read."""
+    return [{"name": file_name(path), "data": _bytes(path)} for path in paths]
+
+
+def file_name(path: str) -> str:
+    """The last part of a path as a name that can neither leave a folder nor hide in it, of at most 80 signs."""
+    name = unicodedata.normalize("NFC", os.path.basename(path))
+    name = _UNSAFE.sub("_", name).strip(" .-")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > 80:
+        name = f"{stem[: 79 - len(ending)]}{dot}{ending}" if stem and len(ending) < 10 else name[:80]
+    return name or "file"
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise BadData(f"{path} cannot be read: {error.strerror}") from None
+    if len(data) > LIMIT:
+        raise BadData(f"{path} is larger than {LIMIT // 1024 // 1024} MiB", hint="keep it elsewhere and note where")
+    return data
+
+
+def as_sent(file: CaseFile, letter: str) -> list[dict[str, Any]]:
+    """The letter's files as they lie on the disk, if nobody changed them since they were written."""
+    found = []
+    for row in file.whole["files"]:
+        if row["letter"] != letter:
+            continue
+        path = os.path.join(row["folder"], row["name"])
+        try:
+            data = _bytes(path)
+        except BadData:
+            continue  # moved or deleted: the words are frozen in the vault all the same
+        if hashlib.sha256(data).hexdigest() == row["sha256"]:
+            found.append({"name": row["name"], "data": data})
+        else:
+            say(f"{path} was changed after it was written; to keep what you sent: --file")
+    return found
+
+
+def save(name: str, data: bytes, output: str | None) -> str:
+    """Writes a kept file, 0600, never over another; gives its path. Raises OutputFailed."""
+    from optout.store import private
+    from optout.store.files import failed
+
+    path = output or file_name(name)
+    try:
+        private.create(os.path.abspath(path), data)
+    except FileExistsError:
+        raise OutputFailed(f"{path} is there already", "name another file with -o") from None
+    except OSError as error:
+        raise failed(path, error) from error
+    return path

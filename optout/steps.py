@@ -1,0 +1,81 @@
+"""The next command, as the user would type it."""
+
+from __future__ import annotations
+
+from optout.case import CaseRemedy
+from optout.lifecycle import HEARD
+from optout.walk import Walk
+
+
+def next_step(steps: Walk) -> str:
+    """What the case waits for, in a sentence with a command."""
+    ref = steps.case.ref
+    phase = steps.phase
+    if phase == "done":
+        return f"nothing; to take it up again: optout log {ref} reopened"
+    if steps.awaited:
+        return _awaited(steps)
+    due = steps.now_due() or ([] if phase != "draft" else steps.unsent())
+    if due and due[0].letter.when == "now":
+        return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, due[0].letter.id)}"
+    if due:
+        ident = due[0].letter.id
+        drop = f"; to drop it: optout log {ref} withdrawn --letter {ident}" if phase != "draft" else ""
+        return f"send the letter, then: optout log {ref} sent --by CHANNEL --letter {ident}{drop}"
+    unproved = [x for x in steps.letters.values() if x.sent and not x.proofs and not steps.answered(x)]
+    if unproved and steps.reaction is None:
+        named = _named(steps, unproved[0].letter.id) if len(unproved) > 1 else ""
+        return f"when the firm confirms receipt: optout log {ref} acknowledged --on DAY{named}"
+    return f"wait for the answer, then: optout log {ref} answered; optout show {ref} has the dates"
+
+
+def late_step(steps: Walk) -> str:
+    """What to do once the firm, or whoever was written to last, is late."""
+    ref = steps.case.ref
+    if steps.reaction is None:
+        return f"write to the firm again, then: optout log {ref} reminded"
+    remedy = _next_remedy(steps)
+    if remedy is None:
+        return f"write again, or leave it at that: optout log {ref} closed"
+    if remedy.kind == "appeal":
+        return f"appeal to the firm, then: optout log {ref} appealed"
+    where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind == "firm_complaint" else ""
+    return f"complain{where}, then: optout log {ref} complained"
+
+
+def _awaited(steps: Walk) -> str:
+    ref = steps.case.ref
+    what = min(steps.awaited, key=lambda what: (_ORDER.index(what.split()[0]), steps.awaited[what]))
+    about, _, name = what.partition(" ")
+    if about == "classify":
+        kind = next(iter(steps.unsettled(steps.letters[name])), "") or steps.letters[name].letter.kinds[0]
+        shown = kind.replace("_", "-")
+        return (
+            f"read the answer and say what it gave: optout log {ref} answered"
+            f"{_named(steps, name)} --outcome {shown}=met (or partly, refused, no-data)"
+        )
+    if about == "identity":
+        return (
+            f"optout explain {steps.case.firm} --residence {steps.case.place.upper()} says what the law lets it ask; "
+            f"then: optout log {ref} identity-given{_named(steps, name)}, or write again: optout log {ref} reminded"
+        )
+    if about == "clarification":
+        return f"answer its question, then: optout log {ref} clarified{_named(steps, name)}"
+    complain = f", complain: optout log {ref} complained" if _next_remedy(steps) else ""
+    return f"decide: write again: optout log {ref} reminded{complain}, or leave it at that: optout log {ref} closed"
+
+
+_ORDER = ("classify", "identity", "clarification", "outcome", "reopened")
+
+
+def _named(steps: Walk, ident: str) -> str:
+    return f" --letter {ident}" if len(steps.letters) > 1 else ""
+
+
+def _next_remedy(steps: Walk) -> CaseRemedy | None:
+    """The first remedy not used yet whose turn it is."""
+    used = {ident for ident, _ in steps.used}
+    heard = {kind for kinds in HEARD.values() for kind in kinds}
+    fitting = [x for x in steps.case.remedies if x.kind in heard and x.id not in used and set(x.needs) <= used]
+    order = ("appeal", "firm_complaint", "authority", "tribunal", "court")
+    return min(fitting, key=lambda x: order.index(x.kind), default=None)
