@@ -129,3 +129,21 @@ def test_no_line_of_a_text_begins_with_what_belongs_to_the_one_before() -> None:
     for place in ("fr", "ca-qc"):
         for letter in letters(place):
             assert not [line for line in plain(letter).splitlines() if re.match(r"\s*[:;!?»]", line)]
+
+
+@pytest.mark.parametrize("place", ["at", "ca-nb", "de-hh", "gr", "it", "nl", "us-ca"])
+@pytest.mark.parametrize("firm", ["clearview", None])
+def test_what_no_golden_letter_prints_is_french_too(place: str, firm: str | None) -> None:
+    """Decisions of other countries, plain requests of every kind, and a firm of which nothing is known."""
+    kinds = ("access", "preserve", "correction", "portability", "profiling_opt_out", "consent_withdrawal", "recipients")
+    if place == "us-ca":
+        asked = [Asked(demands=(kind,), only=True, on=DAY) for kind in kinds if kind != "access"]
+    else:
+        asked = [Asked(demands=("deletion",), only=True, on=DAY), Asked(demands=kinds, on=DAY)]
+    for one in asked:
+        for letter in golden.letters(CATALOG, place, firm, one, "fr"):
+            found = plain(letter)
+            found = found[found.index("\nLe ") :]
+            assert not FOREIGN.search(found), FOREIGN.search(found)
+            assert not re.search(r"[ \n][:;!?»]|['\"]|\(e\)", found)
+            assert bool(re.search(rf"{NO_BREAK}[;!?]", found)) is not place.startswith("ca-")
