@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import optout.errors
+from optout.cli import manual
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import structure
 from optout.lifecycle import TABLE
 
 DOCS = Path(__file__).parents[1] / "docs"
-OTHER = {
-    0: ("", "done"),
-    2: ("usage", "an option or argument is wrong or missing"),
-    3: ("bug", "anything unexpected; the message says where a file lies that names code and no person"),
-    130: ("stopped", "Ctrl-C; nothing is half written"),
-    143: ("terminated", "SIGTERM; nothing is half written"),
-}
 
 
 def exit_codes() -> str:
-    rows = [(code, name, text) for code, (name, text) in OTHER.items()]
-    for value in vars(optout.errors).values():
-        if isinstance(value, type) and issubclass(value, optout.errors.OptoutError):
-            doc = " ".join((value.__doc__ or "").split("\n\n")[0].split())
-            rows.append((value.code, value.__name__, doc.rstrip(".")))
     lines = ["# Exit codes", "", "Written from `optout/errors.py`. Codes never change their meaning.", ""]
     lines += ["| code | name | meaning |", "| ---: | --- | --- |"]
-    lines += [f"| {code} | {name or '–'} | {text} |" for code, name, text in sorted(rows)]
+    lines += [f"| {code} | {name or '–'} | {text} |" for code, name, text in manual.exit_codes()]
     return "\n".join(lines) + "\n"
 
 
@@ -70,6 +58,8 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "exit-codes.md": exit_codes(),
         DOCS / "life-cycle.md": life_cycle(),
+        DOCS / "cli.md": manual.as_markdown(),
+        **{DOCS / "man" / name: text for name, text in manual.man_pages().items()},
         DOCS / "schema" / "jurisdiction.json": json.dumps(structure.schema(Jurisdiction), indent=1) + "\n",
         DOCS / "schema" / "firm.json": json.dumps(structure.schema(Firm), indent=1) + "\n",
     }

@@ -43,7 +43,9 @@ def expected() -> set[str]:
 def test_the_wheel_holds_every_file_and_no_other(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
-    assert names == expected()
+    pages = {n for n in names if ".data/data/share/man/man1/" in n}
+    assert names - pages == expected()
+    assert {n.rpartition("/")[2] for n in pages} == {p.name for p in (ROOT / "docs" / "man").iterdir()}
     assert wheel.name.startswith("optout_letters-")
 
 

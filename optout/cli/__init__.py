@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -12,19 +13,27 @@ from optout import __version__
 from optout.cli import ending
 from optout.cli.output import choose
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 COMMANDS = {
     "authorities": ("optout.cli.authorities", "who hears a complaint"),
     "check": ("optout.cli.check", "check data files and their worked examples"),
+    "completion": ("optout.cli.completing", "completion of commands and values for your shell"),
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
     "firms": ("optout.cli.firms", "the firms in the catalogue"),
+    "help": ("optout.cli.manual", "the help of a command"),
     "laws": ("optout.cli.laws", "the rules, with sources and days"),
     "letter": ("optout.cli.letter", "write the letters of a case again"),
     "log": ("optout.cli.log", "note what happened"),
+    "manual": ("optout.cli.manual", "the whole manual"),
     "request": ("optout.cli.request", "write the letters to a firm and open a case"),
     "show": ("optout.cli.show", "one case with its history and dates"),
     "status": ("optout.cli.status", "all cases, the next date first"),
 }
 """Command to module and one-line help, so that --help and completion import nothing."""
+COMPLETE = "_OPTOUT_COMPLETE"
+"""The variable by which a shell asks what can follow."""
 EPILOG = """\b
 Begin with:
   optout explain clearview --residence US-IL
@@ -45,6 +54,13 @@ class Group(click.Group):
         command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
         _add_globals(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """From the table: click's own would import every command."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -91,6 +107,10 @@ def _add_globals(command: click.Command) -> None:
     names = {param.name for param in command.params}
     command.params += [param for param in _globals() if param.name not in names]
     command.context_settings = {**command.context_settings, "help_option_names": ["-h", "--help"]}
+    if COMPLETE in os.environ:
+        from optout.cli.completing import attach
+
+        attach(command)
     if isinstance(command, click.Group):
         for child in command.commands.values():
             _add_globals(child)
@@ -125,6 +145,10 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code; docs/exit-codes.md lists them."""
     settings: dict[str, Any] = {}
     words = list(sys.argv[1:] if args is None else args)
+    if COMPLETE in os.environ:
+        from optout.cli import completing
+
+        sys.exit(completing.run(optout, os.environ[COMPLETE]))
     try:
         ending.prepare()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from optout.cli import COMMANDS
 from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 from tests.conventions.tree import LEAVES, commands, examples, filled, home
+from tests.store.test_secret_service import needed
 
 IDS = [" ".join(path) for path, _ in LEAVES]
 SHORT = {"-h", "-o", "-n", "-q", "-v", "-f", "-y"}
@@ -112,3 +114,40 @@ def test_c35_newer_data_is_refused_politely(tmp_path: Path) -> None:
 def test_c38_names_are_short_and_in_small_letters() -> None:
     for name in COMMANDS:
         assert re.fullmatch(r"[a-z]{3,12}", name)
+
+
+def test_c19_the_manual_has_every_command_option_code_and_folder(tmp_path: Path) -> None:
+    done = run(tmp_path, "manual")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    for path, command in commands():
+        assert f"\noptout {' '.join(path)}\n---" in done.stdout
+        for param in command.params:
+            assert not isinstance(param, click.Option) or param.opts[0] in done.stdout, (path, param.opts)
+    for word in ("Exit codes:", "  143  ", "OPTOUT_HOME", "NO_COLOR", "~/.config/optout/vault.key"):
+        assert word in done.stdout
+    assert run(tmp_path, "manual", "nix").returncode == 2
+    part = run(tmp_path, "manual", "laws").stdout
+    assert part.startswith("optout laws\n---") and "optout laws deadline\n" in part and "optout log" not in part
+
+
+def test_c19_help_takes_the_words_of_a_command(tmp_path: Path) -> None:
+    for words in (["request"], ["laws", "deadline"], []):
+        assert run(tmp_path, "help", *words).stdout == run(tmp_path, *words, "--help").stdout
+    assert run(tmp_path, "help", "nix").returncode == 2
+
+
+def test_c19_every_command_has_a_man_page_and_no_page_is_left_over(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "docs" / "man"
+    names = {"-".join(("optout", *path)) + ".1" for path, _ in commands()} | {"optout.1"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert run(tmp_path, "manual", "--man", "log").stdout == (folder / "optout-log.1").read_text(encoding="utf-8")
+
+
+@pytest.mark.system
+def test_c19_man_pages_are_sound() -> None:
+    for path in (Path(__file__).parents[2] / "docs" / "man").iterdir():
+        command = [needed("groff"), "-man", "-Tascii", "-ww", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0 and done.stderr == "", path
+        assert "SYNOPSIS" in done.stdout or "S\bSY" in done.stdout
