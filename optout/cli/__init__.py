@@ -27,6 +27,7 @@ COMMANDS = {
     "letter": ("optout.cli.letter", "write the letters of a case again"),
     "log": ("optout.cli.log", "note what happened"),
     "manual": ("optout.cli.manual", "the whole manual"),
+    "profile": ("optout.cli.profile", "people whose data are kept for letters to come"),
     "request": ("optout.cli.request", "write the letters to a firm and open a case"),
     "show": ("optout.cli.show", "one case with its history and dates"),
     "status": ("optout.cli.status", "all cases, the next date first"),

@@ -95,9 +95,11 @@ def _kept(
     to = [(compose.recipient_lines(p.setting, p.rules), compose.recipient_email(p.setting, p.rules)) for p in plans]
     words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
-    inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__])
     earlier = cases.same_demands(vault, print_of)
     old = next((case for case in reversed(earlier) if case["phase"] == "draft"), None)
+    profile = options["profile"] or (old and old["profile"])
+    whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
+    inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__, *whose])
     sent = [case["ref"] for case in earlier if case["sent"]]
     if old is None and sent and not options["again"]:
         ref = sent[-1]
@@ -122,6 +124,7 @@ def _kept(
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
                 "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
                 "summary": standing.summary(standing.fold(case, [event], PublicHolidays())),
+                "profile": profile,
             }  # fmt: skip
             if old:
                 cases.redraft(vault, ref, **arguments)

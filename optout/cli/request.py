@@ -13,7 +13,7 @@ from optout.cli.output import answer, line, say, table
 from optout.cli.params import DAY, formats_of, split
 from optout.errors import BadData
 from optout.letter import plain
-from optout.subject import TEXT_LIMIT, Subject, clean_text
+from optout.subject import Subject
 
 
 def _choosing(command: Any) -> Any:
@@ -63,10 +63,12 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 
 
 @click.command(
-    epilog="\b\nExamples:\n  optout request clearview --residence FR --name Ada --email ada@mail.example\n"
+    epilog="\b\nExamples:\n  optout request clearview --profile me\n"
+    "  optout request clearview --residence FR --name Ada --email ada@mail.example\n"
     "  optout request clearview --person me.yaml --format pdf,eml"
 )
 @click.argument("firms", nargs=-1, required=True)
+@click.option("--profile", metavar="ID", help="the person of this profile; options beside it come first")
 @click.option("--name", help="the person's name")
 @click.option("--email", help="where the answer shall go")
 @click.option("--residence", metavar="PLACE", help="where the person lives, such as US-IL or FR")
@@ -106,40 +108,29 @@ def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **opti
 
 def _subject(app: App, options: dict[str, Any]) -> Subject:
     """The person, every field through the gate. Raises Missing or BadData without quoting anything."""
-    from optout.cli.person import read
+    from optout.cli import person
 
-    given = read(options["person"]) if options["person"] else {}
+    given = person.given(app, options)
     name = options["name"] or given.get("name") or app.ask("Your name", "--name")
-    email = options["email"] or given.get("email") or app.ask("Your e-mail address for the answer", "--email")
+    email = (
+        options["email"]
+        or given.get("email_alias")
+        or given.get("email")
+        or app.ask("Your e-mail address for the answer", "--email")
+    )
     place = options["residence"] or given.get("residence") or app.ask("Where you live (US-IL, FR)", "--residence")
-    lines = options["address_line"] or tuple(given.get("address", ()))
+    lines = options["address_line"] or given.get("address", ())
     try:
         return Subject(
-            name=clean_text(_filled(name, "the name"), "the name"),
-            email=_email(clean_text(_filled(email, "the e-mail address"), "the e-mail address")),
-            residence=app.catalog.place_id(place),
-            address=() if options["no_address"] else tuple(clean_text(x, "an address line") for x in lines),
-            situation=clean_text(options["because"] or given.get("situation", ""), "--because", TEXT_LIMIT, lines=True),
+            name=person.clean(app, "name", name),
+            email=person.clean(app, "email", email),
+            residence=person.clean(app, "residence", place),
+            address=() if options["no_address"] else person.clean(app, "address", lines),
+            situation=person.clean(app, "situation", options["because"] or given.get("situation", "")),
             language=options["language"] or given.get("language", ""),
         )
     except ValueError as error:
         raise BadData(str(error)) from None
-
-
-def _filled(text: str, what: str) -> str:
-    if not text.strip():
-        raise ValueError(f"{what} is empty")
-    return text
-
-
-def _email(text: str) -> str:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise ValueError("the e-mail address is not one") from None
-    return text
 
 
 def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[str, Any]) -> dict[str, Any]:

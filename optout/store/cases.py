@@ -47,13 +47,15 @@ def get_subject(vault: Vault, ident: str) -> Plain:
 
 
 def same_demands(vault: Vault, fingerprint: str) -> list[Plain]:
-    """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, and whether any was sent."""
+    """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
+    sent."""
     rows = vault.run(
-        """select c.ref, c.inputs, s.phase, s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
+        """select c.ref, c.inputs, s.phase, c.profile,
+            s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
         from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
         (fingerprint,),
     )
-    return [{"ref": ref, "inputs": inputs, "phase": phase, "sent": bool(sent)} for ref, inputs, phase, sent in rows]
+    return [row | {"sent": bool(row["sent"])} for row in _dicts(("ref", "inputs", "phase", "profile", "sent"), rows)]
 
 
 def add(

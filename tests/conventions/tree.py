@@ -53,6 +53,8 @@ def home(folder: Path) -> str:
     (folder / "me.yaml").write_text("name: Ada Second\nemail: ada2@mail.example\nresidence: FR\n")
     done = run(folder, "request", "clearview", *PERSON, "--json", "--format", "txt")
     assert done.returncode == 0, done.stderr
+    for ident in ("me", "mother"):
+        assert run(folder, "profile", "new", ident, "--person", "me.yaml").returncode == 0
     shutil.rmtree(folder / "optout-letters")
     return str(json.loads(done.stdout)["cases"][0]["ref"])
 
