@@ -31,13 +31,16 @@ def read(file: str) -> dict[str, Any]:
 
     Raises BadData with the place of what is wrong, never its content.
     """
-    return parsed(file, _bytes(file))[0]
+    return {key: value for key, value in parsed(file, _bytes(file))[0].items() if value is not None}
 
 
 def checked(app: App, file: str) -> dict[str, Any]:
-    """The fields of a file as they are kept. Raises BadData with the place of everything that is wrong."""
+    """The fields of a file as they are kept, None for one that it names and leaves empty.
+
+    Raises BadData with the place of everything that is wrong.
+    """
     plain, positions = parsed(file, _bytes(file))
-    return cleaned(app, plain, file, positions)
+    return dict.fromkeys(plain) | cleaned(app, plain, file, positions)
 
 
 def _bytes(file: str) -> bytes:
@@ -63,7 +66,7 @@ def parsed(file: str, data: bytes) -> tuple[dict[str, Any], Mapping[Any, tuple[i
             found.append(Problem(file, *at, "wrong-value", f"{key}: write {wanted}"))
     if found:
         raise BadData(f"{file} cannot be used", found)
-    return {key: value for key, value in plain.items() if value is not None}, positions
+    return plain, positions
 
 
 def given(app: App, options: dict[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,43 @@ def show(settings: dict[str, Any], ident: str) -> None:
         line(f"  {what}: {text}")
 
 
+@profile.command(
+    epilog="\b\nExamples:\n  optout profile edit me --email-alias ada@mail.example\n"
+    "  optout profile edit me --print-address --person me.yaml"
+)
+@click.argument("ident", metavar="ID")
+@_fields
+@click.pass_obj
+def edit(settings: dict[str, Any], /, ident: str, file: str | None, **options: Any) -> None:
+    """Change a profile: in your editor (VISUAL, then EDITOR), or the fields that a file or options name.
+
+    A field that is named and empty is taken away. Letters that were written stay as they are.
+    """
+    from optout.cli import editing
+    from optout.store import profiles
+
+    app = App(settings)
+    with _vault(app, ident) as vault:
+        before = profiles.get(vault, ident)
+    after: dict[str, Any] | None
+    given = _given(options)
+    if file or given:
+        after = editing.complete(person.cleaned(app, before | (person.checked(app, file) if file else {}) | given))
+    else:
+        after = editing.edited(app, ident, before)
+    changed = after is not None and after != before
+    with _vault(app, ident) as vault:
+        if after is not None and changed:
+            profiles.change(vault, ident, after, before)
+        one = profiles.whole(vault, ident)
+    if app.json:
+        answer("profiles", {"profiles": [_plain(one)]})
+        return
+    say(f"The profile '{ident}' is changed." if changed else "Nothing was changed.")
+    if changed and one.refs:
+        say("Letters that were written stay as they are.")
+
+
 @profile.command(epilog="\b\nExample:\n  optout profile remove mother")
 @click.argument("ident", metavar="ID")
 @click.pass_obj
