@@ -13,6 +13,7 @@ from typing import Any
 from optout import chain
 from optout.errors import AlreadySent, Locked, NotFound, StoreError
 from optout.store.finding import resolve as resolve
+from optout.store.finding import same_demands as same_demands
 from optout.store.finding import summaries as summaries
 from optout.store.finding import summary_row
 from optout.store.schema import SUMMARY, WAKING, stored_content
@@ -44,18 +45,6 @@ def get_subject(vault: Vault, ident: str) -> Plain:
     if not rows:
         raise NotFound("person", ident)
     return dict(_load(rows[0][0]))
-
-
-def same_demands(vault: Vault, fingerprint: str) -> list[Plain]:
-    """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
-    sent."""
-    rows = vault.run(
-        """select c.ref, c.inputs, s.phase, c.profile,
-            s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
-        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
-        (fingerprint,),
-    )
-    return [row | {"sent": bool(row["sent"])} for row in _dicts(("ref", "inputs", "phase", "profile", "sent"), rows)]
 
 
 def add(

@@ -1,4 +1,4 @@
-"""Finding cases: by what the user typed of a reference, and the lists that `status` and `remind` show."""
+"""Finding cases: by what the user typed of a reference or asked for before, and the lists that `status` and `remind` show."""
 
 from __future__ import annotations
 
@@ -83,6 +83,19 @@ def resolve(vault: Vault, text: str) -> str:
         hint = f"it is the beginning of {' and '.join(refs[:3])}"
         raise NotFound("case", text, near=refs[:3], hint=hint)
     raise NotFound("case", text, near=_near(vault, signs))
+
+
+def same_demands(vault: Vault, fingerprint: str) -> list[dict[str, Any]]:
+    """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
+    sent."""
+    rows = vault.run(
+        """select c.ref, c.inputs, s.phase, c.profile,
+            s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
+        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
+        (fingerprint,),
+    )
+    names = ("ref", "inputs", "phase", "profile", "sent")
+    return [dict(zip(names, (*row[:4], bool(row[4])), strict=True)) for row in rows]
 
 
 def canonical(text: str) -> str:

@@ -87,8 +87,8 @@ def test_the_same_demands_are_found_oldest_first(vault: Vault) -> None:
     sent = {"kind": "sent", "on": "2026-02-01"}
     cases.append(vault, "AAAA-0001", event=sent, at="t", summary={"phase": "waiting"}, seen=1)
     assert cases.same_demands(vault, "f1") == [
-        {"ref": "AAAA-0001", "inputs": "x", "phase": "waiting", "sent": True},
-        {"ref": "AAAA-0000", "inputs": "y", "phase": "draft", "sent": False},
+        {"ref": "AAAA-0001", "inputs": "x", "phase": "waiting", "profile": None, "sent": True},
+        {"ref": "AAAA-0000", "inputs": "y", "phase": "draft", "profile": None, "sent": False},
     ]
     assert cases.same_demands(vault, "f3") == []
 
