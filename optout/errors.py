@@ -103,6 +103,12 @@ class NewerFormat(StoreError):
     """The vault was written by a newer version."""
 
 
+class Incomplete(OptoutError):
+    """Some of it was done and some was not; what was not is named."""
+
+    code = 8
+
+
 class SecretUnavailable(OptoutError):
     """The key that opens the vault cannot be had."""
 

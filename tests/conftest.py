@@ -7,7 +7,11 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("any-machine", deadline=None)  # how fast this computer is just now proves nothing
+hypothesis.settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from optout.cli import manual
+from optout.exported import CaseLine, EvidenceLine, Header, ProfileLine, SubjectLine
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import structure
@@ -54,6 +56,12 @@ def life_cycle() -> str:
     return "\n".join(lines) + "\n"
 
 
+def export_schema() -> dict[str, Any]:
+    """A line of an export is a header, or one of the other types."""
+    schema = structure.strict_schema(Header | ProfileLine | SubjectLine | CaseLine | EvidenceLine)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of an export", **schema}
+
+
 def pages() -> dict[Path, str]:
     return {
         DOCS / "exit-codes.md": exit_codes(),
@@ -61,6 +69,7 @@ def pages() -> dict[Path, str]:
         DOCS / "cli.md": manual.as_markdown(),
         **{DOCS / "man" / name: text for name, text in manual.man_pages().items()},
         DOCS / "schema" / "jurisdiction.json": json.dumps(structure.schema(Jurisdiction), indent=1) + "\n",
+        DOCS / "schema" / "export.json": json.dumps(export_schema(), indent=1) + "\n",
         DOCS / "schema" / "firm.json": json.dumps(structure.schema(Firm), indent=1) + "\n",
     }
 

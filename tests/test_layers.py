@@ -9,13 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
-    {"errors", "problems"},
+    {"errors", "problems", "strictjson"},
     {"dates"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
-    {"inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
+    {"exported", "inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
     {"deadlines"},
     {"walk"},
-    {"admit", "steps"},
+    {"admit", "steps", "drp"},
     {"standing"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -21,8 +21,10 @@ COMMANDS = {
     "check": ("optout.cli.check", "check data files and their worked examples"),
     "completion": ("optout.cli.completing", "completion of commands and values for your shell"),
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
+    "export": ("optout.cli.exporting", "write all cases to a file, or a table of them"),
     "firms": ("optout.cli.firms", "the firms in the catalogue"),
     "help": ("optout.cli.manual", "the help of a command"),
+    "import": ("optout.cli.importing", "take in cases that `export` wrote"),
     "laws": ("optout.cli.laws", "the rules, with sources and days"),
     "letter": ("optout.cli.letter", "write the letters of a case again"),
     "log": ("optout.cli.log", "note what happened"),
@@ -52,7 +54,8 @@ class Group(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
+        attribute = "import_" if name == "import" else name  # a word of Python's own
+        command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), attribute)
         _add_globals(command)
         return command
 

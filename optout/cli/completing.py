@@ -92,6 +92,7 @@ def _languages(app: App) -> Iterable[str]:
 
 VALUES: dict[str | None, Callable[[App], Iterable[str]]] = {
     "ref": _refs,
+    "refs": _refs,
     "firm": _firms,
     "firms": _firms,
     "firm_id": _firms,

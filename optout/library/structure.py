@@ -51,8 +51,13 @@ def problems(cls: type, plain: Any, positions: Positions, file: str) -> list[Pro
 
 def schema(cls: type) -> dict[str, Any]:
     """The JSON Schema that editors complete and check with. To them `2022` and `1` are numbers; to us they are text."""
-    made: dict[str, Any] = _numbers_too(_adapter(cls).json_schema(by_alias=True))
+    made: dict[str, Any] = _numbers_too(strict_schema(cls))
     return made
+
+
+def strict_schema(cls: Any) -> dict[str, Any]:
+    """The JSON Schema of what programs write: text is text."""
+    return _adapter(cls).json_schema(by_alias=True)
 
 
 def _one_a_place(errors: Iterable[Any], positions: Positions) -> list[dict[str, Any]]:
@@ -147,7 +152,7 @@ def _is_union(hint: Any) -> bool:
 
 
 @cache
-def _adapter(cls: type) -> TypeAdapter[Any]:
+def _adapter(cls: Any) -> TypeAdapter[Any]:
     for found in _classes(cls):
         if found in (Period, Part):
             found.__get_pydantic_core_schema__ = classmethod(_text_hook)
@@ -208,7 +213,7 @@ def _numbers_too(node: Any) -> Any:
     return made
 
 
-def _classes(cls: type) -> frozenset[Any]:
+def _classes(cls: Any) -> frozenset[Any]:
     """Every dataclass that can stand inside one of this type."""
     found: set[Any] = set()
     todo: list[Any] = [cls]

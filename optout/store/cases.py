@@ -28,7 +28,7 @@ class RefTaken(StoreError):
 
 def subject_id(vault: Vault, plain: Plain, new_id: Callable[[], str]) -> str:
     """The id of the person with exactly these data; added under `new_id()` if there is none."""
-    text = _dump(plain)
+    text = dump(plain)
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     with vault.transaction():
         found = vault.run("select id from subjects where digest = ?", (digest,))
@@ -75,10 +75,10 @@ def add(
         vault.run(
             """insert into cases (ref, subject, firm, fingerprint, inputs, opened, json, profile)
             values (?, ?, ?, ?, ?, ?, ?, ?)""",
-            (ref, case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), profile),
+            (ref, case["subject"], case["firm"], fingerprint, inputs, case["opened"], dump(case), profile),
         )
         _add_parts(vault, ref, letters, files, pending)
-        _set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
+        set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
 
 
 def redraft(
@@ -107,13 +107,13 @@ def redraft(
         vault.run(
             """update cases set subject = ?, firm = ?, fingerprint = ?, inputs = ?, opened = ?, json = ?, profile = ?
             where ref = ?""",
-            (case["subject"], case["firm"], fingerprint, inputs, case["opened"], _dump(case), profile, ref),
+            (case["subject"], case["firm"], fingerprint, inputs, case["opened"], dump(case), profile, ref),
         )
         vault.run("delete from letters where ref = ?", (ref,))
         vault.run("delete from files where ref = ?", (ref,))
         vault.run("delete from pending where ref = ?", (ref,))
         _add_parts(vault, ref, letters, files, pending)
-        _set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
+        set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
 
 
 def append(
@@ -138,7 +138,7 @@ def append(
         if count != seen:
             hint = "look at it with `optout show`, then run the same command again"
             raise Locked(f"{ref} was changed by another process in the meantime", hint)
-        end = _add_event(vault, ref, event, at, closed=_dump(closed) if closed else "")
+        end = _add_event(vault, ref, event, at, closed=dump(closed) if closed else "")
         for piece in evidence:
             data = piece["data"]
             vault.run(
@@ -146,7 +146,7 @@ def append(
                 (ref, count + 1, piece["name"], hashlib.sha256(data).hexdigest(), len(data), data),
             )
         subject, firm, opened = vault.run("select subject, firm, opened from cases where ref = ?", (ref,))[0]
-        _set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary, end)
+        set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary, end)
 
 
 def get(vault: Vault, ref: str) -> Plain:
@@ -235,19 +235,23 @@ def _add_event(
     """Adds the next link of the case's chain; gives its number and hash."""
     last = vault.run("select n, hash from events where ref = ? order by n desc limit 1", (ref,))
     number, previous = last[0] if last else (0, chain.START)
-    link = chain.Link(number + 1, at, _dump(event), closed, content, "")
+    link = chain.Link(number + 1, at, dump(event), closed, content, "")
     end = chain.next_hash(previous, ref, link)
     vault.run(
         "insert into events (ref, n, at, kind, on_day, json, closed, content, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (ref, link.number, at, event["kind"], event["on"], link.event, closed, content, end),
     )
-    # The latest moment ever noted: a computer whose clock is behind it does not know today.
+    note_moment(vault, at)
+    return link.number, end
+
+
+def note_moment(vault: Vault, at: str) -> None:
+    """Keeps the latest moment ever noted: a computer whose clock is behind it does not know today."""
     vault.run(
         """insert into meta (key, value) values ('last_at', ?)
         on conflict (key) do update set value = excluded.value where excluded.value > value""",
         (at,),
     )
-    return link.number, end
 
 
 def _add_parts(
@@ -255,7 +259,7 @@ def _add_parts(
 ) -> None:
     vault.run_many(
         "insert into letters (ref, id, language, json, versions) values (?, ?, ?, ?, ?)",
-        [(ref, x["id"], x["language"], _dump(x["letter"]), _dump(x["versions"])) for x in letters],
+        [(ref, x["id"], x["language"], dump(x["letter"]), dump(x["versions"])) for x in letters],
     )
     vault.run_many(
         "insert into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
@@ -267,11 +271,11 @@ def _add_parts(
     )
 
 
-def _set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any], end: tuple[int, str]) -> None:
+def set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any], end: tuple[int, str]) -> None:
     """Columns missing in `summary` are None: `optout.records` leaves out what is at its default."""
     row = {**summary, **{name: case[name] for name in ("ref", "subject", "firm", "opened")}}
-    row["outcomes"] = _dump(summary.get("outcomes", {}))
-    row["dates"] = _dump(summary.get("dates", []))
+    row["outcomes"] = dump(summary.get("outcomes", {}))
+    row["dates"] = dump(summary.get("dates", []))
     row["events"], row["head"] = end
     columns = SUMMARY + WAKING
     vault.run(
@@ -284,7 +288,7 @@ def _dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Plain]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _dump(plain: Any) -> str:
+def dump(plain: Any) -> str:
     """The same text for the same value, so that equal values are found by their text."""
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

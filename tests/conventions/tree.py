@@ -56,6 +56,7 @@ def home(folder: Path) -> str:
     for ident in ("me", "mother"):
         assert run(folder, "profile", "new", ident, "--person", "me.yaml").returncode == 0
     shutil.rmtree(folder / "optout-letters")
+    assert run(folder, "export", "-o", "cases.jsonl").returncode == 0
     return str(json.loads(done.stdout)["cases"][0]["ref"])
 
 
