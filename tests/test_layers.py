@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems", "strictjson"},
+    {"errors", "problems", "findings"},
     {"dates"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
     {"exported", "inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},

@@ -98,8 +98,15 @@ class App:
     def catalog_with(self, cache: str | None) -> Catalog:
         """`cache` None: a command that must leave nothing behind."""
         if self._catalog is None:
-            from optout.library.catalog import Catalog
+            from contextlib import suppress
 
+            from optout.library.catalog import Catalog
+            from optout.store import private
+
+            if cache is not None:
+                with suppress(OSError):  # without a cache all works, slower
+                    # With --home, whoever makes the cache first makes the vault's folder too.
+                    private.make_folder(cache)
             self._catalog = Catalog(self.paths.data, cache)
         return self._catalog
 
@@ -112,7 +119,15 @@ class App:
 
             say(f"Your cases are encrypted. No keyring could be used, so the key lies in {vault.keeper.where},")
             say("readable by you alone: keep that file, and keep it private.")
+        vault.before_change = self._backup
         return vault
+
+    def _backup(self, vault: Vault) -> str:
+        """Before the first change of a day (the clock's, whatever `--on` says) the cases are copied."""
+        from optout.cli.output import say
+        from optout.store import backup
+
+        return backup.daily(vault, self.now()[:10], say, self.clock())
 
     def ask(self, prompt: str, option: str) -> str:
         """Asks on a terminal; without one raises Missing that names the option."""

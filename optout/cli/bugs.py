@@ -19,9 +19,10 @@ def report(error: BaseException, settings: dict[str, Any]) -> tuple[str, str]:
     sentence = f"this is a bug ({kind} at {frames[-1] if frames else 'an unknown place'})"
     try:
         from optout.cli.app import App
+        from optout.store import private
 
         folder = App(settings).paths.cache
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        private.make_folder(folder)
         path = os.path.join(folder, "last-bug.txt")
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(fd, "w", encoding="utf-8") as file:

@@ -218,7 +218,8 @@ def pending(vault: Vault) -> list[Plain]:
 
 def clear_pending(vault: Vault, ref: str) -> None:
     """Called when the files of a case have their names."""
-    vault.run("delete from pending where ref = ?", (ref,))
+    with vault.transaction():
+        vault.run("delete from pending where ref = ?", (ref,))
 
 
 def _events(vault: Vault, ref: str) -> int:

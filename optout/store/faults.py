@@ -22,7 +22,10 @@ def translate(error: apsw.Error, path: str, code: int) -> StoreError | None:
     if isinstance(error, apsw.BusyError | apsw.LockedError):
         return Locked(f"another process is writing to the vault {path}", "wait for it, then run the same command again")
     if isinstance(error, apsw.NotADBError | apsw.CorruptError):
-        return Unreadable(f"the vault {path} is damaged", "put optout.db and vault.json back from a backup")
+        return Unreadable(
+            f"the vault {path} is damaged",
+            "to see what is lost: optout doctor; to save the rest: optout doctor --repair",
+        )
     if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError):
         return StoreError(f"the vault {path} is read-only", "change what its folder allows, or use another --home")
     if isinstance(error, apsw.IOError | apsw.CantOpenError | apsw.NoLFSError | apsw.ProtocolError):

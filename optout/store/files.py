@@ -21,7 +21,7 @@ STRAY_AGE = 3600.0
 """Seconds after which an unrecorded temporary file can only be a killed writer's."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
-_TEMP = re.compile(r"\.optout-[0-9a-f]{12}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.tmp", re.ASCII)
+_TEMP = re.compile(r"\.optout-[0-9a-f]{12}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.tmp(-wal|-shm)?", re.ASCII)
 
 
 class Staged:
@@ -125,6 +125,11 @@ def sweep(folder: str, recorded: Collection[str], *, now: float) -> list[str]:
                 os.unlink(path)
                 removed.append(name)
     return removed
+
+
+def temporary(name: str) -> bool:
+    """Whether a file name is one of our temporary ones."""
+    return bool(_TEMP.fullmatch(name))
 
 
 def remove_if_same(path: str, sha256: str) -> None:

@@ -113,12 +113,19 @@ def publish(path: str, data: bytes) -> None:
     except OSError as error:
         error.filename = path  # the name the user knows
         raise
+    settle(temp, path)
+
+
+def settle(temp: str, path: str) -> None:
+    """Gives a written and synced temporary file its name. Raises FileExistsError if anything is there; the temporary
+    name is gone in any case."""
     try:
         os.link(temp, path)
     except FileExistsError:
         raise
-    except OSError:
-        create(path, data)  # a file system without hard links (FAT, some network shares)
+    except OSError:  # a file system without hard links (FAT, some network shares)
+        create(path, b"")  # takes the name, for the first of several
+        os.replace(temp, path)
     finally:
         with suppress(OSError):
             os.unlink(temp)
@@ -129,6 +136,15 @@ def temp_name(path: str) -> str:
     """A name beside `path` by which a killed writer's leftover is recognised: `.optout-<random>-<name>.tmp`."""
     folder, name = os.path.split(path)
     return os.path.join(folder, f".optout-{os.urandom(6).hex()}-{name}.tmp")
+
+
+def sync_file(path: str) -> None:
+    """Makes the content of a file survive a power cut."""
+    fd = os.open(path, os.O_RDWR | NOFOLLOW)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def sync_folder(folder: str) -> None:

@@ -178,11 +178,19 @@ def stored_content(vault: Vault, ref: str) -> str:
 
 
 def prepare(vault: Vault, steps: Sequence[Sequence[str | Callable[[Vault], None]]] = STEPS) -> None:
-    """Makes or brings forward the tables, all steps in one transaction. Raises NewerFormat for a later version."""
-    if _version(vault, steps) == len(steps):
+    """Makes or brings forward the tables, all steps in one transaction, after a copy of an older vault.
+
+    Raises NewerFormat for a later version, and StoreError when there is no room for the copy.
+    """
+    version = _version(vault, steps)
+    if version == len(steps):
         return
     if not vault.writable:
         raise Unreadable(f"the vault {vault.path} is incomplete and read-only", "make its folder writable once")
+    if version:
+        from optout.store import backup
+
+        backup.before_upgrade(vault, len(steps))
     with vault.transaction():
         for step in steps[_version(vault, steps) :]:  # asked again: another process may have done it meanwhile
             for statement in step:

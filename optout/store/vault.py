@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from optout.errors import StoreError, Unreadable
-from optout.store import identity, private, schema
+from optout.errors import Locked, StoreError, Unreadable
+from optout.store import cipher, dbfile, identity, private, schema
 from optout.store.faults import refused, translate
 from optout.store.keys import Keeper, find_key
 
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
 FILE = "optout.db"
 WAIT = 10.0
 """Seconds to wait for another writer."""
+BACKUP_DAY = "backup_day"
+"""The key in `meta` of the day of the newest backup."""
+COPY_PAGES = 2000
+"""Pages copied at a time; a signal is heard in between."""
 
-_CIPHER = ("pragma cipher = 'sqlcipher'", "pragma legacy = 4")
-_ALWAYS = (
-    "pragma foreign_keys = on",
-    "pragma secure_delete = on",
-    "pragma temp_store = memory",  # a large sort would otherwise spill into a file that is not encrypted
-)
+_ALWAYS = ("pragma foreign_keys = on", "pragma secure_delete = on")
 _BEGIN = ("begin immediate", "commit", "rollback")
 _NESTED = ("savepoint inner", "release inner", "rollback to inner")
 
@@ -48,12 +47,27 @@ class Vault:
     """Who keeps the key; `made` and "file" mean that the user is to be told."""
     writable: bool
 
-    def __init__(self, connection: apsw.Connection, path: str, vault_id: str, keeper: Keeper, writable: bool) -> None:
+    before_change: Callable[[Vault], str] | None
+    """Called once, before the first change; gives the day to record as that of the newest backup, or "" for none."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        path: str,
+        vault_id: str,
+        keeper: Keeper,
+        writable: bool,
+        vfs: str | None = None,
+    ) -> None:
         self._db = connection
         self.path = path
         self.id = vault_id
         self.keeper = keeper
         self.writable = writable
+        self.before_change = None
+        self._vfs = vfs
+        self._key = b""
+        self._file = dbfile.which(path)
 
     @staticmethod
     def exists(paths: Paths) -> bool:
@@ -63,7 +77,7 @@ class Vault:
         """
         path = os.path.join(paths.vault, FILE)
         try:
-            return _begun(path)
+            return dbfile.begun(path)
         except OSError as error:
             raise refused(path, error) from error
 
@@ -80,7 +94,7 @@ class Vault:
         path = os.path.join(folder, FILE)
         try:
             # Asked first: a database implies that vault.json was there before it.
-            old = _begun(path)
+            old = dbfile.begun(path)
             if create:
                 private.make_folder(folder)
             private.check_owned(folder)
@@ -93,13 +107,13 @@ class Vault:
                 known, key = identity.establish(folder, config, ring)
             else:
                 raise StoreError(f"there is no vault in {folder}", "the first letter makes one")
-            _database_file(path, create)
+            dbfile.make(path, create)
         except FileNotFoundError as error:
             raise StoreError(f"there is no vault in {folder}", "the first letter makes one") from error
         except OSError as error:
             raise refused(folder, error) from error
         writable = os.access(folder, os.W_OK) and os.access(path, os.W_OK)
-        vault = cls(_connect(path, writable, vfs), path, known.id, key.keeper, writable)
+        vault = cls(dbfile.connect(path, writable, vfs), path, known.id, key.keeper, writable, vfs)
         try:
             vault._start(key.key, wait)
         except BaseException:
@@ -112,8 +126,10 @@ class Vault:
         self._db.set_busy_timeout(int(wait * 1000))
         # The first 16 bytes of the file are its salt. While it is empty, every connection would draw its own, and of
         # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
-        salt = "" if _size(self.path) else self.id.encode("ascii").hex()
-        for statement in (*_CIPHER, f"pragma key = \"x'{key.hex()}{salt}'\"", *_ALWAYS):
+        with self._mapped():
+            cipher.unlock(self._db, key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
+        self._key = key
+        for statement in _ALWAYS:
             self.run(statement)
         if self.writable:
             self._use_log(wait)
@@ -161,7 +177,8 @@ class Vault:
         return str(rows[0][0]) if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
-        self.run("insert or replace into meta (key, value) values (?, ?)", (key, value))
+        with self.transaction():
+            self.run("insert or replace into meta (key, value) values (?, ?)", (key, value))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -170,8 +187,13 @@ class Vault:
         Waits for another writer. May be nested: the inner one can then fail alone.
         """
         begin, commit, rollback = _NESTED if self._db.in_transaction else _BEGIN
+        day = self._before_change() if begin is _BEGIN[0] else ""
         self.run(begin)
         try:
+            if begin is _BEGIN[0]:
+                self._same_file()
+            if day:
+                self.set_meta(BACKUP_DAY, day)
             yield
             self.run(commit)
         except BaseException:
@@ -182,6 +204,40 @@ class Vault:
                     if begin is _NESTED[0]:
                         self._db.execute(_NESTED[1])
             raise
+
+    def _before_change(self) -> str:
+        before, self.before_change = self.before_change, None
+        return before(self) if before else ""
+
+    def _same_file(self) -> None:
+        """What is written into a file that was replaced meanwhile (by a repair, by a synchronising service) is lost."""
+        if dbfile.which(self.path) != self._file:
+            hint = "run the same command again"
+            raise Locked(f"the vault {self.path} was replaced by another file in the meantime", hint)
+
+    def copy_into(self, path: str) -> None:
+        """Everything as of now, under the same key, into the empty file at `path`. Not for use inside a change.
+
+        Raises StoreError; a page of the vault that is damaged is Unreadable.
+        """
+        try:
+            copy = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READWRITE, vfs=self._vfs)
+        except apsw.Error as error:
+            raise translate(error, path, 0) or StoreError(f"{path} cannot be opened: {error}") from error
+        try:
+            cipher.unlock(copy, self._key, cipher.salt_of(self.id))
+            # The file is nobody's until it is whole and has its name.
+            copy.execute("pragma journal_mode = off; pragma synchronous = off").fetchall()
+            with self.reading(), copy.backup("main", self._db, "main") as backup:
+                while not backup.done:
+                    backup.step(COPY_PAGES)
+        except apsw.Error as error:
+            code = copy.system_errno or self._db.system_errno
+            fault = translate(error, self.path, code)
+            raise fault or StoreError(f"the vault {self.path} cannot be copied: {error}") from error
+        finally:
+            with suppress(apsw.Error):
+                copy.close()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -207,49 +263,3 @@ class Vault:
             raise fault from error
         except OSError as error:  # from a storage layer written in Python
             raise StoreError(f"the vault {self.path} cannot be read or written: {error.strerror}") from error
-
-
-def _connect(path: str, writable: bool, vfs: str | None) -> apsw.Connection:
-    try:
-        if writable:
-            return apsw.Connection(path, flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
-        if _size(path + "-wal") > 0:
-            raise StoreError(
-                f"the vault {path} is read-only and holds changes that were not finished",
-                "make its folder writable once and run `optout status`",
-            )
-        from urllib.parse import quote
-
-        # Without write access to the folder the log's index cannot be made; nobody writes here, so none is needed.
-        name = f"file:{quote(path)}?immutable=1"
-        return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, vfs=vfs)
-    except apsw.Error as error:
-        raise translate(error, path, 0) or StoreError(f"the vault {path} cannot be opened: {error}") from error
-
-
-def _database_file(path: str, create: bool) -> None:
-    """Makes the empty file, since SQLite would make it readable by all, and its log takes the modes of the file."""
-    if create and not os.path.lexists(path):
-        if _size(path + "-wal") > 0:
-            raise Unreadable(f"{path} is missing, its log is there", "put optout.db back from a backup")
-        try:
-            private.create(path, b"")
-            private.sync_folder(os.path.dirname(path))
-        except FileExistsError:
-            pass  # another process was faster
-    private.check_owned(path)
-    for log in (path + "-wal", path + "-shm"):
-        with suppress(FileNotFoundError):
-            private.check_owned(log)
-
-
-def _begun(path: str) -> bool:
-    """Whether the database at `path` has any content."""
-    return _size(path) > 0 or _size(path + "-wal") > 0
-
-
-def _size(path: str) -> int:
-    try:
-        return os.lstat(path).st_size
-    except (FileNotFoundError, NotADirectoryError):
-        return 0

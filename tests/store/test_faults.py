@@ -14,6 +14,7 @@ import pytest
 from optout import errors
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
+from tests.store.faulty import Faulty
 from tests.store.sample import add, answer, child, integrity
 
 FILL = """
@@ -76,45 +77,6 @@ def test_a_full_disk_leaves_the_old_state(small_disk: Path) -> None:
     assert integrity(home) == ("ok", 1)
 
 
-_ALIVE: list[apsw.VFS] = []
-
-
-class Faulty(apsw.VFS):
-    """Storage of which the n-th write or sync, over all files, fails; or all from then on, as on a dead disk."""
-
-    def __init__(self, code: type[apsw.Error], forever: bool) -> None:
-        self.calls = 0
-        self.fail_at = 0
-        self.code = code
-        self.forever = forever
-        # The cipher layer keeps a pointer to each storage by its name for ever: no name twice, and none freed.
-        self.vfs_name = f"faulty-{len(_ALIVE)}"
-        _ALIVE.append(self)
-        super().__init__(self.vfs_name, base="")
-
-    def xOpen(self, name: object, flags: list[int]) -> FaultyFile:
-        return FaultyFile(self, name, flags)
-
-    def step(self) -> None:
-        self.calls += 1
-        if self.fail_at and (self.calls == self.fail_at or (self.forever and self.calls > self.fail_at)):
-            raise self.code("planted")
-
-
-class FaultyFile(apsw.VFSFile):
-    def __init__(self, disk: Faulty, name: object, flags: list[int]) -> None:
-        self.disk = disk
-        super().__init__("", name, flags)  # type: ignore[arg-type]
-
-    def xWrite(self, data: bytes, offset: int) -> None:
-        self.disk.step()
-        super().xWrite(data, offset)
-
-    def xSync(self, flags: int) -> None:
-        self.disk.step()
-        super().xSync(flags)
-
-
 @pytest.mark.parametrize("forever", [False, True], ids=["once", "for good"])
 @pytest.mark.parametrize("code", [apsw.IOError, apsw.FullError])
 # apsw reports the planted error a second time, as one that could not be raised where it arose.
@@ -129,7 +91,7 @@ def test_every_nth_write_and_sync_may_fail(tmp_path: Path, code: type[apsw.Error
         disk.calls, disk.fail_at = 0, n
         told = []
         try:
-            with Vault.open(home, create=True, vfs=f"multipleciphers-{disk.vfs_name}") as vault:
+            with Vault.open(home, create=True, vfs=disk.vfs) as vault:
                 for k in range(3):
                     add(vault, f"NEW0-000{k}", name=f"Person {k}")
                     told.append(f"NEW0-000{k}")

@@ -1,0 +1,78 @@
+"""`optout doctor`: what is wrong with this installation and its cases, as far as it can be seen, and mending it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from optout.cli import installation
+from optout.cli.app import App
+from optout.cli.output import answer, line, say
+from optout.errors import OptoutError, SecretUnavailable, StoreError, Unreadable
+from optout.findings import SEVERITIES, Finding, error
+
+
+@click.command(epilog="\b\nExample:\n  optout doctor")
+@click.pass_obj
+def doctor(settings: dict[str, Any]) -> None:
+    """Look for what is wrong: installation, folders, key, cases.
+
+    Changes nothing of your cases. Exit code 0: nothing, or only warnings.
+    """
+    app = App(settings)
+    found = examine(app)
+    if app.json:
+        findings = [finding._asdict() for finding in found]
+        answer("doctor", {"healthy": not _worst(found), "versions": installation.facts(), "findings": findings})
+    else:
+        _show(found)
+    if _worst(found):
+        raise click.exceptions.Exit(_worst(found))
+
+
+def examine(app: App) -> list[Finding]:
+    """All findings, errors first. Goes on where one part cannot be looked at."""
+    from optout.store import surroundings
+
+    found = [*installation.look(), *surroundings.look(app.paths, app.clock()), *_vault(app)]
+    return sorted(dict.fromkeys(found), key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _vault(app: App) -> list[Finding]:
+    """The part that needs the key."""
+    from optout.store import health
+    from optout.store.vault import Vault
+
+    try:
+        if not Vault.exists(app.paths):
+            return []
+        with app.vault() as vault:
+            return health.look(vault, app.now())
+    except SecretUnavailable as failure:
+        return [error("key.unavailable", str(failure), failure.hint)]
+    except Unreadable as failure:
+        return [error("vault.unreadable", str(failure), health.REPAIR)]
+    except StoreError as failure:
+        return [error("vault.unreadable", str(failure), failure.hint)]
+    except OptoutError as failure:
+        return [error("key.unavailable", str(failure), failure.hint)]
+
+
+def _show(found: list[Finding]) -> None:
+    for finding in found:
+        line(f"{finding.severity}: {finding.sentence} [{finding.id}]")
+        if finding.fix:
+            line(f"  fix: {finding.fix}")
+    if not any(finding.severity != "note" for finding in found):
+        say("Nothing is wrong.")
+
+
+def _worst(found: list[Finding]) -> int:
+    """The exit code: the vault's trouble before the key's, the key's before the installation's."""
+    areas = {finding.id.partition(".")[0] for finding in found if finding.severity == "error"}
+    if areas & {"vault", "folder", "file"}:
+        return StoreError.code
+    if "key" in areas:
+        return SecretUnavailable.code
+    return OptoutError.code if areas else 0

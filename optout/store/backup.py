@@ -1,0 +1,120 @@
+"""Encrypted copies of the vault beside it: one of before the first change of each day, one of before each upgrade.
+
+A copy is made through the database itself, so a damaged page stops it and never replaces a good copy. It appears under
+its name complete or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+
+from optout.errors import StoreError, Unreadable
+from optout.store import files, private
+from optout.store.dbfile import BACKUP
+from optout.store.faults import disk_full, refused
+from optout.store.vault import BACKUP_DAY, Vault
+
+UPGRADE = ".before-"
+DAMAGED = ".damaged-"
+SPARE = 2 * 1024 * 1024
+"""Bytes that a copy must leave free on the disk: the change it is made for comes after it."""
+
+
+def path_of(database: str) -> str:
+    return database + BACKUP
+
+
+def copies(database: str) -> list[str]:
+    """All files beside the database that hold cases as they once were. They open with the key of their time."""
+    folder, name = os.path.split(database)
+    endings = (BACKUP, UPGRADE, DAMAGED)
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    return [os.path.join(folder, found) for found in names if found.startswith(tuple(name + x for x in endings))]
+
+
+def daily(vault: Vault, day: str, tell: Callable[[str], None], now: float) -> str:
+    """Copies the vault unless that was done on this `day`; gives the day when it was done now, else "".
+
+    Never stops the change that follows: `tell` gets a sentence when there is no copy. `now` (seconds since 1970) is
+    for leftovers of killed writers.
+    """
+    try:
+        if vault.meta(BACKUP_DAY) == day:
+            return ""
+        files.sweep(os.path.dirname(vault.path), (), now=now)
+        make(vault)
+        return day
+    except StoreError as error:
+        reason = "a part of the vault is damaged, see: optout doctor" if isinstance(error, Unreadable) else str(error)
+        tell(f"There is no new backup of your cases ({reason}). The one of before is kept.")
+        return ""
+
+
+def make(vault: Vault) -> str:
+    """Puts a copy of the vault as of now in place of the one there is; gives its path.
+
+    To be called as well when something must not survive in a copy, or the key has changed. Raises StoreError, and
+    then the copy of before is untouched.
+    """
+    final = path_of(vault.path)
+    _refuse_odd(final)
+    temp = _written(vault, final)
+    try:
+        os.replace(temp, final)
+        private.sync_folder(os.path.dirname(final))
+    except OSError as error:
+        _drop(temp)
+        raise refused(final, error) from error
+    return final
+
+
+def before_upgrade(vault: Vault, version: int) -> None:
+    """Keeps the vault as it is before it becomes that `version`. Raises StoreError: without a copy no upgrade."""
+    final = f"{vault.path}{UPGRADE}{version}"
+    with vault.reading():  # one moment: another process may be upgrading
+        if int(vault.run("pragma user_version")[0][0]) >= version or os.path.lexists(final):
+            return
+        temp = _written(vault, final)
+    try:
+        with suppress(FileExistsError):
+            private.settle(temp, final)
+    except OSError as error:
+        raise refused(final, error) from error
+
+
+def _written(vault: Vault, final: str) -> str:
+    """A synced copy under a temporary name beside `final`. Raises StoreError and leaves nothing then."""
+    folder = os.path.dirname(final)
+    temp = private.temp_name(final)
+    try:
+        if shutil.disk_usage(folder).free < os.stat(vault.path).st_size + SPARE:
+            raise disk_full(final)
+        private.create(temp, b"")
+        vault.copy_into(temp)
+        private.sync_file(temp)
+    except OSError as error:
+        _drop(temp)
+        raise refused(final, error) from error
+    except BaseException:
+        _drop(temp)
+        raise
+    return temp
+
+
+def _refuse_odd(path: str) -> None:
+    with suppress(FileNotFoundError):
+        try:
+            private.check_owned(path)
+        except private.Refused as error:
+            raise refused(path, error) from error
+
+
+def _drop(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
