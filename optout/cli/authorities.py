@@ -82,4 +82,5 @@ def _tell(app: App, found: list[tuple[str, str, Authority]]) -> None:
 
 
 def _json(key: str, place: str, authority: Authority) -> dict[str, Any]:
-    return {"id": key, "place": place, **to_plain(authority)}
+    sources = [name if "/" in name else f"{place}/{name}" for name in authority.sources]
+    return {"id": key, "place": place, **to_plain(authority), "sources": sources}

@@ -10,12 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from optout.cli.output import coloured
 from tests.cli.test_main_job import PERSON, request
 from tests.cli.test_main_job import optout as run
+from tests.conventions.test_schemas import judge
 from tests.conventions.tree import EXAMPLES, LEAVES, filled, home
 
 ROOT = Path(__file__).parents[2]
@@ -156,20 +156,6 @@ def test_c08_without_a_terminal_nothing_is_asked_and_what_is_missing_is_named(pa
     assert "Traceback" not in done.stderr
 
 
-ERROR = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["schema", "code", "kind", "sentence", "hint", "problems", "reasons"],
-    "properties": {
-        "schema": {"const": "optout/error/1"},
-        "code": {"type": "integer", "minimum": 1},
-        "kind": {"type": "string", "pattern": "^[A-Z][A-Za-z]+$"},
-        "sentence": {"type": "string", "minLength": 3},
-        "hint": {"type": ["string", "null"]},
-        "problems": {"type": "array"},
-        "reasons": {"type": "array"},
-    },
-}
 FAILING = [
     (["show", "X"], 4, "NotFound"),
     (["show"], 2, "Usage"),
@@ -191,7 +177,7 @@ def test_c13_an_error_is_words_or_one_object(args: list[str], code: int, kind: s
     done = run(tmp_path, *args, "--json")
     assert (done.returncode, done.stdout) == (code, "")
     body = json.loads(done.stderr.splitlines()[-1])
-    jsonschema.validate(body, ERROR)
+    judge("error").validate(body)
     assert (body["code"], body["kind"]) == (code, kind)
     assert kind in ("Usage", "OutputFailed") or body["sentence"] in words.stderr
     if kind == "BadData":

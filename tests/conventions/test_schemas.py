@@ -1,0 +1,250 @@
+"""C-04: every `--json` answer fits its schema, and every schema refuses what is not such an answer."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+from referencing import Registry, Resource
+
+from optout import case, law, lifecycle
+from tests.cli.test_main_job import PERSON
+from tests.cli.test_main_job import optout as run
+
+FOLDER = Path(__file__).parents[2] / "docs" / "schema"
+FILES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.json")}
+REGISTRY: Any = Registry().with_resources(
+    (name, Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema", **body}))
+    for name, body in FILES.items()
+)
+MAPS = {"outcomes", "clocks", "calendars", "data", "closed", "name", "with_article"}
+"""Objects whose keys are data."""
+OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "corrects", "instead", "note", "demands", "done",
+            "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
+            "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
+            "complaint_url", "as_of"}  # fmt: skip
+"""Keys that an answer may lack, in some object."""
+CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
+          "schema", "ref"}  # fmt: skip
+OURS = (
+    "request",
+    "explain",
+    "status",
+    "show",
+    "log",
+    "letter",
+    "laws",
+    "deadline",
+    "firms",
+    "authorities",
+    "check",
+    "error",
+)
+FR = [*PERSON[:4], "--residence", "FR"]
+
+
+def judge(name: str) -> Any:
+    return jsonschema.Draft202012Validator(FILES[f"{name}.json"], registry=REGISTRY)
+
+
+def answers(home: Path) -> list[dict[str, Any]]:
+    """Real answers of every command: usual ones, empty ones, and of a case that went through much."""
+    (home / "a.txt").write_text("an answer\n")
+    said: list[dict[str, Any]] = []
+
+    def ask(*args: str, fails: bool = False) -> dict[str, Any]:
+        done = run(home, *args, "--json")
+        assert (done.returncode != 0) is fails, (args, done.stderr)
+        said.append(json.loads(done.stderr.splitlines()[-1] if fails else done.stdout))
+        return said[-1]
+
+    ask("status")
+    ask("request", "clearview", *FR, "-n")
+    ref = ask("request", "clearview", *FR, "--format", "txt", "--on", "2026-01-02")["cases"][0]["ref"]
+    ask("request", "pimeyes", "clearview", *PERSON[:4], "--residence", "CA-QC", "--format", "txt,eml")
+    other = ask("request", "clearview", *PERSON, "--format", "txt", "--together", "--demand", "access")["cases"][0][
+        "ref"
+    ]
+    for place in ("US-CA", "US-IL", "US"):
+        ask("explain", "clearview", "--residence", place)
+    ask("show", ref)
+    for words in (
+        "sent --by email --letter access --on 2026-01-02",
+        "acknowledged --on 2026-01-05",
+        "identity-asked --on 2026-01-06",
+        "identity-given --on 2026-01-08",
+        "extended --on 2026-01-20 --until 2026-03-20",
+        "extended --on 2026-05-20 --until 2026-09-20",
+        "refused --on 2026-06-01 --ground cannot-identify --outcome access=refused --file a.txt",
+        "complained --on 2026-06-10 --by post",
+        "noted --note word",
+        "corrected --event 2 --on 2026-01-03",
+        "corrected --event 5",
+        "closed",
+    ):
+        ask("log", ref, *words.split())
+    ask("show", ref, "--verify")
+    ask("log", other, "sent", "--by", "post", "-n")
+    ask("show", other)
+    ask("status", "--all")
+    ask("status", "--overdue", "--on", "2027-06-01")
+    ask("letter", ref, "--format", "txt")
+    ask("laws", "list")
+    for name in ("gdpr", "ccpa"):
+        ask("laws", "show", name)
+    ask(
+        "laws",
+        "deadline",
+        "--residence",
+        "FR",
+        "--demand",
+        "access",
+        "--received",
+        "2026-01-31",
+        "--extended",
+        "2026-02-10",
+    )
+    ask(
+        "laws",
+        "deadline",
+        "--residence",
+        "FR",
+        "--demand",
+        "access",
+        "--received",
+        "2026-01-31",
+        "--extended",
+        "2026-05-10",
+    )
+    ask("laws", "deadline", "--residence", "US-CA", "--demand", "access", "--received", "2026-01-31")
+    ask("firms", "list")
+    ask("firms", "show", "clearview")
+    ask("firms", "show", "pimeyes")
+    ask("authorities", "list")
+    ask("authorities", "show", "fr-cnil")
+    ask("authorities", "for", "US-IL")
+    ask("check")
+    ask("show", "0000-0000", fails=True)
+    ask("request", "clearview", fails=True)
+    ask("request", "clearview", *PERSON, "--format", "odt", fails=True)
+    ask("laws", "deadline", "--residence", "US-IL", "--demand", "access", "--received", "2026-01-31", fails=True)
+    (home / "bad.yaml").write_text("nam: Ada\n")
+    ask("request", "clearview", "--person", "bad.yaml", fails=True)
+    broken = home / "home" / "data" / "firms"
+    broken.mkdir(parents=True)
+    (broken / "bad.yaml").write_text("schema: 1\n")
+    done = run(home, "check", "--json")
+    said.append(json.loads(done.stdout))
+    return said
+
+
+def name_of(answer: dict[str, Any]) -> str:
+    return str(answer["schema"]).split("/")[1]
+
+
+def test_c04_every_schema_is_sound_and_says_whose_answer_it_is() -> None:
+    titles = {name: body["title"] for name, body in FILES.items()}
+    for name in OURS:
+        assert "--json" in titles[f"{name}.json"]
+    for body in FILES.values():
+        jsonschema.Draft202012Validator.check_schema(body)
+
+
+def test_c04_the_lists_in_the_schemas_are_those_of_the_program() -> None:
+    parts = FILES["parts.json"]["$defs"]
+    for name, kinds in {"demand": law.DemandKind, "footing": law.Footing, "confidence": law.Confidence, "what": law.What,
+                        "event_kind": case.EventKind, "outcome": case.Outcome, "ground": case.Ground, "when": case.When,
+                        "channel": case.RouteKind, "date_kind": case.DateKind, "remedy_kind": case.RemedyKind,
+                        "phase": lifecycle.Phase}.items():  # fmt: skip
+        assert parts[name]["enum"] == list(get_args(kinds)), name
+
+
+def test_c04_every_answer_fits_its_schema_and_nothing_else_does(tmp_path: Path) -> None:
+    """One test, since the answers take a while to get."""
+    said = answers(tmp_path)
+    assert {name_of(answer) for answer in said} == set(OURS)
+    for answer in said:
+        errors = [f"{list(e.absolute_path)}: {e.message}" for e in judge(name_of(answer)).iter_errors(answer)]
+        assert errors == [], name_of(answer)
+    for name in OURS:
+        own = sampled(said, name)
+        assert taken(name, own) == [], name
+        assert listed(name, own) == [], name
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    yield path, value
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(child, (*path, key))
+
+
+def changed(answer: Any, path: tuple[Any, ...], make: Any) -> Any:
+    """The answer with another value at a path; `make` changes the container in place."""
+    made = copy.deepcopy(answer)
+    container = made
+    for key in path[:-1]:
+        container = container[key]
+    make(container, path[-1])
+    return made
+
+
+def sampled(answers: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """The longest and the last of a command's answers: between them they have every part."""
+    own = [answer for answer in answers if name_of(answer) == name]
+    return [max(own, key=lambda answer: len(json.dumps(answer))), own[-1]]
+
+
+def shape(path: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple("*" if isinstance(key, int) else key for key in path)
+
+
+def taken(name: str, own: list[dict[str, Any]]) -> list[str]:
+    """Wrong shapes that the schema lets pass: another type, a key too few or too many, a day that is none."""
+    found = []
+    tried = 0
+    for answer in own:
+        seen = set()
+        for path, value in places(answer):
+            if shape(path) in seen:
+                continue
+            seen.add(shape(path))
+            wrongs = []
+            if path:
+                wrongs.append(("another type", changed(answer, path, lambda at, key: at.__setitem__(key, [[[]]]))))
+                in_map = (path[-2:-1] and path[-2] in MAPS) or "closed" in path[:-1]
+                if isinstance(path[-1], str) and path[-1] not in OPTIONAL and not in_map and not vague(path):
+                    wrongs.append(("dropped", changed(answer, path, lambda at, key: at.pop(key))))
+                if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) and not vague(path):
+                    wrongs.append(("no day", changed(answer, path, lambda at, key: at.__setitem__(key, "2026-13-01"))))
+            if isinstance(value, dict):
+                wrongs.append(
+                    ("unknown key", changed(answer, (*path, "unknown key!"), lambda at, key: at.__setitem__(key, [[]])))
+                )
+            for what, wrong in wrongs:
+                tried += 1
+                if judge(name).is_valid(wrong):
+                    found.append(f"{what} at {path}")
+    assert tried > 8
+    return found
+
+
+def vague(path: tuple[Any, ...]) -> bool:
+    """Inside the data files' own records, which the editors' schemas describe: there, much has a default."""
+    return bool({"rules", "profile", "clocks", "calendars"} & set(path[:-1]))
+
+
+def listed(name: str, own: list[dict[str, Any]]) -> list[Any]:
+    """Values from a closed list in whose place the schema takes any word."""
+    found = []
+    for answer in own:
+        for path, value in places(answer):
+            if path and path[-1] in CLOSED and isinstance(value, str):
+                wrong = changed(answer, path, lambda at, key: at.__setitem__(key, "no such word"))
+                if judge(name).is_valid(wrong):
+                    found.append(path)
+    return found
