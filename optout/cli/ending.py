@@ -26,8 +26,12 @@ class Told(NamedTuple):
     """Lines below the sentence."""
 
 
-class Terminated(BaseException):
-    """SIGTERM or SIGHUP: what is half done is taken back on the way out, as for Ctrl-C."""
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, SIGTERM or SIGHUP: what is half done is taken back on the way out.
+
+    Not Python's own KeyboardInterrupt: one that passes through `exec` of a text, as in `dataclasses`, makes Python end
+    itself by SIGINT in spite of the code that was given.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -44,21 +48,22 @@ def prepare() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     with suppress(ValueError):  # not the main thread
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), _terminate)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            which = getattr(signal, name, None)
+            if which is not None and signal.getsignal(which) is not signal.SIG_IGN:  # `nohup` is kept
+                signal.signal(which, _interrupt)
         sys.unraisablehook = _lost
 
 
-def _terminate(number: int, frame: Any) -> NoReturn:
-    raise Terminated(number)
+def _interrupt(number: int, frame: Any) -> NoReturn:
+    raise Interrupted(number)
 
 
 def _lost(lost: sys.UnraisableHookArgs) -> None:
     """A signal that arrived in a place where Python drops exceptions, such as a finaliser, is raised again a moment
     later: not here, where it would be dropped as well."""
-    number = {KeyboardInterrupt: signal.SIGINT, Terminated: getattr(lost.exc_value, "number", 0)}.get(lost.exc_type, 0)
-    if number and hasattr(signal, "setitimer"):
+    if isinstance(lost.exc_value, Interrupted) and hasattr(signal, "setitimer"):
+        number = lost.exc_value.number
         signal.signal(signal.SIGALRM, lambda _, frame: signal.raise_signal(number))
         signal.setitimer(signal.ITIMER_REAL, 0.02)
     else:
@@ -72,7 +77,7 @@ def flush() -> None:
 
 def tell(error: BaseException, settings: dict[str, Any], args: Sequence[str]) -> int:
     """Says what happened and gives the exit code. Never raises: nothing is left to catch it."""
-    if isinstance(error, KeyboardInterrupt | click.Abort | Terminated):
+    if isinstance(error, KeyboardInterrupt | click.Abort):
         with suppress(ValueError):
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends at once
     with suppress(OSError, ValueError):
@@ -97,9 +102,10 @@ def tell(error: BaseException, settings: dict[str, Any], args: Sequence[str]) ->
 
 def _told(error: BaseException, settings: dict[str, Any]) -> Told:
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        return Told(130, "Stopped", "stopped")
-    if isinstance(error, Terminated):
-        return Told(128 + error.number, "Terminated", "terminated")
+        cause = error.__context__ if isinstance(error, click.Abort) else error  # click makes an Abort of it in a prompt
+        number = cause.number if isinstance(cause, Interrupted) else signal.SIGINT
+        ctrl_c = number == signal.SIGINT
+        return Told(128 + number, "Stopped" if ctrl_c else "Terminated", "stopped" if ctrl_c else "terminated")
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, OptoutError):

@@ -26,6 +26,7 @@ MAPS = {"outcomes", "clocks", "calendars", "data", "closed", "name", "with_artic
 """Objects whose keys are data."""
 OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "corrects", "instead", "note", "demands", "done",
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
+            "email_alias", "print_address", "situation", "language",
             "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
             "complaint_url", "as_of"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
@@ -44,7 +45,17 @@ OURS = (
     "authorities",
     "check",
     "error",
+    "profiles",
 )
+ME = """name: Ada Example
+email: ada@mail.example
+email_alias: case@alias.example
+residence: FR
+language: fr
+address: [1 Sample Street]
+print_address: true
+situation: I hide.
+"""
 FR = [*PERSON[:4], "--residence", "FR"]
 
 
@@ -129,8 +140,14 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("authorities", "show", "fr-cnil")
     ask("authorities", "for", "US-IL")
     ask("check")
+    ask("profile", "list")
+    (home / "me.yaml").write_text(ME)
+    ask("profile", "new", "me", "--person", "me.yaml")
+    ask("request", "pimeyes", "--profile", "me", "--format", "txt")
+    ask("profile", "show", "me")
+    ask("profile", "list")
     ask("show", "0000-0000", fails=True)
-    ask("request", "clearview", fails=True)
+    ask("request", "clearview", "--name", "Ada", fails=True)
     ask("request", "clearview", *PERSON, "--format", "odt", fails=True)
     ask("laws", "deadline", "--residence", "US-IL", "--demand", "access", "--received", "2026-01-31", fails=True)
     (home / "bad.yaml").write_text("nam: Ada\n")

@@ -147,7 +147,7 @@ def test_c08_without_a_terminal_nothing_is_asked_and_what_is_missing_is_named(pa
     env = {**os.environ, "OPTOUT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "optout", *path], env=env, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=20,
+        text=True, timeout=60,
     )  # fmt: skip
     needs = any(param.required for param in command.params)
     assert done.returncode == 2 if needs else done.returncode in (0, 2, 6), done.stderr
