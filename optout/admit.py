@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from optout.case import Case, CaseRemedy, Event, EventKind
 from optout.errors import WrongPhase
@@ -26,12 +26,14 @@ def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None
         raise WrongPhase(f"{ref} has no event {target}", f"optout show {ref} numbers them")
     old = events[target - 1]
     if old.kind == "drafted":
-        raise WrongPhase("what was drafted stays drafted", "write the letters again, or take the case back: withdrawn")
-    now = dict(read(events))
-    if old.kind != "corrected" and target not in now:
+        raise WrongPhase("what was drafted stays drafted", f"to take the case back: optout log {ref} withdrawn")
+    now, then = read(events), read([*events, event])
+    if old.kind != "corrected" and target not in dict(now):
         raise WrongPhase(f"event {target} was taken back already", f"optout show {ref}")
+    if now == then:
+        raise WrongPhase(f"that would change nothing about event {target}", f"optout show {ref}")
     steps = Walk(case)
-    for number, each in read([*events, event]):
+    for number, each in then:
         refusal = steps.refusal(each)
         if refusal is None:
             steps.take(each)
@@ -43,19 +45,21 @@ def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None
         raise WrongPhase(said, f"correct it first: optout log {ref} corrected --event {number}")
 
 
-def which_letter(case: Case, events: Sequence[Event], kind: EventKind, named: str | None) -> str | None:
-    """The letter an event is about: the one named, else the only one it can be about; None for the whole case.
+def which_letter(
+    case: Case, events: Sequence[Event], kind: EventKind, named: str | None, outcomes: Collection[str] = ()
+) -> str | None:
+    """The letter an event is about: the one named, else that of the demands in `outcomes`, else the only one it can be
+    about; None for the whole case.
 
     Raises WrongPhase when it can be about none, or about several.
     """
-    if "letter" not in TABLE[kind].takes:
+    if named or "letter" not in TABLE[kind].takes:
         return named
     steps = walk(case, events)
-    if named:
-        return named
     if kind == "withdrawn":
         return None
-    fitting = _fitting(steps, kind)
+    asking = [letter.id for letter in case.letters if outcomes and set(outcomes) <= set(letter.kinds)]
+    fitting = asking or _fitting(steps, kind)
     if len(fitting) == 1 or (kind == "sent" and fitting):
         return fitting[0]
     if kind == "reminded":
@@ -85,7 +89,7 @@ def _fitting(steps: Walk, kind: EventKind) -> list[str]:
 
 def which_remedy(case: Case, events: Sequence[Event], kind: EventKind) -> str | None:
     """The remedy an appeal or complaint uses unless another is named: the first whose turn it is. None: none is known."""
-    used = {ident for ident, _ in walk(case, events).used}
+    used = set(walk(case, events).used)
     fitting: list[CaseRemedy] = [x for x in case.remedies if x.kind in HEARD.get(kind, ())]
     fitting = [x for x in fitting if set(x.needs) <= used]
     unused = [x for x in fitting if x.id not in used]

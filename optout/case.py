@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from optout.dates import Period
 from optout.law import Calendar, Clock, DemandKind, Footing
 
 EventKind = Literal[
@@ -78,6 +79,8 @@ class CaseLetter:
     language: str
     reply_by: date | None = None
     """The sender's own date, where the letter names one."""
+    reply_within: Period | None = None
+    """The sender's own time from receipt, where a held letter names one: it leaves on a day nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

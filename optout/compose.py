@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from optout import advice
+from optout.dates import Period
 from optout.firm import Firm
 from optout.languages import WORDING
 from optout.law import Decision, Jurisdiction, Rule
@@ -19,8 +20,8 @@ from optout.letter import Paper
 from optout.subject import Subject
 from optout.views import authority_view, cites, decision_view, has_authority_remedy, place_view, rule_view
 
-OWN_DATE = timedelta(days=30)
-"""The sender's own date where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
+OWN_TIME = Period(30, "day")
+"""The sender's own time where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
 MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
@@ -54,6 +55,9 @@ class LetterPlan:
     context: dict[str, Any]
     """Plain text, lists, booleans and dicts of them."""
     reply_by: date | None
+    """The sender's own date."""
+    reply_within: Period | None
+    """The sender's own time from receipt, which a held letter names instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +121,8 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         enclosures=Piece(folder="closing", names=("enclosures",)),
         context=context,
         # A held letter leaves on a day nobody knows yet, so it names a time instead of a date.
-        reply_by=setting.on + OWN_DATE if clockless and rules[0].when == "now" else None,
+        reply_by=setting.on + timedelta(days=OWN_TIME.amount) if clockless and rules[0].when == "now" else None,
+        reply_within=OWN_TIME if clockless and rules[0].when == "after_access" else None,
     )
 
 

@@ -36,9 +36,6 @@ class Counting:
     def is_open(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self._closed(day.year)
 
-    def closed_words(self, day: date) -> str:
-        return day.strftime("%A") if day.weekday() in self.weekend else "public holiday"
-
     def _closed(self, year: int) -> frozenset[date]:
         if year not in self._years:
             self._years[year] = self._read(year)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from optout import derivation
 from optout.case import Deadline, RouteKind
 from optout.counting import Counting, Where, approximate, counts, rolled
 from optout.dates import DAY, Period, add, next_open
-from optout.law import Clock, text_in
+from optout.law import Clock, Extend
 
 MARGIN_DAYS: dict[RouteKind, int] = {"email": 7, "form": 7, "portal": 7, "post": 14}
 """Added to lateness when receipt is estimated from sending (docs/decisions/0004)."""
@@ -43,7 +44,7 @@ class Days:
     """What happened to one letter, in the user's calendar days."""
 
     start: date
-    """The day the clock runs from: receipt, sending, refusal, ... as the clock says."""
+    """The day the clock runs from: receipt, sending, complaint, ... as the clock says."""
     sent: date | None = None
     waits: tuple[Wait, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -99,7 +100,7 @@ def answer(clock: Clock, law: str, days: Days, where: Where) -> Answer:
     plain = _deadline(clock, law, days, where, readings, clock.period, "")
     if not days.notices or clock.extend is None:
         return Answer(plain=plain)
-    return Answer(plain=plain, extended=_extension(clock, law, days, where, readings, plain))
+    return Answer(plain=plain, extended=_extension(clock, clock.extend, law, days, where, readings, plain))
 
 
 def held_up(clock: Clock, days: Days, where: Where) -> str:
@@ -126,38 +127,55 @@ def window(clock: Clock, law: str, start: date, where: Where) -> Deadline:
         origin=clock.origin,
         approximate=approximate(clock, readings, where),
         estimated=False,
-        why=f"{_basis(clock, law)}: {clock.period} from {clock.from_} on {start}; {words}",
+        why=f"{derivation.basis(clock, law)}: {clock.period} from {clock.from_} on {start}; {words}",
     )
 
 
 def _timely(clock: Clock, days: Days, count: Counting) -> tuple[Wait, ...]:
     """The waits that began while the period still ran: what a firm asks after its last day moves nothing."""
-    longest = clock.period
-    if days.notices and clock.extend:
-        longest = Period(longest.amount + clock.extend.by.amount, longest.unit)
     margin = timedelta(days=MARGIN_DAYS[days.by] if days.estimated else 0)
     kept: tuple[Wait, ...] = ()
     for wait in sorted(days.waits, key=lambda wait: wait.asked):
         so_far = replace(days, waits=kept)
-        start, _ = _start(clock, so_far)
-        end = add(start, longest, count.is_open) + timedelta(days=_pause(clock, so_far, start))
-        if wait.asked <= rolled(clock, end, count) + margin:
+        longest = _longer(clock) if _in_time(clock, so_far, count)[0] else clock.period
+        if wait.asked <= rolled(clock, _nominal(clock, so_far, longest, count), count) + margin:
             kept = (*kept, wait)
     return kept
 
 
-def _extension(
-    clock: Clock, law: str, days: Days, where: Where, readings: list[Counting], plain: Deadline
-) -> Deadline | Void:
+def _nominal(clock: Clock, days: Days, period: Period, count: Counting) -> date:
+    """The last day before it is rolled: business days that were waited away are passed over, others are added."""
+    start = _start(clock, days)
+    waited = _waited(clock, days, start)
+    if period.unit == "business day":
+        return add(start, period, lambda day: count.is_open(day) and day not in waited)
+    return add(start, period, count.is_open) + timedelta(days=len(waited))
+
+
+def _longer(clock: Clock) -> Period:
+    """The period with its extension, to be counted once from the start; the period itself where none is known."""
+    by = clock.extend.by.amount if clock.extend else 0
+    return Period(clock.period.amount + by, clock.period.unit)
+
+
+def _in_time(clock: Clock, days: Days, count: Counting) -> tuple[list[Notice], date]:
+    """The notices of extension that have effect, and the last day on which one could be told."""
+    if clock.extend is None:
+        return [], date.max
     extend = clock.extend
-    if extend is None:  # `answer` asks only where the law knows an extension
-        raise ValueError("no extension to compute")
-    from_sending = extend.told_from == "sending"
-    origin = (days.sent or days.start) if from_sending else _start(clock, days)[0]
-    limit = rolled(clock, add(origin, extend.told_within, readings[0].is_open), readings[0])
+    sending = extend.told_from == "sending"
+    # Days that do not count for the answer do not count for the notice of its extension either (europe.md 3, Art. 12A).
+    since = replace(days, start=days.sent or days.start, waits=()) if sending else days
+    limit = rolled(clock, _nominal(clock, since, extend.told_within, count), count)
     # While receipt is only estimated, nobody can say that a notice within the margin came too late.
-    margin = MARGIN_DAYS[days.by] if days.estimated and not from_sending else 0
-    in_time = [notice for notice in days.notices if notice.told <= limit + timedelta(days=margin)]
+    margin = 0 if sending or not days.estimated else MARGIN_DAYS[days.by]
+    return [notice for notice in days.notices if notice.told <= limit + timedelta(days=margin)], limit
+
+
+def _extension(
+    clock: Clock, extend: Extend, law: str, days: Days, where: Where, readings: list[Counting], plain: Deadline
+) -> Deadline | Void:
+    in_time, limit = _in_time(clock, days, readings[0])
     late = [notice for notice in days.notices if notice not in in_time]
     if not in_time:
         return Void(
@@ -165,9 +183,8 @@ def _extension(
             f"within {extend.told_within} of {extend.told_from}, so it has no effect"
         )
     told = min(notice.told for notice in in_time)
-    longer = Period(clock.period.amount + extend.by.amount, clock.period.unit)
     words = f"extended by {extend.by}, told in time on {told} (limit {limit}), counted once from the start: "
-    full = _deadline(clock, law, days, where, readings, longer, words)
+    full = _deadline(clock, law, days, where, readings, _longer(clock), words)
     named = [notice.until for notice in in_time]
     until = None if None in named else max(day for day in named if day)
     tail = "".join(f"; the notice of {notice.told} came too late and has no effect" for notice in late)
@@ -178,131 +195,87 @@ def _extension(
     if until <= plain.on:
         said = f"{plain.why}; the firm names {until}, which is no extension{tail}"
         return replace(plain, why=said)
-    why = f"{words}the firm itself names {until}, earlier than the {full.on} that {law} allows{tail}"
-    return replace(full, on=until, overdue_from=_overdue([until], days, where), why=why)
+    overdue = _overdue([until], days, where)[1]
+    why = (
+        f"{derivation.basis(clock, law)}: {words}the firm itself names {until}, earlier than the {full.on} "
+        f"that {law} allows{tail}; overdue from {overdue}"
+    )
+    return replace(full, on=until, overdue_from=overdue, why=why)
 
 
 def _deadline(
     clock: Clock, law: str, days: Days, where: Where, readings: list[Counting], period: Period, words: str
 ) -> Deadline:
-    start, notes = _start(clock, days)
-    pause = _pause(clock, days, start)
+    start = _start(clock, days)
     ends: list[tuple[date, date]] = []
     for count in readings:
-        nominal = add(start, period, count.is_open) + timedelta(days=pause)
+        nominal = _nominal(clock, days, period, count)
         ends.append((nominal, rolled(clock, nominal, count)))
-    on = min(end for _, end in ends)
-    overdue = _overdue([end for _, end in ends], days, where)
-    notes = [*notes, *_left_out(period, start, ends[0][0], readings[0]), *_roll_notes(ends[0], readings[0])]
-    if pause:
-        notes.append(f"{pause} days of waiting for {_waited_for(clock, days)} do not count")
-    if len({end for _, end in ends}) > 1:
-        notes.append(f"another reading of which days count ends on {max(end for _, end in ends)}")
+    last = [end for _, end in ends]
+    latest, overdue = _overdue(last, days, where)
+    notes = derivation.counted(period, start, ends[0], readings[0])
+    if waited := _waited(clock, days, start):
+        notes.append(derivation.waited(len(waited), [wait.about for wait in _pauses(clock, days)]))
+    if max(last) > min(last):
+        notes.append(f"another reading of which days count ends on {max(last)}")
     if days.notices and clock.extend is None:
         notes.append("this period cannot be extended")
-    notes.append(_margin_note(days, overdue))
+    if latest > max(last):
+        notes.append(f"with the closed days of both sides' places the firm has until {latest}")
+    margin = f", with {MARGIN_DAYS[days.by]} days' margin since receipt is not proved" if days.estimated else ""
+    notes.append(f"overdue from {overdue}{margin}")
     return Deadline(
         kind=clock.kind,
-        on=on,
+        on=min(last),
         overdue_from=overdue,
         origin=clock.origin,
         approximate=approximate(clock, readings, where),
         estimated=days.estimated,
-        why=f"{_basis(clock, law)}: {words}{period} from {_from(clock, days)} on {start}; " + "; ".join(notes),
+        why=f"{derivation.basis(clock, law)}: {words}{period} from {_from(clock, days, start)}; " + "; ".join(notes),
     )
 
 
-def _basis(clock: Clock, law: str) -> str:
-    cite = ", ".join(text_in(cite, "en") for cite in clock.cites) if _printable(clock) else ""
-    return f"{law}{', ' + cite if cite else ''}"
-
-
-def _start(clock: Clock, days: Days) -> tuple[date, list[str]]:
-    """The day the period runs from. Where identity moves it, the last time it was given counts."""
+def _identity(clock: Clock, days: Days) -> Wait | None:
+    """The last time identity was given, where that moves the start of the period."""
     given = [wait for wait in days.waits if wait.about == "identity" and wait.ended]
-    if "identity" not in clock.starts_late or not given:
-        return days.start, []
-    last = max(given, key=lambda wait: (wait.ended or wait.asked, wait.asked))
-    start = max(days.start, last.ended or days.start)
-    return start, [f"identity was asked on {last.asked} and given on {last.ended}"]
+    if "identity" not in clock.starts_late:
+        return None
+    return max(given, key=lambda wait: (wait.ended or wait.asked, wait.asked), default=None)
 
 
-def _from(clock: Clock, days: Days) -> str:
+def _start(clock: Clock, days: Days) -> date:
+    """The day the period runs from."""
+    given = _identity(clock, days)
+    return max(days.start, given.ended) if given and given.ended else days.start
+
+
+def _from(clock: Clock, days: Days, start: date) -> str:
+    given = _identity(clock, days)
+    if given and start > days.start:
+        return f"{start}, when identity was given after it was asked on {given.asked}"
     if clock.from_ == "receipt" and days.estimated:
-        return "receipt, estimated as the day of sending,"
-    return clock.from_
+        return f"receipt, estimated as the day of sending, on {start}"
+    return f"{clock.from_} on {start}"
 
 
-def _pause(clock: Clock, days: Days, start: date) -> int:
-    """Days that do not count: from the day of asking to the day of the answer, both included, each day once."""
-    waited = {
-        max(wait.asked, start) + DAY * n
-        for wait in _pauses(clock, days)
-        for n in range(((wait.ended or wait.asked) - max(wait.asked, start)).days + 1)
-    }
-    return len(waited)
+def _waited(clock: Clock, days: Days, start: date) -> set[date]:
+    """Days that do not count: from the day of asking to the day of the answer, both included, each day once. The day of
+    the start is no day of the period anyway."""
+    found: set[date] = set()
+    for wait in _pauses(clock, days):
+        first = max(wait.asked, start + DAY)
+        found |= {first + DAY * n for n in range(((wait.ended or first) - first).days + 1)}
+    return found
 
 
 def _pauses(clock: Clock, days: Days) -> list[Wait]:
     return [wait for wait in days.waits if wait.ended and wait.about in clock.stops]
 
 
-def _waited_for(clock: Clock, days: Days) -> str:
-    return " and ".join(dict.fromkeys(wait.about for wait in _pauses(clock, days)))
-
-
-def _left_out(period: Period, start: date, end: date, count: Counting) -> list[str]:
-    """The holidays that a period in business days passed over."""
-    if period.unit != "business day":
-        return []
-    passed = (start + DAY * n for n in range(1, (end - start).days))
-    found = [str(day) for day in passed if day.weekday() not in count.weekend and not count.is_open(day)]
-    return [f"holidays left out: {', '.join(found)}"] if found else []
-
-
-def _roll_notes(end: tuple[date, date], count: Counting) -> list[str]:
-    nominal, last = end
-    if nominal == last:
-        return [f"the last day is {last} ({last:%A})"]
-    return [f"that ends on {nominal}, a {count.closed_words(nominal)}, so the last day is {last} ({last:%A})"]
-
-
-def _margin_note(days: Days, overdue: date) -> str:
-    if days.estimated:
-        return f"overdue from {overdue}, with {MARGIN_DAYS[days.by]} days' margin since receipt is not proved"
-    return f"overdue from {overdue}"
-
-
-def _overdue(ends: list[date], days: Days, where: Where) -> date:
-    """The day after the latest candidate, plus the margin."""
-    candidates = list(ends)
+def _overdue(ends: list[date], days: Days, where: Where) -> tuple[date, date]:
+    """The latest last day that anyone could argue for, and the day after it, plus the margin."""
+    latest = max(ends)
     for places in (where.subject, where.firm):
         if places:
-            is_open = Counting(None, places[0], where.holidays).is_open
-            candidates += [next_open(end, is_open) for end in ends]
-    margin = MARGIN_DAYS[days.by] if days.estimated else 0
-    return max(candidates) + DAY + timedelta(days=margin)
-
-
-def _printable(clock: Clock) -> bool:
-    return clock.pinpoint in ("verified", "secondary")
-
-
-def own_date(day: date) -> Deadline:
-    """The date named in a letter that the sender chose. It is never called the law's."""
-    return Deadline(
-        kind="respond",
-        on=day,
-        overdue_from=day + DAY,
-        origin="sender",
-        approximate=False,
-        estimated=False,
-        why=f"{day} is the date named in the letter; no law sets one",
-    )
-
-
-def look_again(day: date, why: str) -> Deadline:
-    """A day on which the user wants to look at the case again."""
-    return Deadline(
-        kind="follow_up", on=day, overdue_from=day, origin="sender", approximate=False, estimated=False, why=why
-    )
+            latest = max(latest, next_open(max(ends), Counting(None, places[0], where.holidays).is_open))
+    return latest, latest + DAY * (1 + (MARGIN_DAYS[days.by] if days.estimated else 0))

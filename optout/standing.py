@@ -7,22 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from optout.case import Case, CaseRemedy, Deadline, Demand, Event
+from optout.case import Case, Deadline, Demand, Event
 from optout.counting import Where
 from optout.dates import Holidays
-from optout.deadlines import Days, answer, held_up, look_again, own_date, window
+from optout.deadlines import Answer, Void, answer, held_up
 from optout.law import Clock
-from optout.lifecycle import SETTLED, Phase
+from optout.letterwalk import LetterWalk
+from optout.lifecycle import Phase
+from optout.owntime import own_date, own_time
 from optout.records import to_plain
+from optout.recourse import LATE, REPLIES, Starts, begun, windows
 from optout.steps import late_step, next_step
-from optout.walk import LetterWalk, Walk, walk
+from optout.walk import Walk, walk
 
 FIRM_CLOCKS = ("acknowledge", "respond", "comply")
-LATE = ("respond", "comply")
-"""A missing acknowledgement alone does not make a case overdue."""
-OTHERS_CLOCKS = {"appealed": ("appeal_reply",), "complained": ("authority_reply", "firm_complaint_reply")}
-LOOK_AGAIN = {"reminded": timedelta(days=14), "appealed": timedelta(days=60), "complained": timedelta(days=90)}
-"""When to look again after a reaction for which no law sets a date; a suggestion, and called one."""
 DRAFT_RESTS = timedelta(days=7)
 CASE_RESTS = timedelta(days=180)
 """After so long without an event or a date a case counts as asleep."""
@@ -76,8 +74,10 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
     """The status after these events. Never raises for events that `admit.allow` let in."""
     steps = walk(case, events)
     where = Where(subject=case.subject_places, firm=case.firm_places, calendars=case.calendars, holidays=holidays)
-    letters = tuple(_letter(case, letter, steps, where) for letter in steps.letters.values())
-    dates = (*_windows(case, steps, letters, where), *_reaction(case, steps, where))
+    folded = [_letter(case, letter, steps, where) for letter in steps.letters.values()]
+    letters = tuple(letter for letter, _ in folded)
+    starts = _starts(letters, [limits for _, limits in folded])
+    dates = (*windows(case, steps, starts, where), *begun(case, steps, where))
     phase = steps.phase
     if phase == "done":
         letters = tuple(_at_rest(letter) for letter in letters)
@@ -127,61 +127,79 @@ def _text(day: date | None) -> str | None:
     return None if day is None else str(day)
 
 
-def _letter(case: Case, letter: LetterWalk, steps: Walk, where: Where) -> LetterStatus:
+def _letter(case: Case, letter: LetterWalk, steps: Walk, where: Where) -> tuple[LetterStatus, dict[str, list[date]]]:
+    """Where a letter stands, and the last days that a law gives the firm, by kind of demand."""
     if letter.sent is None:
-        return LetterStatus(id=letter.letter.id)
-    received = min(letter.proofs) if letter.proofs else None
+        return LetterStatus(id=letter.letter.id), {}
     found: list[Deadline] = []
     void: list[str] = []
     late: dict[str, date] = {}
+    limits: dict[str, list[date]] = {}
     for demand in (d for d in case.demands if d.kind in letter.letter.kinds):
         for clock in (case.clocks[name] for name in demand.clocks):
-            if clock.kind not in FIRM_CLOCKS or not clock.usable(letter.sent.on):
+            if clock.kind not in FIRM_CLOCKS or clock.from_ not in ("receipt", "sending"):
                 continue
-            deadline = _of_clock(clock, demand, letter, steps, where, void)
-            if deadline is None:
+            dates = _of_clock(clock, demand, letter, steps, where, void) if clock.usable(letter.sent.on) else None
+            if dates is None:
                 continue
-            if clock.kind in LATE and not deadline.done:
-                late[demand.kind] = max(late.get(demand.kind, deadline.overdue_from), deadline.overdue_from)
+            deadline = replace(dates.effective, demands=(demand.kind,), done=_settled(clock, demand, letter, steps))
             _add(found, deadline)
-    if letter.letter.reply_by:
-        own = replace(own_date(letter.letter.reply_by), demands=letter.letter.kinds, done=steps.answered(letter))
+            if clock.kind not in LATE:
+                continue
+            # While receipt is only estimated, an extension may have come too late: then the first limit is the one.
+            limits.setdefault(demand.kind, []).append(dates.plain.on if deadline.estimated else deadline.on)
+            if not deadline.done:
+                late[demand.kind] = max(late.get(demand.kind, deadline.overdue_from), deadline.overdue_from)
+    if own := _own(case, letter, steps):
         found.append(own)
         if not own.done:
             late[""] = own.overdue_from
-    return LetterStatus(
-        id=letter.letter.id, sent=letter.sent.on, by=letter.sent.by, received=received,
+    status = LetterStatus(
+        id=letter.letter.id, sent=letter.sent.on, by=letter.sent.by, received=letter.received,
         answered=letter.answers[0] if letter.answers else None, deadlines=tuple(found), void=tuple(dict.fromkeys(void)),
         overdue_from=min(late.values(), default=None),
     )  # fmt: skip
+    return status, limits
 
 
 def _of_clock(
     clock: Clock, demand: Demand, letter: LetterWalk, steps: Walk, where: Where, void: list[str]
-) -> Deadline | None:
-    """The date of one clock for one demand; None where the clock stands still. What has no effect goes to `void`."""
-    sent = letter.sent
-    if sent is None:
+) -> Answer | None:
+    """The dates of one clock for one demand; None while the clock stands still. What has no effect goes to `void`."""
+    days = letter.days(clock)
+    if days is None:
         return None
-    received = min(letter.proofs) if letter.proofs else None
-    days = Days(
-        start=sent.on if clock.from_ == "sending" or received is None else received,
-        sent=sent.on,
-        waits=tuple(letter.waits),
-        notices=tuple(letter.notices),
-        estimated=received is None and clock.from_ == "receipt",
-        by=sent.by or "post",
-    )
-    done = steps.outcomes[demand.kind] != "pending" or f"classify {letter.letter.id}" in steps.awaited
-    if clock.kind == "acknowledge":
-        done = done or letter.acknowledged or bool(letter.answers)
-    if not done and (reason := held_up(clock, days, where)):
+    if not _settled(clock, demand, letter, steps) and (reason := held_up(clock, days, where)):
         void.append(f"{demand.law_name}: {clock.period} from {clock.from_} does not run; {reason}")
         return None
     result = answer(clock, demand.law_name, days, where)
-    if result.extended is not None and not isinstance(result.extended, Deadline):
+    if isinstance(result.extended, Void):
         void.append(result.extended.why)
-    return replace(result.effective, demands=(demand.kind,), done=done)
+    return result
+
+
+def _settled(clock: Clock, demand: Demand, letter: LetterWalk, steps: Walk) -> bool:
+    """Whether what the clock is there for has happened."""
+    if steps.outcomes[demand.kind] != "pending" or f"classify {letter.letter.id}" in steps.awaited:
+        return True
+    return clock.kind == "acknowledge" and (letter.acknowledged or bool(letter.answers))
+
+
+def _own(case: Case, letter: LetterWalk, steps: Walk) -> Deadline | None:
+    """The sender's own date, for the demands of the letter to which no law sets one."""
+    clocked = {d.kind for d in case.demands if any(case.clocks[name].kind in LATE for name in d.clocks)}
+    kinds = tuple(kind for kind in letter.letter.kinds if kind not in clocked) or letter.letter.kinds
+    open_ = (
+        any(steps.outcomes[kind] == "pending" for kind in kinds) and f"classify {letter.letter.id}" not in steps.awaited
+    )
+    if letter.letter.reply_by:
+        found = own_date(letter.letter.reply_by)
+    elif letter.letter.reply_within and letter.sent:
+        by = None if letter.received else letter.sent.by or "post"
+        found = own_time(letter.letter.reply_within, letter.received or letter.sent.on, by)
+    else:
+        return None
+    return replace(found, demands=kinds, done=not open_)
 
 
 def _add(found: list[Deadline], one: Deadline) -> None:
@@ -193,60 +211,17 @@ def _add(found: list[Deadline], one: Deadline) -> None:
     found.append(one)
 
 
-def _windows(case: Case, steps: Walk, letters: tuple[LetterStatus, ...], where: Where) -> list[Deadline]:
-    """The person's own times: to appeal, to complain, to go to court, as far as the day they start from is known."""
-    found: list[Deadline] = []
-    for remedy in case.remedies:
-        kinds = [d.kind for d in case.demands if _carries(remedy, d) and steps.outcomes[d.kind] not in SETTLED]
-        if not kinds or remedy.id in {used for used, _ in steps.used}:
-            continue
-        for clock in (case.clocks[name] for name in remedy.clocks):
-            if clock.kind not in ("appeal", "complain_within", "complain_after", "court_within"):
-                continue
-            start = _window_start(clock, kinds, steps, letters)
-            if start and clock.usable(start):
-                kinds_text = tuple(dict.fromkeys(kinds))
-                found.append(replace(window(clock, remedy.law_name, start, where), demands=kinds_text))
-    return found
-
-
-def _carries(remedy: CaseRemedy, demand: Demand) -> bool:
-    return remedy.law in (None, demand.law) and (not remedy.kinds or demand.kind in remedy.kinds)
-
-
-def _window_start(clock: Clock, kinds: list[Any], steps: Walk, letters: tuple[LetterStatus, ...]) -> date | None:
-    """The earliest day that the law could count from, so that the person is never told too late a day."""
-    refusals = [steps.refused_on[kind] for kind in kinds if kind in steps.refused_on]
-    limits = [x.on for letter in letters for x in letter.deadlines if x.kind in LATE and set(x.demands) & set(kinds)]
-    starts: dict[str, list[date]] = {
-        "refusal": refusals,
-        "answer": [letter.answered for letter in letters if letter.answered],
-        "limit": [*refusals, *limits],
-        "sending": [letter.sent for letter in letters if letter.sent],
-        "receipt": [x for letter in letters if (x := letter.received or letter.sent)],
-        "appeal": [day for _, day in steps.used],
-    }
-    return min(starts.get(clock.from_, []), default=None)
-
-
-def _reaction(case: Case, steps: Walk, where: Where) -> list[Deadline]:
-    """What runs since the latest reminder, appeal or complaint."""
-    event = steps.reaction
-    if event is None:
-        return []
-    remedy = next((x for x in case.remedies if x.id == event.remedy), None)
-    found: list[Deadline] = []
-    for clock in (case.clocks[name] for name in (remedy.clocks if remedy else ())):
-        if remedy and clock.kind in OTHERS_CLOCKS.get(event.kind, ()) and clock.usable(event.on):
-            found.append(answer(clock, remedy.law_name, Days(start=event.on, sent=event.on), where).plain)
-    shown = event.kind.replace("_", "-")
-    if event.until:
-        found.append(look_again(event.until, f"{event.until} is the day on which you want to look again"))
-    elif not found:
-        day = event.on + LOOK_AGAIN[event.kind]
-        why = f"{LOOK_AGAIN[event.kind].days} days after '{shown}' on {event.on}; a suggestion, no law sets it"
-        found.append(look_again(day, why))
-    return found
+def _starts(letters: tuple[LetterStatus, ...], limits: list[dict[str, list[date]]]) -> Starts:
+    by_kind: dict[str, tuple[date, ...]] = {}
+    for each in limits:
+        for kind, days in each.items():
+            by_kind[kind] = (*by_kind.get(kind, ()), *days)
+    return Starts(
+        sent=tuple(x.sent for x in letters if x.sent),
+        received=tuple(day for x in letters if (day := x.received or x.sent)),
+        answered=tuple(x.answered for x in letters if x.answered),
+        limits=by_kind,
+    )
 
 
 def _at_rest(letter: LetterStatus) -> LetterStatus:
@@ -254,17 +229,12 @@ def _at_rest(letter: LetterStatus) -> LetterStatus:
 
 
 def _act_on(steps: Walk, letters: tuple[LetterStatus, ...], dates: tuple[Deadline, ...]) -> date | None:
-    """The firm's lateness, unless the person has written about it already: then what was begun with that."""
+    """The first lateness that the person has not written about: the firm's, or that of whoever they wrote to."""
     late = [letter.overdue_from for letter in letters if letter.overdue_from]
-    if steps.reaction is None:
-        return min(late, default=None)
-    since = steps.reaction.on
-    begun = [
-        x.overdue_from
-        for x in dates
-        if x.kind in ("follow_up", "authority_reply", "firm_complaint_reply", "appeal_reply")
-    ]
-    return min([*begun, *(day for day in late if day > since)], default=None)
+    replies = [x.overdue_from for x in dates if x.kind in REPLIES and not x.done]
+    again = [x.overdue_from for x in dates if x.kind == "follow_up"]
+    since = steps.reaction.on if steps.reaction else date.min
+    return min([*again, *(day for day in (*late, *replies) if day > since)], default=None)
 
 
 def _awaits(steps: Walk) -> str | None:
@@ -284,7 +254,7 @@ def _held_from(steps: Walk, letters: tuple[LetterStatus, ...]) -> date | None:
     for one in first:
         status = next(letter for letter in letters if letter.id == one.letter.id)
         if steps.answered(one):
-            days.append(max(one.answers, default=steps.last))
+            days.append(max([*one.answers, *([one.withdrawn] if one.withdrawn else [])], default=steps.case.opened))
         elif status.overdue_from:
             days.append(status.overdue_from)
         else:

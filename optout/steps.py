@@ -74,7 +74,7 @@ def _named(steps: Walk, ident: str) -> str:
 
 def _next_remedy(steps: Walk) -> CaseRemedy | None:
     """The first remedy not used yet whose turn it is."""
-    used = {ident for ident, _ in steps.used}
+    used = set(steps.used)
     heard = {kind for kinds in HEARD.values() for kind in kinds}
     fitting = [x for x in steps.case.remedies if x.kind in heard and x.id not in used and set(x.needs) <= used]
     order = ("appeal", "firm_complaint", "authority", "tribunal", "court")

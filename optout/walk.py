@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from optout.case import Case, CaseLetter, Event, EventKind, Outcome
+from optout.case import Case, Event, EventKind, Outcome
 from optout.deadlines import Notice, Wait
 from optout.errors import WrongPhase
 from optout.history import read
+from optout.letterwalk import LetterWalk
 from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, TABLE, Phase
 
 WHOLE: Mapping[EventKind, Outcome] = {"refused": "refused", "no_data": "no_data"}
 """Answers that are the same for every demand they are about."""
 WHOLE_CASE: tuple[EventKind, ...] = ("withdrawn", "reminded")
 """Events about one letter, or about the case as a whole."""
-
-
-@dataclass(slots=True, kw_only=True)
-class LetterWalk:
-    """What has happened to one letter so far."""
-
-    letter: CaseLetter
-    sent: Event | None = None
-    proofs: list[date] = field(default_factory=list)
-    acknowledged: bool = False
-    waits: list[Wait] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    answers: list[date] = field(default_factory=list)
+BY_YOU: tuple[EventKind, ...] = (*REACTIONS, "withdrawn", "closed")
+"""Steps of the person that follow the first sending."""
+BEGINS: Mapping[EventKind, Literal["identity", "clarification"]] = {
+    "identity_asked": "identity",
+    "clarification_asked": "clarification",
+}
+ENDS: Mapping[EventKind, Literal["identity", "clarification"]] = {
+    "identity_given": "identity",
+    "clarified": "clarification",
+}
 
 
 class Walk:
@@ -46,10 +44,16 @@ class Walk:
         """Demand kind to the first day on which it was refused or met in part."""
         self.reaction: Event | None = None
         """The latest reminder, appeal or complaint that nothing was answered to yet."""
-        self.used: list[tuple[str, date]] = []
-        """Remedies used: their ids and the days."""
+        self.used: dict[str, date] = {}
+        """Remedies used, with the latest day of each."""
         self.ended = False
+        self.again = False
+        """Taken up again with no outcome since, so that the case goes on though every demand is settled."""
         self.last = case.opened
+
+    def answers(self) -> list[date]:
+        """The days of all answers of the firm."""
+        return [day for letter in self.letters.values() for day in letter.answers]
 
     def unsettled(self, letter: LetterWalk) -> list[str]:
         return [kind for kind in letter.letter.kinds if self.outcomes.get(kind) not in SETTLED]
@@ -76,12 +80,14 @@ class Walk:
     def phase(self) -> Phase:
         if self.ended:
             return "done"
-        sent = any(x.sent for x in self.letters.values())
-        if not self.awaited and not self.unsent() and all(out in SETTLED for out in self.outcomes.values()):
+        if not self.awaited and not self.again and self._all_settled():
             return "done"
-        if not sent:
+        if not any(x.sent for x in self.letters.values()):
             return "answer_needed" if self.awaited else "draft"
         return "answer_needed" if self.awaited or self.now_due() else "waiting"
+
+    def _all_settled(self) -> bool:
+        return all(out in SETTLED for out in self.outcomes.values())
 
     def refusal(self, event: Event) -> WrongPhase | None:
         """Why the event cannot come next; None when it can."""
@@ -91,12 +97,8 @@ class Walk:
             if self.phase == "done":
                 hint = f"optout log {ref} reopened"
             return WrongPhase(f"{ref} is in the phase '{self.phase}'; '{shown}' cannot be logged now", hint)
-        if event.on < self.case.opened:
-            said = f"the letters of {ref} are of {self.case.opened}; nothing can have happened on {event.on}"
+        if said := self._day_refusal(event):
             return WrongPhase(said, hint)
-        sent = [x.sent.on for x in self.letters.values() if x.sent]
-        if event.kind in REACTIONS and sent and event.on < min(sent):
-            return WrongPhase(f"the first letter was sent on {min(sent)}, after {event.on}", hint)
         letter = self.letters.get(event.letter or "")
         if event.letter is None and "letter" in move.takes and event.kind not in WHOLE_CASE:
             return WrongPhase(
@@ -110,38 +112,55 @@ class Walk:
             return WrongPhase(said, f"its remedies: {', '.join(x.id for x in self.case.remedies) or 'none'}")
         return None
 
+    def _day_refusal(self, event: Event) -> str:
+        ref, on = self.case.ref, event.on
+        if event.kind in ("drafted", "noted"):
+            return ""
+        if on < self.case.opened:
+            return f"the letters of {ref} are of {self.case.opened}; nothing can have happened on {on}"
+        sent = [x.sent.on for x in self.letters.values() if x.sent]
+        if event.kind in REACTIONS and not sent:
+            return f"no letter of {ref} was sent yet"
+        if event.kind in BY_YOU and event.letter is None and sent and on < min(sent):
+            return f"the first letter was sent on {min(sent)}, after {on}"
+        if event.kind == "reopened" and on < self.last:
+            return f"the last entry of {ref} is of {self.last}, after {on}"
+        return ""
+
     def _letter_refusal(self, event: Event, letter: LetterWalk) -> str:
         ident, ref = letter.letter.id, self.case.ref
         if event.kind == "sent":
-            return f"the letter '{ident}' of {ref} was sent already" if letter.sent else ""
-        if event.kind in ("withdrawn", "reminded", "noted"):
+            if letter.sent:
+                return f"the letter '{ident}' of {ref} was sent already"
+            return "" if self.unsettled(letter) else f"the letter '{ident}' of {ref} was taken back"
+        if event.kind == "withdrawn" and not self.unsettled(letter):
+            return f"nothing of the letter '{ident}' of {ref} is open any more"
+        if event.kind == "withdrawn" and letter.sent is None:
             return ""
         if letter.sent is None:
             return f"the letter '{ident}' of {ref} was not sent"
+        shown = event.kind.replace("_", "-")
         if event.on < letter.sent.on:
-            arrived = event.kind in PROVES_RECEIPT
-            return f"the letter was sent on {letter.sent.on}, so it cannot have " + (
-                f"arrived on {event.on}" if arrived else f"been {_done(event.kind)} on {event.on}"
-            )
+            could_not = "it cannot have arrived" if event.kind in PROVES_RECEIPT else f"'{shown}' cannot have happened"
+            return f"the letter was sent on {letter.sent.on}, so {could_not} on {event.on}"
         if event.kind in WHOLE and any(out != WHOLE[event.kind] for out in event.outcomes.values()):
-            return f"'{_done(event.kind)}' has one outcome; log 'answered' where they differ"
+            return f"'{shown}' has one outcome; log 'answered' where they differ"
         foreign = [kind for kind in event.outcomes if kind not in letter.letter.kinds]
         if foreign:
             return f"the letter '{ident}' does not ask for {foreign[0].replace('_', ' ')}"
-        if event.kind in ("identity_given", "clarified"):
-            about = "identity" if event.kind == "identity_given" else "clarification"
-            open_ = [wait for wait in letter.waits if wait.about == about and wait.ended is None]
-            if not open_:
+        if about := ENDS.get(event.kind):
+            asked = [wait.asked for wait in letter.waits if wait.about == about and wait.ended is None]
+            if not asked:
                 return f"{about} was not asked for the letter '{ident}', or was given already"
-            if event.on < open_[-1].asked:
-                return f"{about} was asked on {open_[-1].asked}, so it cannot have been given on {event.on}"
+            if event.on < min(asked):
+                return f"{about} was asked on {min(asked)}, so it cannot have been given on {event.on}"
         return ""
 
     def _remedy_refusal(self, event: Event) -> str:
         remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
         if remedy is None or remedy.kind not in HEARD.get(event.kind, ()):
             return f"{self.case.ref} has no remedy '{event.remedy}' for '{event.kind}'"
-        missing = [need for need in remedy.needs if need not in {used for used, _ in self.used}]
+        missing = [need for need in remedy.needs if need not in self.used]
         return f"the law wants '{missing[0]}' to be used before '{remedy.id}'" if missing else ""
 
     def take(self, event: Event) -> None:
@@ -157,11 +176,13 @@ class Walk:
         elif event.kind == "withdrawn":
             self._withdraw(letter, event)
         elif event.kind == "closed":
-            self.ended, self.awaited, self.reaction = True, {}, None
+            self.ended, self.again, self.reaction = True, False, None
         elif event.kind == "reopened":
             self._reopen(event)
         elif letter is not None:
             self._take_letter(event, letter)
+        if (event.kind in REACTIONS or event.kind in ENDS) and self._all_settled():
+            self.again = True  # who writes once more about settled demands waits for something
 
     def _take_letter(self, event: Event, letter: LetterWalk) -> None:
         ident = letter.letter.id
@@ -170,19 +191,17 @@ class Walk:
         elif event.kind in PROVES_RECEIPT:
             letter.proofs.append(event.on)
             letter.acknowledged = letter.acknowledged or event.kind == "acknowledged"
-        elif event.kind in ("identity_asked", "clarification_asked"):
-            about: Literal["identity", "clarification"] = (
-                "identity" if event.kind == "identity_asked" else "clarification"
-            )
-            letter.waits.append(Wait(about=about, asked=event.on))
-            self.awaited.setdefault(f"{about} {ident}", event.on)
-        elif event.kind in ("identity_given", "clarified"):
-            about = "identity" if event.kind == "identity_given" else "clarification"
+        elif event.kind in BEGINS:
+            letter.waits.append(Wait(about=BEGINS[event.kind], asked=event.on))
+            self.awaited.setdefault(f"{BEGINS[event.kind]} {ident}", event.on)
+        elif event.kind in ENDS:
+            about = ENDS[event.kind]
             letter.waits = [
-                Wait(about=x.about, asked=x.asked, ended=event.on) if x.about == about and x.ended is None else x
+                replace(x, ended=event.on) if x.about == about and x.ended is None and x.asked <= event.on else x
                 for x in letter.waits
             ]
-            self.awaited.pop(f"{about} {ident}", None)
+            if not any(x.about == about and x.ended is None for x in letter.waits):
+                self.awaited.pop(f"{about} {ident}", None)
         elif event.kind == "extended":
             letter.notices.append(Notice(told=event.on, until=event.until))
         else:
@@ -198,8 +217,8 @@ class Walk:
         if not given:
             self.awaited.setdefault(f"classify {ident}", event.on)
             return
-        for waiting in ("classify", "identity", "clarification"):
-            self.awaited.pop(f"{waiting} {ident}", None)
+        self.again = False
+        self._no_longer(letter)
         for kind, outcome in given.items():
             self.outcomes[kind] = outcome
             self.awaited.pop(f"outcome {kind}", None)
@@ -212,7 +231,7 @@ class Walk:
         self.reaction = event
         self.awaited = {what: day for what, day in self.awaited.items() if what.startswith("classify ")}
         if event.remedy:
-            self.used.append((event.remedy, event.on))
+            self.used[event.remedy] = max(event.on, self.used.get(event.remedy, event.on))
 
     def _withdraw(self, letter: LetterWalk | None, event: Event) -> None:
         kinds = list(letter.letter.kinds) if letter else list(self.outcomes)
@@ -220,20 +239,24 @@ class Walk:
             if self.outcomes[kind] not in SETTLED:
                 self.outcomes[kind] = "withdrawn"
             self.awaited.pop(f"outcome {kind}", None)
+        for one in [letter] if letter else list(self.letters.values()):
+            one.withdrawn = event.on
+            self._no_longer(one)
+        self.again = False
         if letter is None:
-            self.ended, self.awaited, self.reaction = True, {}, None
-        else:
-            for waiting in ("classify", "identity", "clarification"):
-                self.awaited.pop(f"{waiting} {letter.letter.id}", None)
+            self.ended, self.reaction = True, None
+
+    def _no_longer(self, letter: LetterWalk) -> None:
+        """What the firm asked about a letter need not be answered any more."""
+        for waiting in ("classify", "identity", "clarification"):
+            self.awaited.pop(f"{waiting} {letter.letter.id}", None)
 
     def _reopen(self, event: Event) -> None:
-        self.ended = False
+        self.ended, self.again, self.reaction = False, True, None
         self.awaited["reopened"] = event.on
         self.outcomes = {kind: "pending" if out == "withdrawn" else out for kind, out in self.outcomes.items()}
-
-
-def _done(kind: EventKind) -> str:
-    return {"refused": "refused", "no_data": "answered"}.get(kind, kind.replace("_", " "))
+        for letter in self.letters.values():
+            letter.withdrawn = None
 
 
 def walk(case: Case, events: Sequence[Event]) -> Walk:

@@ -14,9 +14,11 @@ LAYERS = [
     {"dates"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
     {"exported", "inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
+    {"derivation"},
     {"deadlines"},
+    {"owntime", "letterwalk"},
     {"walk"},
-    {"admit", "steps", "drp"},
+    {"admit", "steps", "drp", "recourse"},
     {"standing"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

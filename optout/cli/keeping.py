@@ -108,9 +108,10 @@ def _kept(
     if old and old["inputs"] == inputs:
         return str(old["ref"])
     ref = old["ref"] if old else app.new_ref()
-    before = cases.get(vault, ref)["files"] if old else []
+    whole = cases.get(vault, ref) if old else {"files": [], "events": []}
     drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
     event = Event(kind="drafted", on=app.today)
+    events = [*(from_plain(Event, row["event"]) for row in whole["events"]), event]
     versions = drafting.versions(formats)
     frozen = [
         {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
@@ -123,7 +124,7 @@ def _kept(
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
                 "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
-                "summary": standing.summary(standing.fold(case, [event], PublicHolidays())),
+                "summary": standing.summary(standing.fold(case, events, PublicHolidays())),
                 "profile": profile,
             }  # fmt: skip
             if old:
@@ -133,7 +134,7 @@ def _kept(
     except BaseException:
         staged.discard()
         raise
-    return _Made(ref, staged, rows, before, written)
+    return _Made(ref, staged, rows, whole["files"], written)
 
 
 def finish_pending(vault: Vault) -> None:
@@ -252,7 +253,7 @@ def _case(
         ),
         letters=tuple(
             CaseLetter(id=p.id, kinds=tuple(dict.fromkeys(r.demand for r in p.rules)), when=p.rules[0].when,
-                       language=p.language, reply_by=p.reply_by)
+                       language=p.language, reply_by=p.reply_by, reply_within=p.reply_within)
             for p in plans
         ),
         clocks=clocks,

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from optout.case import Deadline
 from optout.counting import Where
 from optout.dates import Period
-from optout.deadlines import MARGIN_DAYS, Answer, Days, Void, answer, happened, own_date
+from optout.deadlines import MARGIN_DAYS, Answer, Days, Void, answer, happened
 from optout.law import Calendar, Clock, Extend
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
+from optout.owntime import own_date
 
 HOLIDAYS = PublicHolidays()
 CATALOG = Catalog()
