@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -44,6 +45,20 @@ def test_status_loads_the_vault_and_nothing_of_the_core(tmp_path: Path) -> None:
     assert not {
         m for m in modules if m.startswith("optout.") and m.split(".")[1] in ("law", "case", "lifecycle", "library")
     }
+
+
+def test_remind_loads_the_vault_and_nothing_of_the_core(tmp_path: Path) -> None:
+    done = optout(tmp_path, "request", "clearview", *PERSON[:4], "--residence", "FR", "--format", "txt", "--json")
+    ref = json.loads(done.stdout)["cases"][0]["ref"]
+    assert optout(tmp_path, "log", ref, "sent", "--by", "post", "--letter", "access").returncode == 0
+    assert optout(tmp_path, "log", ref, "answered", "--outcome", "access=met").returncode == 0
+    for args in (["remind"], ["remind", "--json", "--days", "90"], ["remind", "--exit-code", "--on", "2031-01-01"]):
+        modules = loaded(tmp_path, *args)
+        assert "apsw" in modules and "optout.store.waking" in modules
+        assert not modules & (HEAVY | {"icalendar"})
+        assert not {m for m in modules if m.startswith("optout.") and m.count(".") == 1} - {
+            "optout.cli", "optout.store", "optout.errors"
+        }  # fmt: skip
 
 
 def test_the_second_request_needs_neither_pydantic_nor_yaml_nor_docx(tmp_path: Path) -> None:

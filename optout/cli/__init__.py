@@ -31,6 +31,7 @@ COMMANDS = {
     "log": ("optout.cli.log", "note what happened"),
     "manual": ("optout.cli.manual", "the whole manual"),
     "profile": ("optout.cli.profile", "people whose data are kept for letters to come"),
+    "remind": ("optout.cli.remind", "what is overdue, due soon, or waits for you"),
     "request": ("optout.cli.request", "write the letters to a firm and open a case"),
     "show": ("optout.cli.show", "one case with its history and dates"),
     "status": ("optout.cli.status", "all cases, the next date first"),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from optout.library.catalog import Catalog
     from optout.store.vault import Vault
 
+AHEAD = 5 * 366
+"""Days after the last entry from which a clock is rather wrong than right."""
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -26,7 +28,8 @@ class App:
         self.settings = settings
         self._on = on
         self._pretended = on is not None
-        self.clock_behind = False
+        self.clock_wrong = False
+        """The clock does not know today: it is behind the last entry, or years ahead of it."""
         self._catalog: Catalog | None = None
         self._paths: Paths | None = None
 
@@ -66,23 +69,26 @@ class App:
         return time.time()
 
     def compare_clock(self, vault: Vault) -> None:
-        """Warns when this computer's clock is more than an hour behind the last event ever noted: it does not know
-        today then, and nothing is called overdue. A day given with `--on` is taken as it is."""
+        """Warns when this computer's clock is more than an hour behind the last event ever noted, or years ahead of it:
+        it does not know today then, and nothing is called overdue. A day given with `--on` is taken as it is."""
         last = vault.meta("last_at")
         if self._pretended or not last:
             return
         from datetime import datetime, timedelta
 
-        if datetime.fromisoformat(self.now()) < datetime.fromisoformat(last) - timedelta(hours=1):
-            from optout.cli.output import say
+        noted, now = datetime.fromisoformat(last), datetime.fromisoformat(self.now())
+        if noted - timedelta(hours=1) <= now <= noted + timedelta(days=AHEAD):
+            return
+        from optout.cli.output import say
 
-            self.clock_behind = True
-            say(f"The clock of this computer is behind your last entry ({last}); nothing is called overdue.")
-            say("Set the clock, or give the day with --on.")
+        self.clock_wrong = True
+        how = "behind" if now < noted else "years ahead of"
+        say(f"The clock of this computer is {how} your last entry ({last}); nothing is called overdue.")
+        say("Set the clock, or give the day with --on.")
 
     def late(self, day: str | None) -> bool:
         """Whether that day (ISO, or None) has come."""
-        return bool(day) and not self.clock_behind and str(day) <= str(self.today)
+        return bool(day) and not self.clock_wrong and str(day) <= str(self.today)
 
     def new_ref(self) -> str:
         signs = "".join(secrets.choice(CROCKFORD) for _ in range(8))

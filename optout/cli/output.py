@@ -58,6 +58,19 @@ def line(text: str = "", whole: bool = False) -> None:
     _put(for_terminal(text), sys.stdout, whole)
 
 
+def lines(texts: Sequence[str]) -> None:
+    """Many lines of data at once, each as `line` prints it."""
+    width = _columns(sys.stdout)
+    _put("\n".join(part for text in texts for part in _wrap(for_terminal(text), width)), sys.stdout, whole=True)
+
+
+def heading(text: str, count: int) -> None:
+    """The head of a group of lines, with how many belong to it."""
+    shown = for_terminal(text)
+    urgent = shown.lower() in ALERTS and _wants_colour(sys.stdout)
+    _put((click.style(shown, fg="red", bold=True) if urgent else shown) + f" ({count:,})", sys.stdout, whole=True)
+
+
 def say(text: str = "") -> None:
     """A line of talk, wrapped on a terminal unless it is a command to copy."""
     _put(for_terminal(text), sys.stderr, text.lstrip().startswith("optout "))

@@ -50,7 +50,7 @@ def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any
 
     with app.vault() as vault:
         app.compare_clock(vault)
-        if overdue and app.clock_behind:
+        if overdue and app.clock_wrong:
             return []
         day = str(app.today) if overdue else None
         return list(finding.summaries(vault, overdue_on=day, **chosen))

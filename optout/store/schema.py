@@ -164,7 +164,55 @@ _SECOND: tuple[str | Callable[[Vault], None], ...] = (
     "pragma user_version = 2",
 )
 
-STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND)
+_RUNNING = """
+        delete from running where ref = new.ref;
+        insert into running (ref, day, overdue_from, act_on)
+            select new.ref, json_extract(value, '$.on'), json_extract(value, '$.overdue_from'), new.act_on
+            from json_each(new.dates)
+            where new.phase <> 'done' and json_extract(value, '$.kind') <> 'complain_after';
+        end"""
+"""Triggers keep the table, so that whatever writes a summary keeps it true."""
+
+_THIRD: tuple[str | Callable[[Vault], None], ...] = (
+    # One row for each running date of an open case, so that `remind` finds those of a few days without reading the rest.
+    """create table running (
+        ref text not null,
+        day text not null,
+        overdue_from text not null,
+        act_on text) strict""",
+    "create index running_by_day on running (day, ref, overdue_from, act_on)",
+    "create index running_by_ref on running (ref)",
+    f"create trigger summary_added after insert on summary begin {_RUNNING}",
+    f"create trigger summary_changed after update on summary begin {_RUNNING}",
+    "create trigger summary_removed after delete on summary begin delete from running where ref = old.ref; end",
+    """insert into running (ref, day, overdue_from, act_on)
+        select ref, json_extract(value, '$.on'), json_extract(value, '$.overdue_from'), act_on
+        from summary, json_each(dates)
+        where phase <> 'done' and json_extract(value, '$.kind') <> 'complain_after'""",
+    # With all that decides to which group of `remind` a case belongs, so that counting reads no row.
+    "drop index summary_act",
+    """create index summary_act on summary (act_on, ref, phase)
+        where phase <> 'done' and act_on is not null""",
+    "drop index summary_awaits",
+    """create index summary_awaits on summary (awaits, (next_on is null), next_on, ref, act_on, held_from, phase)
+        where phase <> 'done' and awaits is not null""",
+    "drop index summary_held",
+    """create index summary_held on summary (held_from, ref, act_on, awaits, phase)
+        where phase <> 'done' and held_from is not null""",
+    "drop index summary_quiet",
+    """create index summary_quiet on summary (quiet_from, ref, act_on, awaits, held_from, phase)
+        where phase <> 'done' and quiet_from is not null""",
+    # What calendar files were told, by a name that says nothing of the case: a date that goes must be taken back there.
+    """create table calendar (
+        uid text primary key not null,
+        sequence integer not null,
+        day text not null,
+        at text not null,
+        cancelled integer not null) strict""",
+    "pragma user_version = 3",
+)
+
+STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _THIRD)
 """Step k makes version k out of version k-1; its last statement sets `user_version`. Steps are never changed."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +161,7 @@ class Vault:
         with suppress(apsw.Error):
             self._db.close()
 
-    def run(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, bindings: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one constant statement."""
         with self._mapped():
             return self._db.execute(sql, bindings).fetchall()

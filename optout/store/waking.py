@@ -1,0 +1,139 @@
+"""What the person is to look at, for `remind`: groups of open cases, each read from an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from optout.store.finding import summary_row
+from optout.store.vault import Vault
+
+GROUPS = ("overdue", "due", "to_classify", "held", "to_decide", "asleep")
+"""In this order; a case stands in the first that fits."""
+COLUMNS = ("ref", "firm", "phase", "next_on", "next_kind", "act_on", "held_from", "quiet_from", "step", "late_step")
+MORE = {"overdue": ("dates",), "due": ("dates", "day"), "held": ("outcomes",)}
+"""What the rows of some groups have beside COLUMNS."""
+
+# Dates of these days; those that have passed but are not late yet, since receipt is only estimated or a holiday may move
+# the day; and, for a clock that cannot be trusted, whatever would be overdue.
+_DUE = """insert into temp.due (ref, day)
+    select ref, min(day) from (
+        select ref, day from running where day >= :today and day <= :until and (act_on is null or act_on > :late)
+        union all
+        select ref, day from running where day >= date(:today, '-31 days') and day < :today and overdue_from > :today
+            and (act_on is null or act_on > :late)
+        union all
+        select ref, act_on from summary
+        where phase <> 'done' and act_on is not null and act_on > :late and act_on <= :until)
+    group by ref"""
+_NOT_YET = "(act_on is null or act_on > :late) and ref not in (select ref from temp.due)"
+_NOT_HELD = "(held_from is null or held_from > :today)"
+_FROM = {
+    "overdue": "summary where phase <> 'done' and act_on is not null and act_on <= :late",
+    "due": "temp.due indexed by due_by_day cross join summary using (ref) where phase <> 'done'",
+    "to_classify": f"summary where phase <> 'done' and awaits is not null and awaits = 'classify' and {_NOT_YET}",
+    "held": f"""summary where phase <> 'done' and held_from is not null and held_from <= :today
+        and (awaits is null or awaits <> 'classify') and {_NOT_YET}""",
+    "to_decide": f"""summary where phase <> 'done' and awaits is not null and awaits = 'decide'
+        and {_NOT_HELD} and {_NOT_YET}""",
+    "asleep": f"""summary where phase <> 'done' and quiet_from is not null and quiet_from <= :late
+        and awaits is null and {_NOT_HELD} and {_NOT_YET}""",
+}
+_ORDER = {
+    "overdue": "act_on, ref",
+    "due": "day, ref",
+    "to_classify": "next_on is null, next_on, ref",
+    "held": "held_from, ref",
+    "to_decide": "next_on is null, next_on, ref",
+    "asleep": "quiet_from, ref",
+}
+
+
+class Group(NamedTuple):
+    """Cases of one group, soonest first."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    """How many there are without the limit."""
+
+
+def groups(
+    vault: Vault,
+    *,
+    today: str,
+    until: str,
+    sure: bool = True,
+    firm: str | None = None,
+    profile: str | None = None,
+    limit: int | None = 50,
+) -> dict[str, Group]:
+    """Open cases by what they call for, at most `limit` of each group (None: all). Days are ISO texts.
+
+    `until` is the last day of what counts as due soon. When it is not `sure` that today is today, nothing is overdue or
+    asleep, and what would be overdue stands under `due`. Rows have the columns of COLUMNS
+    and MORE.
+    """
+    values = {"today": today, "until": until, "late": today if sure else "", "firm": firm, "profile": profile}
+    found = {}
+    with vault.reading():
+        collect(vault, values)
+        for name in GROUPS:
+            listing, counting = statements(name, firm is not None, profile is not None)
+            columns = (*COLUMNS, *MORE.get(name, ()))
+            most = -1 if limit is None else limit
+            rows = [summary_row(row, columns) for row in vault.run(listing, {**values, "most": most})]
+            # Only a list that was cut is counted.
+            count = len(rows) if len(rows) != limit else vault.run(counting, values)[0][0]
+            found[name] = Group(rows, count)
+    return found
+
+
+def collect(vault: Vault, values: dict[str, Any]) -> None:
+    """Puts what is due in the days asked for aside, in memory, since four other groups leave it out."""
+    vault.run("drop table if exists temp.due")
+    vault.run("create temp table due (ref text primary key not null, day text not null) without rowid")
+    vault.run(_DUE, values)
+    vault.run("create index temp.due_by_day on due (day, ref)")
+
+
+def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:
+    """The statements that list and count a group; apart, so that their plans can be asked for."""
+    start = _FROM[name]
+    start += " and firm = :firm" if firm else ""
+    start += " and ref in (select ref from cases where profile = :profile)" if profile else ""
+    shown = ", ".join((*COLUMNS, *MORE.get(name, ())))
+    listing = f"select {shown} from {start} order by {_ORDER[name]} limit :most"
+    if name == "due" and not firm and not profile:
+        start = "temp.due"  # counted without reading their rows
+    return listing, f"select count(*) from {start}"
+
+
+def held_letter(vault: Vault, row: dict[str, Any]) -> str:
+    """The letter of a case of the group `held` that can be sent now: its first held one that still asks for something
+    and was not sent."""
+    (text,), *_ = vault.run("select json_extract(json, '$.letters') from cases where ref = ?", (row["ref"],))
+    sent = {
+        letter
+        for (letter,) in vault.run(
+            "select json_extract(json, '$.letter') from events where ref = ? and kind = 'sent'", (row["ref"],)
+        )
+    }
+    asking = [
+        letter["id"]
+        for letter in json.loads(text or "[]")
+        if letter["when"] == "after_access"
+        and any(row["outcomes"].get(kind) not in ("met", "no_data", "withdrawn") for kind in letter["kinds"])
+    ]
+    return next((ident for ident in asking if ident not in sent), asking[0] if asking else "")
+
+
+def running(vault: Vault, *, firm: str | None = None, profile: str | None = None) -> Iterable[dict[str, Any]]:
+    """Every open case that has a date: ref, firm, dates, events, and the moment of its latest event."""
+    sql = """select ref, firm, dates, events, (select at from events e where e.ref = s.ref order by n desc limit 1)
+        from summary s where phase <> 'done' and dates <> '[]'"""
+    sql += " and firm = :firm" if firm is not None else ""
+    sql += " and ref in (select ref from cases where profile = :profile)" if profile is not None else ""
+    columns = ("ref", "firm", "dates", "events", "at")
+    rows = vault.run(sql + " order by ref", {"firm": firm, "profile": profile})
+    return (summary_row(row, columns) for row in rows)
