@@ -118,7 +118,7 @@ def in_session(words: list[str]) -> int:
     """Runs these words where a Secret Service of their own answers."""
     with tempfile.TemporaryDirectory() as folder:
         env = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_RUNTIME_DIR": f"{folder}/run"}
-        os.mkdir(f"{folder}/run", 0o700)
+        Path(folder, "run").mkdir(mode=0o700)
         return subprocess.run(["dbus-run-session", "--", "bash", "-c", SESSION, "bash", *words], env=env).returncode
 
 
