@@ -9,6 +9,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis import settings
+
+# How long one example takes says more of the machine than of the program.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 hypothesis.settings.register_profile("any-machine", deadline=None)  # how fast this computer is just now proves nothing
 hypothesis.settings.load_profile("any-machine")
