@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +90,14 @@ class App:
         return bool(day) and not self.clock_wrong and str(day) <= str(self.today)
 
     def new_ref(self) -> str:
+        import secrets
+
         signs = "".join(secrets.choice(CROCKFORD) for _ in range(8))
         return f"{signs[:4]}-{signs[4:]}"
 
     def new_id(self) -> str:
+        import secrets
+
         return secrets.token_hex(8)
 
     @property

@@ -10,19 +10,21 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from optout.cli.output import say
 from optout.errors import OutputFailed
-from optout.store import private, told, waking
+from optout.store import told, waking
 from optout.store.files import failed
+from optout.store.outfile import outfile
 
 if TYPE_CHECKING:
     from optout.cli.app import App
     from optout.render.ics import Entry
     from optout.store.vault import Vault
+
+START = b"BEGIN:VCALENDAR"
 
 
 def write(
@@ -111,19 +113,21 @@ def _out(data: bytes, output: str) -> None:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
         return
-    path = os.path.abspath(output)
-    temp = private.temp_name(path)
+    _refuse_other(output)
+    with outfile(output, force=True) as file:
+        file.write(data)
+
+
+def _refuse_other(output: str) -> None:
+    """A calendar is written over an earlier one, and over nothing else. Raises OutputFailed."""
     try:
-        with suppress(FileNotFoundError):
-            mode = os.lstat(path).st_mode
-            if stat.S_ISLNK(mode):
-                raise OutputFailed(f"{output} is a symbolic link", "name the file itself")
-            if not stat.S_ISREG(mode):
-                raise OutputFailed(f"{output} is not a plain file", "name another file")
-        private.create(temp, data)
-        os.replace(temp, path)
-        private.sync_folder(os.path.dirname(path))
+        if stat.S_ISREG(os.lstat(output).st_mode):
+            with open(output, "rb") as file:
+                if file.read(len(START)) == START:
+                    return
+            raise OutputFailed(f"{output} is there and is no calendar file", "name another file")
+        raise OutputFailed(f"{output} is not a plain file", "name another one")
+    except FileNotFoundError:
+        return
     except OSError as error:
-        with suppress(OSError):
-            os.unlink(temp)
         raise failed(output, error) from error

@@ -23,10 +23,10 @@ _DUE = """insert into temp.due (ref, day)
         union all
         select ref, day from running where day >= date(:today, '-31 days') and day < :today and overdue_from > :today
             and (act_on is null or act_on > :late)
-        union all
-        select ref, act_on from summary
-        where phase <> 'done' and act_on is not null and act_on > :late and act_on <= :until)
+        {also})
     group by ref"""
+_UNSURE = """union all
+        select ref, act_on from summary where phase <> 'done' and act_on is not null and act_on <= :until"""
 _NOT_YET = "(act_on is null or act_on > :late) and ref not in (select ref from temp.due)"
 _NOT_HELD = "(held_from is null or held_from > :today)"
 _FROM = {
@@ -93,8 +93,13 @@ def collect(vault: Vault, values: dict[str, Any]) -> None:
     """Puts what is due in the days asked for aside, in memory, since four other groups leave it out."""
     vault.run("drop table if exists temp.due")
     vault.run("create temp table due (ref text primary key not null, day text not null) without rowid")
-    vault.run(_DUE, values)
+    vault.run(due(bool(values["late"])), values)
     vault.run("create index temp.due_by_day on due (day, ref)")
+
+
+def due(sure: bool) -> str:
+    """The statement that puts aside what is due."""
+    return _DUE.format(also="" if sure else _UNSURE)
 
 
 def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:

@@ -99,7 +99,7 @@ def test_a_filter_leaves_the_other_dates_alone(running: tuple[Path, str]) -> Non
     assert calendar(home, "--firm", "clearview") == calendar(home) == whole
 
 
-@pytest.mark.parametrize("kind", ["link", "dangling", "folder", "nowhere"])
+@pytest.mark.parametrize("kind", ["link", "dangling", "folder", "nowhere", "other", "device"])
 def test_it_goes_into_a_plain_file_or_nowhere(running: tuple[Path, str], kind: str, tmp_path: Path) -> None:
     home, _ = running
     target, path = tmp_path / "target", tmp_path / "dates.ics"
@@ -109,12 +109,17 @@ def test_it_goes_into_a_plain_file_or_nowhere(running: tuple[Path, str], kind: s
         path.symlink_to(target)
     if kind == "folder":
         path.mkdir()
+    if kind == "other":
+        path.write_text("not a calendar")
+    if kind == "device":
+        os.mkfifo(path)
     if kind == "nowhere":
         path = tmp_path / "no" / "dates.ics"
     before = sorted(x.name for x in tmp_path.iterdir())
     done = optout(home, "remind", "--ics", str(path))
     assert done.returncode == 1 and done.stderr.startswith("optout: ") and "Traceback" not in done.stderr
     assert sorted(x.name for x in tmp_path.iterdir()) == before, "no temporary file stays"
+    assert kind != "other" or path.read_text() == "not a calendar"
     assert kind != "link" or target.read_text() == "mine"
 
 
