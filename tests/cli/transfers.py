@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from optout import standing
 from optout.admit import allow
 from optout.case import Case, Event
-from optout.cli import exportfile, exporting, importing
+from optout.cli import exportfile, exporting, intake
 from optout.cli.app import App
 from optout.closed import Recorded
 from optout.errors import OptoutError
@@ -48,11 +48,11 @@ def export_of(vault: Vault, chosen: Chosen | None = None, evidence: bool = True)
     return out.getvalue()
 
 
-def import_into(vault: Vault, data: bytes, **renamed: str) -> importing.Told:
+def import_into(vault: Vault, data: bytes, **renamed: str) -> intake.Told:
     """What a run that leaves out what is invalid says."""
     file = io.BufferedReader(io.BytesIO(data))
     head = exportfile.header(file, "a.jsonl")
-    run = importing.Run(App({"home": "/nowhere"}), vault, "a.jsonl", renamed)
+    run = intake.Run(App({"home": "/nowhere"}), vault, "a.jsonl", renamed)
     with vault.transaction():
         run.everything(file, head["counts"])
     return run.told
