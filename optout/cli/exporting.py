@@ -137,12 +137,12 @@ def _csv(vault: Vault, chosen: Chosen, names: bool, file: BinaryIO) -> dict[str,
         cells = [outcomes if name == "outcomes" else one[name] or "" for name in COLUMNS]
         file.write(row([*cells, *([one["name"]] if names else [])]).encode())
         count += 1
-    return {"counts": {"cases": count}, "changed": []}
+    return {"counts": {"profiles": 0, "subjects": 0, "cases": count, "evidence": 0}, "changed": []}
 
 
 def _tell(app: App, output: str, form: str, told: dict[str, Any], options: dict[str, Any]) -> None:
     if app.json:
-        answer("export", {"file": output, "format": form, "encrypted": False, **told})
+        answer("exported", {"file": output, "format": form, "encrypted": False, **told})
     counts = told["counts"]
     where = "standard output" if output == "-" else output
     if form == "csv":

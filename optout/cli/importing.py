@@ -100,6 +100,7 @@ def _tell(app: App, run: Run, dry_run: bool) -> None:
         "cases": {"new": told.new, "longer": told.longer, "same": told.same, "refused": told.refused},
         "profiles": told.profiles,
         "evidence": told.evidence,
+        "left": told.left,
         "problems": [problem._asdict() for problem in told.problems],
     }
     if app.json:

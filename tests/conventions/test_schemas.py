@@ -46,6 +46,8 @@ OURS = (
     "check",
     "error",
     "profiles",
+    "exported",
+    "import",
 )
 ME = """name: Ada Example
 email: ada@mail.example
@@ -146,6 +148,10 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("request", "pimeyes", "--profile", "me", "--format", "txt")
     ask("profile", "show", "me")
     ask("profile", "list")
+    ask("export", "--format", "csv", "-o", "a.csv")
+    ask("export", "-o", "a.jsonl")
+    ask("import", "a.jsonl", "--dry-run")
+    ask("import", "a.jsonl")
     ask("show", "0000-0000", fails=True)
     ask("request", "clearview", "--name", "Ada", fails=True)
     ask("request", "clearview", *PERSON, "--format", "odt", fails=True)
