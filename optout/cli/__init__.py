@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
     "export": ("optout.cli.exporting", "write all cases to a file, or a table of them"),
     "firms": ("optout.cli.firms", "the firms in the catalogue"),
+    "forget": ("optout.cli.forget", "erase every trace of a person"),
     "help": ("optout.cli.manual", "the help of a command"),
     "import": ("optout.cli.importing", "take in cases that `export` wrote"),
     "laws": ("optout.cli.laws", "the rules, with sources and days"),

@@ -138,9 +138,14 @@ class App:
 
         return backup.daily(vault, self.now()[:10], say, self.clock())
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is somebody to ask."""
+        return not self.settings.get("no_input") and sys.stdin.isatty()
+
     def ask(self, prompt: str, option: str) -> str:
         """Asks on a terminal; without one raises Missing that names the option."""
-        if self.settings.get("no_input") or not sys.stdin.isatty():
+        if not self.can_ask:
             raise Missing(f"{option} is missing", f"give {option}, or run the command on a terminal to be asked")
         import click
 

@@ -59,6 +59,12 @@ def _refs(app: App) -> Iterable[str]:
     return glance.refs(app.paths)
 
 
+def _profiles(app: App) -> Iterable[str]:
+    from optout.store import glance
+
+    return glance.profiles(app.paths)
+
+
 def _block(app: App, name: str) -> Iterable[str]:
     """The ids that stand under a key of all places, read without checking them."""
     for path in app.catalog.files("jurisdictions").values():
@@ -93,6 +99,9 @@ def _languages(app: App) -> Iterable[str]:
 VALUES: dict[str | None, Callable[[App], Iterable[str]]] = {
     "ref": _refs,
     "refs": _refs,
+    "profile": _profiles,
+    "ident": _profiles,
+    "subject": lambda app: [*_profiles(app), *_refs(app)],
     "firm": _firms,
     "firms": _firms,
     "firm_id": _firms,

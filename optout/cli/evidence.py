@@ -46,9 +46,9 @@ def _bytes(path: str) -> bytes:
 
 def as_sent(file: CaseFile, letter: str) -> list[dict[str, Any]]:
     """The letter's files as they lie on the disk, if nobody changed them since they were written."""
-    found = []
+    found: list[dict[str, Any]] = []
     for row in file.whole["files"]:
-        if row["letter"] != letter:
+        if row["letter"] != letter or any(piece["name"] == row["name"] for piece in found):  # a copy elsewhere
             continue
         path = os.path.join(row["folder"], row["name"])
         try:

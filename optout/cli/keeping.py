@@ -138,9 +138,11 @@ def _kept(
 
 
 def finish_pending(vault: Vault) -> None:
-    """Finishes what a killed process left between its commit and its renames."""
-    from optout.store import cases, files
+    """Finishes what a killed process left between its commit and its renames, and tells of what it does not finish."""
+    from optout.store import cases, files, forgetting
 
+    if forgetting.begun(vault):
+        say("Forgetting somebody was cut short. To end it: optout forget")
     rows = cases.pending(vault)
     for ref in dict.fromkeys(row["ref"] for row in rows):
         try:
@@ -207,12 +209,22 @@ def rewrite(
     output: str,
     fonts: Sequence[str],
 ) -> dict[str, list[str]]:
-    """Letters of a case written as files again."""
+    """Letters of a case written as files again, and recorded where the vault can be written."""
     from optout.store import cases
 
     firm = cases.get(vault, ref)["case"]["firm"]
-    staged, _, written = stage(app, ref, firm, drafts, formats, output, fonts)
+    staged, rows, written = stage(app, ref, firm, drafts, formats, output, fonts)
+    if not vault.writable:
+        staged.commit()
+        return written
+    try:
+        cases.add_files(vault, ref, rows, staged.entries)
+    except BaseException:
+        staged.discard()
+        raise
     staged.commit()
+    with suppress(StoreError):  # as above
+        cases.clear_pending(vault, ref)
     return written
 
 

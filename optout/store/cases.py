@@ -210,6 +210,13 @@ def evidence(vault: Vault, ref: str, ident: int) -> tuple[str, bytes]:
     return str(rows[0][0]), bytes(rows[0][1])
 
 
+def add_files(vault: Vault, ref: str, rows: Sequence[Plain], pending: Sequence[Plain]) -> None:
+    """Records letters that are written again, so that they are found when they must go. Arguments as for `add`."""
+    with vault.transaction():
+        _events(vault, ref)
+        _add_parts(vault, ref, (), rows, pending)
+
+
 def pending(vault: Vault) -> list[Plain]:
     """The files of all cases that were written under a temporary name and perhaps never renamed."""
     rows = vault.run("select ref, folder, temp, final, sha256 from pending order by rowid")
@@ -263,7 +270,7 @@ def _add_parts(
         [(ref, x["id"], x["language"], dump(x["letter"]), dump(x["versions"])) for x in letters],
     )
     vault.run_many(
-        "insert into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
+        "insert or replace into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
         [(ref, f["letter"], f["format"], f["name"], f["sha256"], f["folder"]) for f in files],
     )
     vault.run_many(

@@ -95,7 +95,7 @@ def finish(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     for row in rows:
         temp = os.path.join(row["folder"], row["temp"])
         final = os.path.join(row["folder"], row["final"])
-        if _digest(temp) == row["sha256"]:
+        if digest(temp) == row["sha256"]:
             with suppress(FileNotFoundError):  # another process finishes the same rows
                 os.replace(temp, final)
             folders.add(row["folder"])
@@ -134,9 +134,14 @@ def temporary(name: str) -> bool:
 
 def remove_if_same(path: str, sha256: str) -> None:
     """Removes a file that nobody changed since we wrote it. Never raises: a file that stays does no harm."""
-    if _digest(path) == sha256:
+    if digest(path) == sha256:
         with suppress(OSError):
             os.unlink(path)
+
+
+def is_temp(name: str) -> bool:
+    """Whether a file of that name is one of ours on its way."""
+    return bool(_TEMP.fullmatch(name))
 
 
 def failed(path: str, error: OSError) -> OutputFailed:
@@ -144,11 +149,16 @@ def failed(path: str, error: OSError) -> OutputFailed:
     return OutputFailed(f"{path} cannot be written: {error.strerror or error}", getattr(error, "hint", ""))
 
 
-def _digest(path: str) -> str:
-    """SHA-256 of a file, "" when it is not there or is a link."""
+def digest(path: str) -> str:
+    """SHA-256 of a file, "" when it is not there, is no plain file or cannot be read."""
     try:
         fd = os.open(path, os.O_RDONLY | private.NOFOLLOW)
     except OSError:
         return ""
-    with os.fdopen(fd, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with open(fd, "rb", closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+    finally:
+        os.close(fd)

@@ -1,4 +1,4 @@
-"""The references of the cases, for completion: had without a question, without a trace, or not at all."""
+"""References of cases and ids of profiles, for completion: had without a question, without a trace, or not at all."""
 
 # pathlib alone would add a tenth to the time a pressed Tab takes.
 
@@ -18,8 +18,18 @@ MOST = 500
 
 
 def refs(paths: Paths) -> list[str]:
-    """The open cases first, at most `MOST`; none where anything at all stands in the way: a passphrase, a locked
-    keyring, a writer at work. Never writes and never waits. May raise anything, which the caller takes for none."""
+    """The cases, open ones first, at most `MOST`."""
+    return _column(paths, "select ref from summary order by phase = 'done', opened desc limit ?")
+
+
+def profiles(paths: Paths) -> list[str]:
+    """The ids of the profiles, at most `MOST`."""
+    return _column(paths, "select id from profiles order by id limit ?")
+
+
+def _column(paths: Paths, query: str) -> list[str]:
+    """None where anything at all stands in the way: a passphrase, a locked keyring, a writer at work. Never writes and
+    never waits. May raise anything, which the caller takes for none."""
     import apsw
 
     folder = os.path.realpath(paths.vault)
@@ -37,7 +47,6 @@ def refs(paths: Paths) -> list[str]:
     try:
         for statement in ("pragma cipher = 'sqlcipher'", "pragma legacy = 4", f"pragma key = \"x'{key.hex()}'\""):
             database.execute(statement)
-        query = "select ref from summary order by phase = 'done', opened desc limit ?"
         return [str(row[0]) for row in database.execute(query, (MOST,))]
     finally:
         database.close()

@@ -36,6 +36,8 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
 
 def test_c18_commands_options_and_values(tmp_path: Path) -> None:
     ref = request(tmp_path, "--format", "txt")["ref"]
+    made = run(tmp_path, "profile", "new", "mother", "--name", "Ida", "--email", "i@mail.example", "--residence", "FR")
+    assert made.returncode == 0
     before = snapshot(tmp_path)
     assert {"request", "status", "manual"} <= set(offered(tmp_path, ""))
     assert offered(tmp_path, "lett") == ["letter"]
@@ -43,6 +45,9 @@ def test_c18_commands_options_and_values(tmp_path: Path) -> None:
     for command in ("show", "log", "letter"):
         assert offered(tmp_path, command, "") == [ref]
     assert offered(tmp_path, "show", ref[:3].lower()) == [ref]
+    assert offered(tmp_path, "request", "clearview", "--profile", "") == ["mother"]
+    assert offered(tmp_path, "profile", "edit", "mo") == ["mother"]
+    assert sorted(offered(tmp_path, "forget", "")) == sorted([ref, "mother"])
     assert offered(tmp_path, "request", "clear") == ["clearview"]
     assert offered(tmp_path, "request", "clearview", "--residence", "us-i") == ["US-IL"]
     assert offered(tmp_path, "explain", "--law", "gd") == ["gdpr"]
