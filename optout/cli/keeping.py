@@ -95,7 +95,7 @@ def _kept(
     to = [(compose.recipient_lines(p.setting, p.rules), compose.recipient_email(p.setting, p.rules)) for p in plans]
     words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
-    earlier = cases.same_demands(vault, print_of)
+    earlier = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds)
     old = next((case for case in reversed(earlier) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does

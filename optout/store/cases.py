@@ -214,6 +214,8 @@ def add_files(vault: Vault, ref: str, rows: Sequence[Plain], pending: Sequence[P
     """Records letters that are written again, so that they are found when they must go. Arguments as for `add`."""
     with vault.transaction():
         _events(vault, ref)
+        known = [(ref, row["folder"], row["name"]) for row in rows]
+        vault.run_many("delete from files where ref = ? and folder = ? and name = ?", known)
         _add_parts(vault, ref, (), rows, pending)
 
 
@@ -270,7 +272,7 @@ def _add_parts(
         [(ref, x["id"], x["language"], dump(x["letter"]), dump(x["versions"])) for x in letters],
     )
     vault.run_many(
-        "insert or replace into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
+        "insert into files (ref, letter, format, name, sha256, folder) values (?, ?, ?, ?, ?, ?)",
         [(ref, f["letter"], f["format"], f["name"], f["sha256"], f["folder"]) for f in files],
     )
     vault.run_many(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from optout.errors import NotFound
@@ -85,17 +85,24 @@ def resolve(vault: Vault, text: str) -> str:
     raise NotFound("case", text, near=_near(vault, signs))
 
 
-def same_demands(vault: Vault, fingerprint: str) -> list[dict[str, Any]]:
+def same_demands(
+    vault: Vault, fingerprint: str, profile: str | None, firm: str, kinds: Collection[str]
+) -> list[dict[str, Any]]:
     """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
-    sent."""
+    sent. The same person is who has the fingerprint, or the profile: its name, e-mail and place may have changed."""
     rows = vault.run(
         """select c.ref, c.inputs, s.phase, c.profile,
-            s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent')
-        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? order by c.opened, c.rowid""",
-        (fingerprint,),
+            s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent'),
+            c.fingerprint, s.outcomes
+        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? or (c.profile = ? and c.firm = ?)
+        order by c.opened, c.rowid""",
+        (fingerprint, profile, firm),
     )
-    names = ("ref", "inputs", "phase", "profile", "sent")
-    return [dict(zip(names, (*row[:4], bool(row[4])), strict=True)) for row in rows]
+    return [
+        {"ref": ref, "inputs": inputs, "phase": phase, "profile": of, "sent": bool(sent)}
+        for ref, inputs, phase, of, sent, mark, outcomes in rows
+        if mark == fingerprint or set(json.loads(outcomes)) == set(kinds)
+    ]
 
 
 def canonical(text: str) -> str:

@@ -162,6 +162,22 @@ def test_the_same_person_has_one_draft_however_it_was_named(tmp_path: Path) -> N
     assert run(tmp_path, "request", "clearview", "--profile", "me").returncode == 6
 
 
+def test_a_changed_profile_changes_its_draft(tmp_path: Path) -> None:
+    new(tmp_path)
+    ref = letter(tmp_path, "--profile", "me")[1]
+    assert run(tmp_path, "profile", "edit", "me", "--email-alias", "x7@alias.example").returncode == 0
+    text, second, _ = letter(tmp_path, "--profile", "me")
+    assert second == ref and "x7@alias.example" in text
+    assert [p.parent.name for p in tmp_path.glob("optout-letters/*/*")] == [f"{ref}-clearview"]
+    other = letter(tmp_path, "--profile", "me", "--demand", "access")[1]
+    assert other != ref, "other demands are another case"
+    assert run(tmp_path, "log", ref, "sent", "--by", "post").returncode == 0
+    assert run(tmp_path, "profile", "edit", "me", "--email-alias", "y8@alias.example").returncode == 0
+    done = run(tmp_path, "request", "clearview", "--profile", "me")
+    assert done.returncode == 6 and ref in done.stderr, "the firm was asked this already"
+    assert letter(tmp_path, "--profile", "me", "--again")[1] not in (ref, other)
+
+
 def test_me_alone_needs_no_name(tmp_path: Path) -> None:
     new(tmp_path)
     text, ref, said = letter(tmp_path)

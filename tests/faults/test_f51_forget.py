@@ -100,7 +100,7 @@ def make(home: Path) -> str:
     ok(home, "log", first, "answered", "--letter", "access", "--outcome", "access=met", "--file", "zcanaryfile.txt")
     (home / "zcanaryfile.txt").unlink()
     ok(home, "profile", "edit", "zcanaryprofile", "--email-alias", "zcanarysecond@alias.example")
-    opened(home, "clearview", "--profile", "zcanaryprofile")
+    opened(home, "clearview", "--profile", "zcanaryprofile", "--again")
     plain = ("--name", f"  {NAME.upper()} ", "--email", "zcanarymail@mail.example", "--residence", "BE")
     opened(home, "pimeyes", *plain, "--address-line", "7 Zcanarystreet")
     opened(home, "pimeyes", *plain)  # the draft of before without the address: its person has no case any more

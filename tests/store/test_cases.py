@@ -86,11 +86,23 @@ def test_the_same_demands_are_found_oldest_first(vault: Vault) -> None:
     add(vault, "AAAA-0002", fingerprint="f2")
     sent = {"kind": "sent", "on": "2026-02-01"}
     cases.append(vault, "AAAA-0001", event=sent, at="t", summary={"phase": "waiting"}, seen=1)
-    assert cases.same_demands(vault, "f1") == [
+    assert cases.same_demands(vault, "f1", None, "clearview", ["access"]) == [
         {"ref": "AAAA-0001", "inputs": "x", "phase": "waiting", "profile": None, "sent": True},
         {"ref": "AAAA-0000", "inputs": "y", "phase": "draft", "profile": None, "sent": False},
     ]
-    assert cases.same_demands(vault, "f3") == []
+    assert cases.same_demands(vault, "f3", None, "clearview", ["access"]) == []
+
+
+def test_the_same_profile_is_the_same_person(vault: Vault) -> None:
+    add(vault, "AAAA-0001", profile="me")
+    add(vault, "AAAA-0002", profile="mother")
+
+    def found(fingerprint: str = "f9", profile: str = "me", firm: str = "clearview", kind: str = "access") -> list[str]:
+        return [row["ref"] for row in cases.same_demands(vault, fingerprint, profile, firm, [kind])]
+
+    assert found() == ["AAAA-0001"]
+    assert found(firm="pimeyes") == found(kind="deletion") == found(profile="aunt") == []
+    assert found(fingerprint="f1", kind="deletion") == ["AAAA-0001", "AAAA-0002"]
 
 
 def test_a_draft_is_replaced_and_its_history_kept(vault: Vault) -> None:
