@@ -55,7 +55,7 @@ def everything(home: Path) -> dict[str, bytes]:
     found = {}
     for path in sorted(home.rglob("*")):
         if path.is_file() and not path.name.endswith("-shm"):
-            content = b"".join(pages(path, key)) if path.name.startswith("optout.db") else b""
+            content = b"".join(pages(path, key)) if "optout.db" in path.name else b""
             found[str(path.relative_to(home))] = content + path.read_bytes() + path.name.encode()
     return found
 
@@ -163,7 +163,8 @@ def test_f51_nothing_of_a_person_is_left(home: Path, made: tuple[Path, Path, str
     other = made[2]
     before = others(home, other)
     db = home / "home" / "optout.db"
-    shutil.copy(db, db.with_name("optout.db.old"))
+    for ending in ("backup", "before-3", "damaged-2026-11-24"):
+        shutil.copy(db, f"{db}.{ending}")
     (home / "home" / f".optout-0123456789ab-{db.name}.tmp").write_bytes(db.read_bytes())
     (home / "home" / "optout-edit-999999999-x").mkdir()
     (home / "home" / "optout-edit-999999999-x" / "profile.yaml").write_text(NAME)
@@ -173,7 +174,10 @@ def test_f51_nothing_of_a_person_is_left(home: Path, made: tuple[Path, Path, str
     ok(home, "explain", "clearview", "--residence", "FR")
     done = run(home, "forget", "zcanaryprofile", "--confirm", NAME)
     assert done.returncode == 0, done.stderr
+    assert all(f"{db}.{ending}" in done.stdout for ending in ("backup", "before-3", "damaged-2026-11-24"))
     nothing_left(home, other, before)
+    assert [p.name for p in (home / "home").glob("*optout.db?*")] == ["optout.db.backup"], "made anew"
+    assert b"ida@mail.example" in everything(home)["home/optout.db.backup"]
     for word in ("mail program", "printouts", "the firm", "synchronises", "snapshots", "SSD"):
         assert word in done.stderr
 
