@@ -16,6 +16,7 @@ CODES = {
     0: ("", "done"),
     2: ("usage", "an option or argument is wrong or missing"),
     3: ("bug", "anything unexpected; the message says where a file lies that names code and no person"),
+    10: ("overdue", "`remind --exit-code`: something is overdue; not an error"),
     130: ("stopped", "Ctrl-C; nothing is half written"),
     143: ("terminated", "SIGTERM; nothing is half written"),
 }

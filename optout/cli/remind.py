@@ -89,7 +89,8 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         chosen = {"firm": options["firm"], "profile": options["profile"]}
         today, sure = str(app.today), not app.clock_wrong
         found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, **chosen)
-        shown = {name: [_item(vault, name, row) for row in found[name].rows] for name in waking.GROUPS}
+        held = waking.held_letters(vault, found["held"].rows)
+        shown = {name: [_item(name, row, held) for row in found[name].rows] for name in waking.GROUPS}
         if options["ics"]:
             from optout.cli import calendarfile
 
@@ -102,7 +103,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
     return counts["overdue"] > 0
 
 
-def _item(vault: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:
+def _item(name: str, row: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
     """What is said of a case: the date it is listed by, and the next command."""
     day, kind, overdue, step = row["next_on"], row["next_kind"], row["act_on"], row["step"] or ""
     if name == "overdue":
@@ -116,9 +117,7 @@ def _item(vault: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:
         else:
             day, kind = _missed(row)
     elif name == "held":
-        from optout.store import waking
-
-        letter = waking.held_letter(vault, row)
+        letter = held[row["ref"]]
         day, kind = row["held_from"], None
         step = f"send the letter {letter}, then: optout log {row['ref']} sent --by CHANNEL --letter {letter}"
     elif name == "asleep":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from optout.store.finding import summary_row
@@ -114,23 +114,28 @@ def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:
     return listing, f"select count(*) from {start}"
 
 
-def held_letter(vault: Vault, row: dict[str, Any]) -> str:
-    """The letter of a case of the group `held` that can be sent now: its first held one that still asks for something
-    and was not sent."""
-    (text,), *_ = vault.run("select json_extract(json, '$.letters') from cases where ref = ?", (row["ref"],))
-    sent = {
-        letter
-        for (letter,) in vault.run(
-            "select json_extract(json, '$.letter') from events where ref = ? and kind = 'sent'", (row["ref"],)
-        )
-    }
+def held_letters(vault: Vault, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """For each case of the group `held` the letter that can be sent now: its first held one that still asks for
+    something and was not sent."""
+    refs = json.dumps([row["ref"] for row in rows])
+    letters = dict(vault.run(
+        "select ref, json_extract(json, '$.letters') from cases where ref in (select value from json_each(?))", (refs,)
+    ))  # fmt: skip
+    sent = set(vault.run(
+        """select ref, json_extract(json, '$.letter') from events
+        where ref in (select value from json_each(?)) and kind = 'sent'""", (refs,)
+    ))  # fmt: skip
+    return {row["ref"]: _held(row, json.loads(letters[row["ref"]] or "[]"), sent) for row in rows}
+
+
+def _held(row: dict[str, Any], letters: list[dict[str, Any]], sent: set[tuple[Any, ...]]) -> str:
     asking = [
         letter["id"]
-        for letter in json.loads(text or "[]")
+        for letter in letters
         if letter["when"] == "after_access"
         and any(row["outcomes"].get(kind) not in ("met", "no_data", "withdrawn") for kind in letter["kinds"])
     ]
-    return next((ident for ident in asking if ident not in sent), asking[0] if asking else "")
+    return next((ident for ident in asking if (row["ref"], ident) not in sent), asking[0] if asking else "")
 
 
 def running(vault: Vault, *, firm: str | None = None, profile: str | None = None) -> Iterable[dict[str, Any]]:

@@ -163,6 +163,10 @@ def test_scripts_get_groups_counts_and_a_code(three: tuple[Path, list[str]]) -> 
             assert optout(home, "remind", "--on", day, *form).returncode == 0
 
 
+def test_the_code_stands_on_the_page_of_exit_codes() -> None:
+    assert "| 10 | overdue |" in (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+
+
 def test_what_the_limit_cut_is_told(three: tuple[Path, list[str]]) -> None:
     home, refs = three
     done = optout(home, "remind", "--on", "2026-04-01", "--limit", "1")

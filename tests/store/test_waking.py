@@ -202,10 +202,11 @@ def test_the_held_letter_is_the_first_that_still_asks_and_was_not_sent(home: Any
     ]
     add(vault, case={**arguments()["case"], "subject": "id-Ada Ærlig", "letters": letters})
     row: dict[str, Any] = {"ref": "K7QM-4T2X", "outcomes": {"deletion": "pending", "objection": "pending"}}
-    assert waking.held_letter(vault, row) == "one"
-    assert waking.held_letter(vault, {**row, "outcomes": {**row["outcomes"], "deletion": "withdrawn"}}) == "two"
+    assert waking.held_letters(vault, [row])["K7QM-4T2X"] == "one"
+    withdrawn = {**row, "outcomes": {**row["outcomes"], "deletion": "withdrawn"}}
+    assert waking.held_letters(vault, [withdrawn])["K7QM-4T2X"] == "two"
     vault.run(
         "insert into events (ref, n, at, kind, on_day, json) values ('K7QM-4T2X', 2, 't', 'sent', ?, ?)",
         (TODAY, json.dumps({"kind": "sent", "on": TODAY, "letter": "one"})),
     )
-    assert waking.held_letter(vault, row) == "two"
+    assert waking.held_letters(vault, [row])["K7QM-4T2X"] == "two"
