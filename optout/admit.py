@@ -23,7 +23,7 @@ def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None
     """An event can be corrected if all that came after it could have happened without it, or after what is put in."""
     target, ref = event.corrects or 0, case.ref
     if not 1 <= target <= len(events):
-        raise WrongPhase(f"{ref} has no event {target}", f"optout show {ref} numbers them")
+        raise WrongPhase(f"{ref} has no event {target}", f"its events: optout show {ref}")
     old = events[target - 1]
     if old.kind == "drafted":
         raise WrongPhase("what was drafted stays drafted", f"to take the case back: optout log {ref} withdrawn")

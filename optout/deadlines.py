@@ -127,7 +127,7 @@ def window(clock: Clock, law: str, start: date, where: Where) -> Deadline:
         origin=clock.origin,
         approximate=approximate(clock, readings, where),
         estimated=False,
-        why=f"{derivation.basis(clock, law)}: {clock.period} from {clock.from_} on {start}; {words}",
+        why=f"{derivation.basis(clock, law)}: {clock.period} from {derivation.the(clock)} on {start}; {words}",
     )
 
 
@@ -183,7 +183,10 @@ def _extension(
             f"within {extend.told_within} of {extend.told_from}, so it has no effect"
         )
     told = min(notice.told for notice in in_time)
-    words = f"extended by {extend.by}, told in time on {told} (limit {limit}), counted once from the start: "
+    timely = f"told in time on {told} (by {limit})"
+    if told > limit:
+        timely = f"told on {told}, which is after {limit} but not surely late, since receipt is not proved"
+    words = f"extended by {extend.by}, {timely}, counted once from the start: "
     full = _deadline(clock, law, days, where, readings, _longer(clock), words)
     named = [notice.until for notice in in_time]
     until = None if None in named else max(day for day in named if day)
@@ -221,7 +224,7 @@ def _deadline(
     if days.notices and clock.extend is None:
         notes.append("this period cannot be extended")
     if latest > max(last):
-        notes.append(f"with the closed days of both sides' places the firm has until {latest}")
+        notes.append(f"because of closed days at either side's place nobody is late before {latest} is over")
     margin = f", with {MARGIN_DAYS[days.by]} days' margin since receipt is not proved" if days.estimated else ""
     notes.append(f"overdue from {overdue}{margin}")
     return Deadline(
@@ -255,7 +258,7 @@ def _from(clock: Clock, days: Days, start: date) -> str:
         return f"{start}, when identity was given after it was asked on {given.asked}"
     if clock.from_ == "receipt" and days.estimated:
         return f"receipt, estimated as the day of sending, on {start}"
-    return f"{clock.from_} on {start}"
+    return f"{derivation.the(clock)} on {start}"
 
 
 def _waited(clock: Clock, days: Days, start: date) -> set[date]:

@@ -16,6 +16,13 @@ def basis(clock: Clock, law: str) -> str:
     return ", ".join([law, *(text_in(cite, "en") for cite in clock.cites if printable)])
 
 
+def the(clock: Clock) -> str:
+    """What a period runs from."""
+    if clock.from_ == "limit":
+        return "the refusal or the end of the firm's time"
+    return clock.from_ if clock.from_ in ("receipt", "sending") else f"the {clock.from_}"
+
+
 def counted(period: Period, start: date, end: tuple[date, date], count: Counting) -> list[str]:
     """The holidays that business days passed over, and how a closed last day moved. `end`: before and after that."""
     nominal, last = end

@@ -37,10 +37,8 @@ def late_step(steps: Walk) -> str:
     remedy = _next_remedy(steps)
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
-    if remedy.kind == "appeal":
-        return f"appeal to the firm, then: optout log {ref} appealed"
-    where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind == "firm_complaint" else ""
-    return f"complain{where}, then: optout log {ref} complained"
+    where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind in ("appeal", "firm_complaint") else ""
+    return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
 
 
 def _awaited(steps: Walk) -> str:
@@ -61,8 +59,14 @@ def _awaited(steps: Walk) -> str:
         )
     if about == "clarification":
         return f"answer its question, then: optout log {ref} clarified{_named(steps, name)}"
-    complain = f", complain: optout log {ref} complained" if _next_remedy(steps) else ""
-    return f"decide: write again: optout log {ref} reminded{complain}, or leave it at that: optout log {ref} closed"
+    if not any(x.sent for x in steps.letters.values()):
+        ident = next(iter(steps.unsent() or steps.letters.values())).letter.id
+        return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, ident)}"
+    remedy = _next_remedy(steps)
+    further = (
+        "" if remedy is None else f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
+    )
+    return f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed"
 
 
 _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")
@@ -70,6 +74,10 @@ _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")
 
 def _named(steps: Walk, ident: str) -> str:
     return f" --letter {ident}" if len(steps.letters) > 1 else ""
+
+
+def _used(steps: Walk, remedy: CaseRemedy) -> str:
+    return f"optout log {steps.case.ref} {'appealed' if remedy.kind == 'appeal' else 'complained'}"
 
 
 def _next_remedy(steps: Walk) -> CaseRemedy | None:

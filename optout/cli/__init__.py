@@ -166,6 +166,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         except click.exceptions.Exit as done:
             code = done.exit_code
         ending.flush()
+        ending.over()
     except SystemExit:
         raise
     except BaseException as error:

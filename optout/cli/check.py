@@ -20,9 +20,16 @@ from optout.problems import Problem
 @click.option("--on", type=DAY, help="judge the age of sources as on this day")
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], on: Any) -> None:
-    """Check data files: those of the installation and yours, or the files and folders in PATHS."""
+    """Check data files: those of the installation and yours, or the files and folders in PATHS.
+
+    Without PATHS it also says which dates of open cases would be others by today's holiday data.
+    """
     app = App(ctx.obj, on)
     problems, counts = run(app, paths)
+    if not paths:
+        moved = _moved(app)
+        problems += moved
+        counts["warnings"] += len(moved)
     errors = sum(p.severity == "error" for p in problems)
     if app.json:
         answer("check", {"problems": [p._asdict() for p in problems], "counts": counts})
@@ -31,6 +38,13 @@ def check(ctx: click.Context, paths: tuple[str, ...], on: Any) -> None:
             line(str(problem))
         say(", ".join(f"{n} {name}" for name, n in counts.items()))
     ctx.exit(5 if errors else 0)
+
+
+def _moved(app: App) -> list[Problem]:
+    from optout.cli import moved
+    from optout.library.publicholidays import PublicHolidays
+
+    return moved.problems(app, PublicHolidays())
 
 
 def run(app: App, paths: tuple[str, ...] = ()) -> tuple[list[Problem], dict[str, int]]:

@@ -55,8 +55,23 @@ def prepare() -> None:
         sys.unraisablehook = _lost
 
 
+_arrived: list[int] = []
+"""The signals that asked this run to end. What they raise can come out as another error: Python makes a RuntimeError of
+whatever is raised while a descriptor learns its name, and libraries in other languages have such places too."""
+
+
 def _interrupt(number: int, frame: Any) -> NoReturn:
+    _arrived.append(number)
     raise Interrupted(number)
+
+
+def over() -> None:
+    """Nothing is left to take back: from here a signal ends the process at once, without a word."""
+    with suppress(ValueError):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            which = getattr(signal, name, None)
+            if which is not None and signal.getsignal(which) is _interrupt:
+                signal.signal(which, signal.SIG_DFL)
 
 
 def _lost(lost: sys.UnraisableHookArgs) -> None:
@@ -77,9 +92,9 @@ def flush() -> None:
 
 def tell(error: BaseException, settings: dict[str, Any], args: Sequence[str]) -> int:
     """Says what happened and gives the exit code. Never raises: nothing is left to catch it."""
-    if isinstance(error, KeyboardInterrupt | click.Abort):
-        with suppress(ValueError):
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends at once
+    over()  # a second Ctrl-C ends at once
+    if _arrived and not isinstance(error, KeyboardInterrupt | click.Abort):
+        error = Interrupted(_arrived[0]).with_traceback(error.__traceback__)
     with suppress(OSError, ValueError):
         flush()
     if isinstance(error, OSError):

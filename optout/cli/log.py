@@ -109,14 +109,15 @@ def _refuse_unfit(kind: Any, options: dict[str, Any]) -> None:
 def _event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Event:
     on = _happened(app, options["on"] or app.today)
     letter = word(options["letter_id"]) if options["letter_id"] else None
+    outcomes = _outcomes(options["outcome"], file)
     return Event(
         kind=kind,
         on=on,
-        letter=admit.which_letter(file.case, file.events, kind, letter),
+        letter=admit.which_letter(file.case, file.events, kind, letter, outcomes),
         by=options["by"],
         until=_until(options["until"], on),
         ground=_ground(options["ground"]),
-        outcomes=_outcomes(options["outcome"], file),
+        outcomes=outcomes,
         remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind),
         note=_note(options["note"]),
     )
@@ -199,12 +200,12 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
         say("This letter was meant for after the access answer:")
         say("what is deleted before it can no longer be shown to you.")
     for piece in kept:
-        say(f"Kept with it: {piece['name']}")
+        say(f"Belongs to it: {piece['name']}")
     for letter in status.letters:
         if letter.id != new.letter and new.kind != "corrected":
             continue
         for deadline in (x for x in letter.deadlines if not x.done):
-            say(f"{deadline.kind}: {deadline.on}{' (estimated)' if deadline.estimated else ''}")
+            say(f"{deadline.kind}: {deadline.on}{' (receipt estimated)' if deadline.estimated else ''}")
             say(f"  {deadline.why}")
         for sentence in letter.void:
             say(f"  {sentence}")

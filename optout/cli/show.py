@@ -30,6 +30,8 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
         file = opened(vault, ref)
         broken = cases.verify(vault, file.case.ref) if verify else []
         if evidence is not None:
+            if app.json:
+                raise click.UsageError("--evidence writes a file; leave out --json")
             _save(cases.evidence(vault, file.case.ref, evidence), output)
             return
     status = file.status()
@@ -66,6 +68,8 @@ def _print(file: CaseFile, status: standing.Status) -> None:
     line()
     for letter in status.letters:
         _letter(letter)
+    if status.dates:
+        line("  the case as a whole")
     for deadline in status.dates:
         _deadline(deadline)
     line(f"Next: {status.step}")
@@ -110,7 +114,7 @@ def _letter(letter: standing.LetterStatus) -> None:
     for deadline in letter.deadlines:
         _deadline(deadline)
     for sentence in letter.void:
-        line(f"    without effect: {sentence}")
+        line(f"    {sentence}")
 
 
 def _deadline(deadline: Deadline) -> None:
@@ -120,7 +124,7 @@ def _deadline(deadline: Deadline) -> None:
 
 
 def _kind(deadline: Deadline) -> str:
-    words = ["the sender's own date" if deadline.origin == "sender" else f"by {deadline.origin}"]
-    words += ["estimated"] if deadline.estimated else []
+    words = ["your own date" if deadline.origin == "sender" else f"by {deadline.origin}"]
+    words += ["receipt estimated"] if deadline.estimated else []
     words += ["approximate"] if deadline.approximate else []
     return ", ".join(words)

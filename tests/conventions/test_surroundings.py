@@ -119,6 +119,45 @@ def wait_until_prepared(pid: int) -> None:
         time.sleep(0.02)
 
 
+def test_c23_a_signal_that_python_turns_into_another_error_is_still_a_signal() -> None:
+    """Whatever is raised while a class is made comes out as a RuntimeError, which looked like a bug (exit code 3)."""
+    code = """
+import signal, sys
+from optout.cli import ending
+class Descriptor:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.{name})
+ending.prepare()
+try:
+    class Made:
+        field = Descriptor()
+except BaseException as error:
+    sys.exit(ending.tell(error, {{}}, []))
+"""
+    for name, number, word in (
+        ("SIGINT", 130, "stopped"),
+        ("SIGTERM", 143, "terminated"),
+        ("SIGHUP", 129, "terminated"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(name=name)], capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, done.stderr) == (number, f"optout: {word}\n")
+
+
+def test_c23_a_run_that_was_told_to_ignore_a_signal_goes_on() -> None:
+    code = """
+import signal
+from optout.cli import ending
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+ending.prepare()
+signal.raise_signal(signal.SIGHUP)
+print("went on")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "went on\n")
+
+
 WAITING = ["request", "clearview", "--person", "-", "--format", "txt"]
 
 
