@@ -23,7 +23,7 @@ BEYOND = (
     "your mail program: letters sent, drafts, answers",
     "the firm and everybody else you wrote to, and whoever they told",
     "backups and snapshots of this computer, and folders that a service synchronises",
-    "calendars that were given dates",
+    "calendars that were given dates, until a new file is imported there: optout remind --ics FILE",
     "lists of recently used files, an editor's own copies, and the history of your shell",
     "what a disk keeps of deleted files, above all an SSD, unless all of it is encrypted",
 )

@@ -31,7 +31,7 @@ OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "co
             "complaint_url", "as_of"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
 CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
-          "schema", "ref"}  # fmt: skip
+          "schema", "ref", "state"}  # fmt: skip
 OURS = (
     "request",
     "explain",
@@ -46,6 +46,7 @@ OURS = (
     "check",
     "error",
     "profiles",
+    "forget",
     "exported",
     "import",
     "doctor",
@@ -156,6 +157,16 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("request", "pimeyes", "--profile", "me", "--format", "txt")
     ask("profile", "show", "me")
     ask("profile", "list")
+    ask("profile", "new", "her", "--name", "Ida Other", "--email-alias", "ida@mail.example", "--residence", "FR")
+    ask("profile", "new", "twin", "--person", "me.yaml")
+    hers = ask("request", "pimeyes", "--profile", "her", "--format", "txt")["cases"][0]
+    ask("log", hers["ref"], "sent", "--letter", "access", "--by", "post", "--file", "a.txt")
+    written = home / hers["letters"][0]["files"][0]
+    written.write_text("changed")
+    written.with_name("scan.txt").write_text("not ours")
+    written.with_name(f".optout-0123456789ab-{written.name}.tmp").write_text("half")
+    ask("forget", "twin", "-n")
+    ask("forget", "her", "--confirm", "Ida Other")
     ask("export", "--format", "csv", "-o", "a.csv")
     ask("export", "-o", "a.jsonl")
     ask("import", "a.jsonl", "--dry-run")
