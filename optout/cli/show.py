@@ -111,20 +111,24 @@ def _letter(letter: standing.LetterStatus) -> None:
     receipt = f"received {letter.received}" if letter.received else "receipt not proved"
     answered = f", answered {letter.answered}" if letter.answered else ""
     line(f"  letter {letter.id}: sent {letter.sent}, {receipt}{answered}")
+    kinds = [deadline.kind for deadline in letter.deadlines]
     for deadline in letter.deadlines:
-        _deadline(deadline)
+        _deadline(deadline, named=kinds.count(deadline.kind) > 1)
     for sentence in letter.void:
         line(f"    {sentence}")
 
 
-def _deadline(deadline: Deadline) -> None:
+def _deadline(deadline: Deadline, named: bool = False) -> None:
+    """A date with its derivation; `named`: there are several of its kind, so it says what it is about."""
     done = "; no longer runs" if deadline.done else ""
-    line(f"    {deadline.kind.replace('_', ' ')}: {deadline.on} ({_kind(deadline)}){done}")
+    about = f", for {', '.join(deadline.demands).replace('_', ' ')}" if named and deadline.demands else ""
+    line(f"    {deadline.kind.replace('_', ' ')}: {deadline.on}{about} ({_kind(deadline)}){done}")
     line(f"      {deadline.why}")
 
 
 def _kind(deadline: Deadline) -> str:
-    words = ["your own date" if deadline.origin == "sender" else f"by {deadline.origin}"]
+    own = "to look again, no law sets it" if deadline.kind == "follow_up" else "your own date"
+    words = [own if deadline.origin == "sender" else f"by {deadline.origin}"]
     words += ["receipt estimated"] if deadline.estimated else []
     words += ["approximate"] if deadline.approximate else []
     return ", ".join(words)
