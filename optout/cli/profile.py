@@ -168,7 +168,7 @@ def edit(settings: dict[str, Any], /, ident: str, file: str | None, **options: A
 @click.argument("ident", metavar="ID")
 @click.pass_obj
 def remove(settings: dict[str, Any], ident: str) -> None:
-    """Remove a profile that has no cases."""
+    """Remove a profile that has no cases. To erase it from the copy of the day as well, use `optout forget ID`."""
     from optout.store import profiles
 
     app = App(settings)

@@ -161,7 +161,7 @@ def test_a_mistake_that_stays_changes_nothing(answer: str, tmp_path: Path) -> No
     new(tmp_path)
     terminal = on_terminal(tmp_path, "profile", "edit", "me", EDITOR=editor(tmp_path, "echo 'nam: x' > \"$1\""))
     terminal.until("Open the editor again?")
-    time.sleep(0.3)  # until the question waits for its answer
+    time.sleep(1)  # until the question waits for its answer
     terminal.type(answer)
     assert terminal.end()[0] == (1 if answer == "n\n" else 130)
     assert shown(tmp_path) == {"id": "me", **KEPT, "cases": []}
