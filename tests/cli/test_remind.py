@@ -92,28 +92,28 @@ Overdue (1)
     complain, then: optout log REF complained
 """,
     }),
-    (["answered --on 2026-05-28"], {
-        "2026-05-28": """\
+    (["answered --on 2026-03-10"], {
+        "2026-03-10": """\
 Answers to read (1)
-  REF  clearview
+  REF  clearview  answer of the authority 2026-05-25
     read the answer and say what it gave: optout log REF answered --letter access --outcome access=met (or partly, refused, no-data)
 """,
     }),
-    (["answered --on 2026-05-28 --outcome access=partly"], {
-        "2026-05-29": """\
+    (["answered --on 2026-03-10 --outcome access=partly"], {
+        "2026-03-11": """\
 Held letters to send now (1)
-  REF  clearview  since 2026-05-28
+  REF  clearview  since 2026-03-10
     send the letter deletion, then: optout log REF sent --by CHANNEL --letter deletion
 """,
     }),
-    (["sent --letter deletion --by email --on 2026-05-29"], {
-        "2026-05-30": """\
+    (["sent --letter deletion --by email --on 2026-03-11"], {
+        "2026-03-12": """\
 For you to decide (1)
-  REF  clearview  respond 2026-06-29
+  REF  clearview  respond 2026-04-13
     decide: write again: optout log REF reminded, complain: optout log REF complained, or leave it at that: optout log REF closed
 """,
     }),
-    (["closed --on 2026-05-30"], {"2030-01-01": ""}),
+    (["closed --on 2026-03-12"], {"2030-01-01": ""}),
 ]  # fmt: skip
 """Events, and then what `remind` says on which day."""
 

@@ -11,6 +11,7 @@ import pytest
 from optout import errors
 from optout.store import backup, cases
 from optout.store.paths import Paths, paths
+from optout.store.schema import STEPS
 from optout.store.vault import Vault
 from tests.store.faulty import Faulty
 from tests.store.sample import add, answer, child, integrity, make_version_one
@@ -181,9 +182,9 @@ def test_f15_an_older_vault_is_kept_before_it_is_upgraded(home: Paths) -> None:
         make_version_one(vault)
     before = Path(home.vault, "optout.db").read_bytes()
     with Vault.open(home, create=False) as vault:
-        assert vault.run("pragma user_version") == [(2,)]
+        assert vault.run("pragma user_version") == [(len(STEPS),)]
         assert cases.verify(vault, "K7QM-4T2X") == []
-    kept = Path(home.vault) / "optout.db.before-2"
+    kept = Path(home.vault) / f"optout.db.before-{len(STEPS)}"
     assert kept.stat().st_mode & 0o777 == 0o600
     assert refs(home, kept.name) == ["AAAA-0000", "K7QM-4T2X"]
     assert before != kept.read_bytes(), "copied through the database, so that a damaged page is seen"
@@ -207,9 +208,9 @@ def test_f15_an_upgrade_ended_at_any_write_is_done_by_the_next_run(tmp_path: Pat
             reached = True
         disk.fail_at = 0
         with Vault.open(here, create=False) as vault:
-            assert vault.run("pragma user_version") == [(2,)]
+            assert vault.run("pragma user_version") == [(len(STEPS),)]
             assert [cases.verify(vault, ref) for ref in ("K7QM-4T2X", "AAAA-0000")] == [[], []]
-        assert refs(here, "optout.db.before-2") == ["AAAA-0000", "K7QM-4T2X"]
+        assert refs(here, f"optout.db.before-{len(STEPS)}") == ["AAAA-0000", "K7QM-4T2X"]
         shutil.rmtree(tmp_path / str(n))
         if not reached and disk.calls < n:
             break
