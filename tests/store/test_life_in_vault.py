@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from optout.case import Event
 from optout.closed import Recorded
 from optout.records import from_plain, to_plain
 from optout.standing import Status, fold, summary
-from optout.store import cases
+from optout.store import cases, forgetting, traces
 from optout.store.paths import paths
 from optout.store.schema import SUMMARY, WAKING
 from optout.store.vault import Vault
-from tests.core.sample_cases import HOLIDAYS
+from tests.core.sample_cases import CASES, HOLIDAYS
 from tests.core.test_life import Gone, Life
 
+PERSON = {"name": "Ada Example", "email": "ada@mail.example", "residence": "fr"}
 AT = "2026-11-24T10:00:00+00:00"
 KEPT = [name for name in SUMMARY + WAKING if name not in ("ref", "subject", "firm", "opened", "events", "head")]
 
@@ -36,7 +37,7 @@ class LifeInVault(Life):
 
     def begin(self, first: Event) -> None:
         super().begin(first)
-        subject = cases.subject_id(self.vault, {"name": "Ada Example"}, lambda: "1")
+        subject = cases.subject_id(self.vault, PERSON, lambda: "1")
         cases.add(
             self.vault, case=to_plain(self.case) | {"subject": subject}, fingerprint="f", inputs="i", event=to_plain(first),
             at=AT, letters=[{"id": "access", "language": "en", "letter": {"words": "Dear"}, "versions": {}}], files=[],
@@ -64,6 +65,16 @@ class LifeInVault(Life):
             shutil.copytree(self.top / str(self.copies - 1), there)
         self.vault.close()
         self.vault = Vault.open(paths(str(there)), create=False)
+
+    @rule()
+    @precondition(lambda self: len(self.events) > 6)
+    def forget(self) -> None:
+        """Nothing of the case is left; the next one begins like the first."""
+        forgetting.begin(self.vault, traces.find(self.vault, self.case.ref).scope, changed_too=False)
+        forgetting.finish(self.vault, paths(str(self.top / str(self.copies))))
+        for table in ("cases", "events", "letters", "evidence", "summary", "subjects"):
+            assert self.vault.run(f"select count(*) from {table}") == [(0,)], table
+        self.create(next(name for name, case in CASES.items() if case is self.case))
 
     @invariant()
     def the_vault_holds_what_was_lived(self) -> None:
