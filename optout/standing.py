@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from optout.case import Case, Deadline, Demand, Event
+from optout.case import Case, CaseRemedy, Deadline, Demand, Event
 from optout.counting import Where
 from optout.dates import Holidays
 from optout.deadlines import Answer, Void, answer, held_up
@@ -99,7 +99,7 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
         held_from=_held_from(steps, letters) if phase != "done" else None,
         quiet_from=_quiet_from(steps, following, act_on),
         step=next_step(steps),
-        late_step=late_step(steps),
+        late_step=late_step(steps, _late_remedy(case, steps, dates, act_on)),
     )
 
 
@@ -235,6 +235,13 @@ def _act_on(steps: Walk, letters: tuple[LetterStatus, ...], dates: tuple[Deadlin
     again = [x.overdue_from for x in dates if x.kind == "follow_up"]
     since = steps.reaction.on if steps.reaction else date.min
     return min([*again, *(day for day in (*late, *replies) if day > since)], default=None)
+
+
+def _late_remedy(case: Case, steps: Walk, dates: tuple[Deadline, ...], act_on: date | None) -> CaseRemedy | None:
+    """The remedy whose time to answer is what `act_on` is about; None where that is something else."""
+    kinds = [x.kind for x in dates if x.kind in REPLIES and not x.done and x.overdue_from == act_on]
+    named = [x for x in case.remedies if x.id in steps.used and any(case.clocks[c].kind in kinds for c in x.clocks)]
+    return named[0] if named else None
 
 
 def _awaits(steps: Walk) -> str | None:

@@ -29,14 +29,22 @@ def next_step(steps: Walk) -> str:
     return f"wait for the answer, then: optout log {ref} answered; optout show {ref} has the dates"
 
 
-def late_step(steps: Walk) -> str:
-    """What to do once the firm, or whoever was written to last, is late."""
+def late_step(steps: Walk, late: CaseRemedy | None) -> str:
+    """What to do once somebody is late: the one who hears `late`, else the firm or whoever was written to last."""
     ref = steps.case.ref
+    if any(what.startswith("classify ") for what in steps.awaited):
+        return _awaited(steps)  # an answer that came late is read before anything is written
+    if late is not None:
+        return f"ask {late.to or 'there'} where it stands, then: optout log {ref} reminded"
     if steps.reaction is None:
         return f"write to the firm again, then: optout log {ref} reminded"
     remedy = _next_remedy(steps)
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
+    if remedy.kind in ("tribunal", "court"):
+        return (
+            f"take advice on going to court, then: {_used(steps, remedy)}; or leave it at that: optout log {ref} closed"
+        )
     where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind in ("appeal", "firm_complaint") else ""
     return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
 
@@ -63,12 +71,11 @@ def _awaited(steps: Walk) -> str:
         ident = next(iter(steps.unsent() or steps.letters.values())).letter.id
         return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, ident)}"
     remedy = _next_remedy(steps)
-    further = (
-        "" if remedy is None else f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
-    )
+    further = "" if remedy is None else f", {_VERBS.get(remedy.kind, 'complain')}: {_used(steps, remedy)}"
     return f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed"
 
 
+_VERBS = {"appeal": "appeal", "tribunal": "go to court", "court": "go to court"}
 _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")
 
 
