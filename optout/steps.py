@@ -71,11 +71,12 @@ def _awaited(steps: Walk) -> str:
         ident = next(iter(steps.unsent() or steps.letters.values())).letter.id
         return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, ident)}"
     remedy = _next_remedy(steps)
-    further = "" if remedy is None else f", {_VERBS.get(remedy.kind, 'complain')}: {_used(steps, remedy)}"
+    further = ""
+    if remedy is not None and remedy.kind not in ("tribunal", "court"):  # a court is no step to take in passing
+        further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
     return f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed"
 
 
-_VERBS = {"appeal": "appeal", "tribunal": "go to court", "court": "go to court"}
 _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")
 
 

@@ -89,7 +89,7 @@ Overdue (1)
         "2026-05-27": """\
 Overdue (1)
   REF  clearview  overdue since 2026-05-27 (answer of the authority 2026-05-25)
-    complain, then: optout log REF complained
+    ask French Data Protection Authority (CNIL) where it stands, then: optout log REF reminded
 """,
     }),
     (["answered --on 2026-03-10"], {
@@ -110,7 +110,7 @@ Held letters to send now (1)
         "2026-03-12": """\
 For you to decide (1)
   REF  clearview  respond 2026-04-13
-    decide: write again: optout log REF reminded, complain: optout log REF complained, or leave it at that: optout log REF closed
+    decide: write again: optout log REF reminded, or leave it at that: optout log REF closed
 """,
     }),
     (["closed --on 2026-03-12"], {"2030-01-01": ""}),
