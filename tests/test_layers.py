@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems", "strictjson"},
     {"errors", "problems", "findings"},
-    {"dates"},
+    {"dates", "recovery"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
     {"exported", "inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
     {"derivation"},

@@ -27,6 +27,7 @@ COMMANDS = {
     "forget": ("optout.cli.forget", "erase every trace of a person"),
     "help": ("optout.cli.manual", "the help of a command"),
     "import": ("optout.cli.importing", "take in cases that `export` wrote"),
+    "key": ("optout.cli.key", "where the key of the vault is, passphrase, recovery sheet"),
     "laws": ("optout.cli.laws", "the rules, with sources and days"),
     "letter": ("optout.cli.letter", "write the letters of a case again"),
     "log": ("optout.cli.log", "note what happened"),
@@ -106,6 +107,12 @@ def _globals() -> list[click.Parameter]:
         flag("--no-input", "never ask"),
         click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), expose_value=False, callback=_keep,
                      help="colour what is urgent; default: on a terminal"),
+        click.Option(["--passphrase-file"], metavar="FILE", expose_value=False, callback=_keep,
+                     help="the vault's passphrase is in FILE"),
+        click.Option(["--passphrase-fd"], metavar="N", type=click.IntRange(0), expose_value=False, callback=_keep,
+                     help="the passphrase comes from descriptor N"),
+        click.Option(["--passphrase-command"], metavar="CMD", expose_value=False, callback=_keep,
+                     help="the passphrase is what CMD prints"),
         flag("--debug", "show where an error came from"),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from optout.library.catalog import Catalog
+    from optout.store.keys import Key
     from optout.store.vault import Vault
 
 AHEAD = 5 * 366
@@ -31,6 +32,7 @@ class App:
         """The clock does not know today: it is behind the last entry, or years ahead of it."""
         self._catalog: Catalog | None = None
         self._paths: Paths | None = None
+        self._key: Key | None = None
 
     @property
     def json(self) -> bool:
@@ -120,14 +122,16 @@ class App:
         return self._catalog
 
     def vault(self, create: bool = False) -> Vault:
+        from optout.cli.passphrases import asking
         from optout.store.vault import Vault
 
-        vault = Vault.open(self.paths, create=create)
-        if vault.keeper.made and vault.keeper.custody == "file":
-            from optout.cli.output import say
+        vault = Vault.open(self.paths, create=create, asking=asking(self.settings), key=self._key)
+        # Kept, so that a command which opens the vault twice asks for the passphrase once.
+        self._key = vault.key._replace(keeper=vault.keeper._replace(made=False, missed=False))
+        if vault.keeper.made or vault.keeper.missed:
+            from optout.cli.custody import tell
 
-            say(f"Your cases are encrypted. No keyring could be used, so the key lies in {vault.keeper.where},")
-            say("readable by you alone: keep that file, and keep it private.")
+            tell(vault)
         vault.before_change = self._backup
         return vault
 

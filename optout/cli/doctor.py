@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,10 @@ from optout.cli import installation
 from optout.cli.app import App
 from optout.cli.output import answer, line, say
 from optout.errors import OptoutError, SecretUnavailable, StoreError, Unreadable
-from optout.findings import SEVERITIES, Finding, error
+from optout.findings import SEVERITIES, Finding, error, note, warning
+
+if TYPE_CHECKING:
+    from optout.store.vault import Vault
 
 
 @click.command(epilog="\b\nExample:\n  optout doctor")
@@ -48,7 +51,7 @@ def _vault(app: App) -> list[Finding]:
         if not Vault.exists(app.paths):
             return []
         with app.vault() as vault:
-            return health.look(vault, app.now())
+            return [*health.look(vault, app.now()), *_custody(app, vault)]
     except SecretUnavailable as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
     except Unreadable as failure:
@@ -57,6 +60,25 @@ def _vault(app: App) -> list[Finding]:
         return [error("vault.unreadable", str(failure), failure.hint)]
     except OptoutError as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
+
+
+def _custody(app: App, vault: Vault) -> list[Finding]:
+    """Who keeps the key, and what that means."""
+    from optout.store import custody, keyfile
+
+    places = custody.places(app.paths)
+    found = []
+    if places.changing:
+        found.append(warning("key.changing", "a change of the key was cut short", "optout key rotate"))
+    if text := custody.warning(vault):
+        found.append(warning("key.keyring_only", text, "optout key recovery"))
+    if places.passphrase and places.file == "holds":
+        path = keyfile.path_in(app.paths.config)
+        sentence = f"{path} opens the vault without the passphrase"
+        found.append(warning("key.beside_passphrase", sentence, "set the passphrase again: optout key passphrase"))
+    if places.keyring == "unreachable":
+        found.append(note("key.no_keyring", f"no keyring is used: {places.reason}"))
+    return found
 
 
 def _show(found: list[Finding]) -> None:

@@ -10,7 +10,9 @@ import click
 
 from optout import __version__
 
-GLOBAL = ("home", "json", "plain", "no_input", "color", "debug")
+GLOBAL = (
+    "home", "json", "plain", "no_input", "color", "passphrase_file", "passphrase_fd", "passphrase_command", "debug",
+)  # fmt: skip
 """Options of every command, told once."""
 CODES = {
     0: ("", "done"),
@@ -30,7 +32,8 @@ ENVIRONMENT = (
 FILES = (
     ("~/.local/share/optout/optout.db", "the cases, encrypted"),
     ("~/.local/share/optout/data", "your own places, firms and templates"),
-    ("~/.config/optout/vault.key", "the key, only where no keyring can be used"),
+    ("~/.local/share/optout/passphrase.age", "the key under your passphrase, if you set one"),
+    ("~/.config/optout/vault.key", "the key, only where there is neither keyring nor passphrase"),
     ("~/.cache/optout", "checked data; nothing of a person; may be emptied"),
     ("./optout-letters", "the letters, as ordinary files that only you can read"),
 )

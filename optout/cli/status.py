@@ -46,9 +46,11 @@ def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any
 
     if not Vault.exists(app.paths):
         return []
+    from optout.cli.custody import warn_daily
     from optout.store import finding
 
     with app.vault() as vault:
+        warn_daily(app, vault)
         app.compare_clock(vault)
         if overdue and app.clock_wrong:
             return []

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from optout.store import identity, keys
+from optout.store import identity, keyfile
 
 if TYPE_CHECKING:
     from optout.store.paths import Paths
@@ -35,12 +35,13 @@ def _column(paths: Paths, query: str) -> list[str]:
     folder = os.path.realpath(paths.vault)
     path = os.path.join(folder, FILE)
     known = identity.read(folder)
-    if known is None or not os.path.getsize(path):
+    if known is None or known.next or not os.path.getsize(path):
         return []
     if os.path.exists(path + "-wal") and os.path.getsize(path + "-wal"):
         return []  # `immutable` sees nothing of the log, and may see half of a change
-    key = keys.read_key_file(os.path.join(os.path.realpath(paths.config), keys.FILE)) or _from_keyring(known.id)
-    if key is None or not known.fits(key):
+    keys = keyfile.read(keyfile.path_in(os.path.realpath(paths.config))) or _from_keyring(known.id)
+    key = next((key for key in keys if known.fits(key)), None)
+    if key is None:
         return []
     name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     database = apsw.Connection(f"file:{name}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
@@ -52,14 +53,13 @@ def _column(paths: Paths, query: str) -> list[str]:
         database.close()
 
 
-def _from_keyring(vault_id: str) -> bytes | None:
-    """The key, where it is known beforehand that the keyring asks nobody anything."""
+def _from_keyring(vault_id: str) -> list[bytes]:
+    """The key there, where it is known beforehand that the keyring asks nobody anything."""
     from optout.store.keyrings import system_ring
 
     if sys.platform == "darwin" or (sys.platform != "win32" and not _unlocked()):
-        return None
-    secret = system_ring(limit=1.0).get(vault_id)
-    return bytes.fromhex(secret) if secret else None
+        return []
+    return keyfile.keys_of(system_ring(limit=1.0).get(vault_id) or "")
 
 
 def _unlocked() -> bool:

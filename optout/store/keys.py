@@ -1,7 +1,7 @@
-"""Where the vault's 32-byte data key lives: `vault.key` in the configuration folder if there is one, else the keyring.
+"""Finding the vault's 32-byte data key, and making one: a passphrase, the keyring, or `vault.key`.
 
 A key counts only if it `fits` the vault (its check value in `vault.json`), so that a key of another vault is never
-taken for a damaged file. Nothing here is ever written into the vault's own folder.
+taken for a damaged file. Nothing here is ever written in the clear into the vault's own folder.
 """
 
 # pathlib alone would add a tenth to the start-up of `status`.
@@ -9,21 +9,37 @@ taken for a damaged file. Nothing here is ever written into the vault's own fold
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from optout.errors import SecretUnavailable
-from optout.store import private
-from optout.store.faults import refused
+from optout.errors import SecretUnavailable, StoreError
+from optout.store import keyfile
 
 if TYPE_CHECKING:
+    from optout.store.identity import Identity
     from optout.store.keyrings import Ring
 
-Custody = Literal["keyring", "file"]
+Custody = Literal["keyring", "passphrase", "file"]
 
-SIZE = 32
-FILE = "vault.key"
+TRIES = 3
+"""How often a passphrase is asked for."""
+OTHER_WAYS = (
+    "--passphrase-file, --passphrase-fd or --passphrase-command gives a passphrase; without one, unlock the keyring in "
+    "which the key was stored, put the key file back as {file}, or type the recovery sheet: optout key recovery --restore"
+)
+
+
+class Asking(NamedTuple):
+    """How a passphrase can be had. Both may raise OptoutError."""
+
+    given: Callable[[], str] | None = None
+    """From an option of the command; then no other place is asked."""
+    prompt: Callable[[int], str] | None = None
+    """From the person at the terminal, who is told which try this is (from 0); None without a terminal."""
+
+
+NOBODY = Asking()
 
 
 class Keeper(NamedTuple):
@@ -31,11 +47,13 @@ class Keeper(NamedTuple):
 
     custody: Custody
     where: str
-    """The key file's path, or "the keyring"."""
+    """The path of the key file or passphrase slot, or "the keyring"."""
     made: bool = False
     """The key was made just now; for the custody "file" the user is then told so, once."""
     reason: str = ""
     """Why the keyring was not used when the key was made; "" when it was."""
+    missed: bool = False
+    """The keyring could be asked and had no key of this vault, so that another place was used."""
 
 
 class Key(NamedTuple):
@@ -43,53 +61,82 @@ class Key(NamedTuple):
 
     key: bytes
     keeper: Keeper
+    spare: bytes | None = None
+    """While the key is being changed: the other one of the two. The database opens with one of them."""
 
     def __repr__(self) -> str:  # a key in a traceback or a failed test would outlive the process
         return f"Key({self.keeper})"
 
 
-def find_key(config: str, vault_id: str, fits: Callable[[bytes], bool], ring: Ring | None = None) -> Key:
-    """The key of this vault. `config` is the configuration folder; `ring` replaces the system's keyring in tests.
+def find_key(folder: str, config: str, known: Identity, ring: Ring | None = None, asking: Asking = NOBODY) -> Key:
+    """The key of this vault: by the passphrase given, the keyring, the passphrase asked for, `vault.key`, in this order.
+
+    A vault without a passphrase slot whose `vault.key` fits is opened with that before the keyring is asked: there is
+    but one key that fits, and asking the keyring is slow. `folder` and `config` are the vault's and the configuration
+    folder, `known` is what `vault.json` says; `ring` replaces the system's keyring in tests.
 
     Raises SecretUnavailable when no place has a key that fits; its sentence says what each place answered.
     """
-    path = os.path.join(config, FILE)
-    reasons = []
-    key = read_key_file(path)
-    if key is not None:
-        if fits(key):
-            return Key(key, Keeper("file", path))
-        reasons.append(f"{path} is the key of another vault")
-    key, reason = _from_keyring(vault_id, ring)
-    if key is not None:
-        if fits(key):
-            return Key(key, Keeper("keyring", "the keyring"))
-        reason = "the keyring holds the key of another vault"
+    if asking.given is not None:
+        return by_passphrase(folder, asking.given(), known)
+    reasons: list[str] = []
+    slot = _has_slot(folder)
+    if not slot:
+        found = _from_file(config, known, reasons)
+        if found is not None:
+            return found
+    keys, reason = _from_keyring(known, ring)
+    if keys:
+        return _key(keys, Keeper("keyring", "the keyring"))
     reasons.append(reason)
+    missed = not reason.startswith("no keyring")
+    if slot:
+        found = _ask(folder, known, asking, reasons) or _from_file(config, known, reasons)
+        if found is not None:
+            return found._replace(keeper=found.keeper._replace(missed=missed))
     raise SecretUnavailable(
-        f"the vault cannot be opened: {'; '.join(reasons)}",
-        f"unlock or reach the keyring in which the key was stored, or put the vault's key file back as {path}",
+        f"the vault cannot be opened: {'; '.join(reasons)}", OTHER_WAYS.format(file=keyfile.path_in(config))
     )
 
 
-def create_key(config: str, vault_id: str, ring: Ring | None = None) -> Key:
-    """A key for a new vault: the existing `vault.key` (a run before was cut short), else a random one.
+def create_key(folder: str, config: str, vault_id: str, ring: Ring | None = None, asking: Asking = NOBODY) -> Key:
+    """A key for a new vault: the one of a run before that was cut short, else a random one.
 
-    It is stored, and read back, before anything is encrypted with it: in the keyring, else as `vault.key`. The caller
-    tells the user once when the custody is "file". Raises StoreError when it can be stored nowhere.
+    It is stored, and read back, before anything is encrypted with it: under the passphrase if an option gave one, else
+    in the keyring, else as `vault.key`. The caller tells the user once when the custody is "file". Raises StoreError
+    when it can be stored nowhere.
     """
-    path = os.path.join(config, FILE)
-    key = read_key_file(path)
-    if key is not None:
-        return Key(key, Keeper("file", path))
+    if asking.given is not None:
+        return _into_slot(folder, os.urandom(keyfile.SIZE), asking.given())
+    if _has_slot(folder):
+        from optout.store import passphrase
+
+        hint = "give that passphrase again by the same option, or remove the file: nothing was encrypted with it"
+        raise StoreError(f"{passphrase.path_in(folder)} is left over from a beginning that was cut short", hint)
+    path = keyfile.path_in(config)
+    keys = keyfile.read(path)
+    if keys:
+        return Key(keys[0], Keeper("file", path))
     from optout.store.keyrings import NoKeyring, system_ring
 
-    key = os.urandom(SIZE)
+    key = os.urandom(keyfile.SIZE)
     try:
         (ring or system_ring()).put(vault_id, key.hex())
     except NoKeyring as reason:
         return _into_file(path, key, str(reason))
     return Key(key, Keeper("keyring", "the keyring", made=True))
+
+
+def by_passphrase(folder: str, passphrase: str, known: Identity) -> Key:
+    """The key in the passphrase slot. Raises SecretUnavailable, for a wrong passphrase its kind WrongPassphrase."""
+    from optout.store import passphrase as slots
+
+    keys = [key for key in slots.open_slot(folder, passphrase) if known.fits(key)]
+    if not keys:
+        raise SecretUnavailable(
+            f"{slots.path_in(folder)} is the passphrase of another vault", "put the right file back"
+        )
+    return _key(keys, Keeper("passphrase", slots.path_in(folder)))
 
 
 def forget_key(key: Key, vault_id: str, ring: Ring | None = None) -> None:
@@ -99,8 +146,12 @@ def forget_key(key: Key, vault_id: str, ring: Ring | None = None) -> None:
         return
     if key.keeper.custody == "file":
         with suppress(OSError, SecretUnavailable):
-            if read_key_file(key.keeper.where) == key.key:
+            if keyfile.read(key.keeper.where) == [key.key]:
                 os.unlink(key.keeper.where)
+        return
+    if key.keeper.custody == "passphrase":
+        with suppress(OSError):
+            os.unlink(key.keeper.where)
         return
     from optout.store.keyrings import NoKeyring, system_ring
 
@@ -108,50 +159,90 @@ def forget_key(key: Key, vault_id: str, ring: Ring | None = None) -> None:
         (ring or system_ring()).drop(vault_id)
 
 
-def read_key_file(path: str) -> bytes | None:
-    """The key in a key file (64 hexadecimal signs), None when there is no file.
+def _key(keys: Sequence[bytes], keeper: Keeper) -> Key:
+    return Key(keys[0], keeper, keys[1] if len(keys) > 1 else None)
 
-    Raises SecretUnavailable when others can read it, when it is not the user's own, or when it holds something else.
-    """
-    try:
-        text = private.read(path, secret=True)
-    except FileNotFoundError:
+
+def _has_slot(folder: str) -> bool:
+    return os.path.lexists(os.path.join(folder, "passphrase.age"))
+
+
+def _ask(folder: str, known: Identity, asking: Asking, reasons: list[str]) -> Key | None:
+    """The key by a passphrase typed, None with the reason added."""
+    if asking.prompt is None:
+        reasons.append("there is a passphrase, but no terminal to ask for it")
         return None
-    except OSError as error:
-        hint = getattr(error, "hint", "")
-        raise SecretUnavailable(f"the key file {path} is not used: {error.strerror}", hint) from error
-    try:
-        key = bytes.fromhex(text.decode("ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != SIZE:
-        raise SecretUnavailable(f"the key file {path} does not hold a key", "put the right file back from a backup")
-    return key
+    from optout.store.passphrase import WrongPassphrase
+
+    for attempt in range(TRIES):
+        try:
+            return by_passphrase(folder, asking.prompt(attempt), known)
+        except WrongPassphrase:
+            continue
+        except SecretUnavailable as error:
+            reasons.append(str(error))
+            return None
+    reasons.append(f"{TRIES} wrong passphrases")
+    return None
+
+
+def _into_slot(folder: str, key: bytes, passphrase: str) -> Key:
+    from optout.store import passphrase as slots
+
+    path = slots.path_in(folder)
+    if not slots.exists(folder):
+        sealed = slots.seal([key], passphrase)
+        with suppress(FileExistsError):  # another process was faster; there is to be one key
+            slots.write(folder, sealed, new=True)
+            return Key(key, Keeper("passphrase", path, made=True))
+    return Key(slots.open_slot(folder, passphrase)[0], Keeper("passphrase", path))
 
 
 def _into_file(path: str, key: bytes, reason: str) -> Key:
     try:
-        private.make_folder(os.path.dirname(path))
-        private.publish(path, key.hex().encode("ascii") + b"\n")
+        keyfile.write(path, [key], new=True)
     except FileExistsError:
         # Another process wrote its key a moment ago; there is to be one.
-        return Key(read_key_file(path) or key, Keeper("file", path, reason=reason))
-    except OSError as error:
-        raise refused(path, error) from error
+        return Key((keyfile.read(path) or [key])[0], Keeper("file", path, reason=reason))
     return Key(key, Keeper("file", path, made=True, reason=reason))
 
 
-def _from_keyring(vault_id: str, ring: Ring | None) -> tuple[bytes | None, str]:
-    """The key, or why there is none."""
+def _from_file(config: str, known: Identity, reasons: list[str]) -> Key | None:
+    path = keyfile.path_in(config)
+    keys = keyfile.read(path)
+    fitting = [key for key in keys if known.fits(key)]
+    if fitting:
+        return _key(fitting, Keeper("file", path))
+    if keys:
+        reasons.append(f"{path} is the key of another vault")
+    return None
+
+
+def _from_keyring(known: Identity, ring: Ring | None) -> tuple[list[bytes], str]:
+    """The keys that fit, or why there are none."""
     from optout.store.keyrings import NoKeyring, system_ring
 
     try:
-        secret = (ring or system_ring()).get(vault_id)
+        ring = ring or system_ring()
+        secret = ring.get(known.id)
+        keys = keyfile.keys_of(secret or "")
+        fitting = [key for key in keys if known.fits(key)]
+        if known.next:
+            new = keyfile.keys_of(ring.get(next_entry(known.id)) or "")
+            fitting += [key for key in new if known.fits(key) and key not in fitting]
     except NoKeyring as reason:
-        return None, f"no keyring ({reason})"
+        return [], f"no keyring ({reason})"
+    if fitting:
+        return fitting, ""
     if secret is None:
-        return None, "the keyring has no key for this vault"
-    try:
-        return bytes.fromhex(secret), ""
-    except ValueError:
-        return None, "the keyring's entry for this vault is not a key"
+        return [], "the keyring has no key for this vault"
+    return (
+        [],
+        "the keyring holds the key of another vault" if keys else "the keyring's entry for this vault is not a key",
+    )
+
+
+def next_entry(vault_id: str) -> str:
+    """The name of the keyring entry that holds the new key while the key is being changed: some systems cannot
+    replace an entry, only remove it and add another."""
+    return f"{vault_id}:next"

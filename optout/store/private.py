@@ -132,6 +132,20 @@ def settle(temp: str, path: str) -> None:
     sync_folder(os.path.dirname(path))
 
 
+def replace(path: str, data: bytes) -> None:
+    """Puts a new 0600 file in the place of what is at `path`: the old content or the new one is there, never half."""
+    temp = temp_name(path)
+    try:
+        create(temp, data)
+        os.replace(temp, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(temp)
+        error.filename, error.filename2 = path, None  # the name the user knows
+        raise
+    sync_folder(os.path.dirname(path))
+
+
 def temp_name(path: str) -> str:
     """A name beside `path` by which a killed writer's leftover is recognised: `.optout-<random>-<name>.tmp`."""
     folder, name = os.path.split(path)

@@ -18,7 +18,7 @@ import apsw
 from optout.errors import Locked, StoreError, Unreadable
 from optout.store import cipher, dbfile, identity, private, schema
 from optout.store.faults import refused, translate
-from optout.store.keys import Keeper, find_key
+from optout.store.keys import NOBODY, Asking, Keeper, Key, find_key
 
 if TYPE_CHECKING:
     from optout.store.keyrings import Ring
@@ -43,8 +43,8 @@ class Vault:
     path: str
     """The database file."""
     id: str
-    keeper: Keeper
-    """Who keeps the key; `made` and "file" mean that the user is to be told."""
+    key: Key
+    """What opened it."""
     writable: bool
 
     before_change: Callable[[Vault], str] | None
@@ -55,19 +55,23 @@ class Vault:
         connection: apsw.Connection,
         path: str,
         vault_id: str,
-        keeper: Keeper,
+        key: Key,
         writable: bool,
         vfs: str | None = None,
     ) -> None:
         self._db = connection
         self.path = path
         self.id = vault_id
-        self.keeper = keeper
+        self.key = key
         self.writable = writable
         self.before_change = None
         self._vfs = vfs
-        self._key = b""
         self._file = dbfile.which(path)
+
+    @property
+    def keeper(self) -> Keeper:
+        """Who keeps the key; `made` and "file" mean that the user is to be told."""
+        return self.key.keeper
 
     @staticmethod
     def exists(paths: Paths) -> bool:
@@ -83,10 +87,19 @@ class Vault:
 
     @classmethod
     def open(
-        cls, paths: Paths, *, create: bool, ring: Ring | None = None, wait: float = WAIT, vfs: str | None = None
+        cls,
+        paths: Paths,
+        *,
+        create: bool,
+        asking: Asking = NOBODY,
+        key: Key | None = None,
+        ring: Ring | None = None,
+        wait: float = WAIT,
+        vfs: str | None = None,
     ) -> Vault:
         """Opens the vault; with `create`, makes what is missing of folders, key, `vault.json` and database.
 
+        `asking` says how a passphrase can be had; `key` is the vault's key when the caller has found it already.
         `ring`, `wait` (seconds) and `vfs` are for tests. Raises SecretUnavailable when no key is found that fits,
         Unreadable for damage, NewerFormat, Locked, and StoreError for a file that is not safe or a full disk.
         """
@@ -100,11 +113,11 @@ class Vault:
             private.check_owned(folder)
             known = identity.read(folder)
             if known is not None:
-                key = find_key(config, known.id, known.fits, ring)
+                key = key or find_key(folder, config, known, ring, asking)
             elif old:
                 raise Unreadable(f"{folder} holds a vault without {identity.FILE}", "put that file back from a backup")
             elif create:
-                known, key = identity.establish(folder, config, ring)
+                known, key = identity.establish(folder, config, ring, asking)
             else:
                 raise StoreError(f"there is no vault in {folder}", "the first letter makes one")
             dbfile.make(path, create)
@@ -112,23 +125,36 @@ class Vault:
             raise StoreError(f"there is no vault in {folder}", "the first letter makes one") from error
         except OSError as error:
             raise refused(folder, error) from error
-        writable = os.access(folder, os.W_OK) and os.access(path, os.W_OK)
-        vault = cls(dbfile.connect(path, writable, vfs), path, known.id, key.keeper, writable, vfs)
         try:
-            vault._start(key.key, wait)
-        except BaseException:
-            vault.close()
-            raise
-        return vault
+            return cls._opened(path, known.id, key, wait, vfs)
+        except Unreadable:
+            # A wrong key and a damaged file look alike; was the key changed since vault.json was read?
+            if identity.read(folder) == known:
+                raise
+        return cls.open(paths, create=create, asking=asking, ring=ring, wait=wait, vfs=vfs)
 
-    def _start(self, key: bytes, wait: float) -> None:
+    @classmethod
+    def _opened(cls, path: str, vault_id: str, key: Key, wait: float, vfs: str | None) -> Vault:
+        """Opens the file with the key, or with the other one of the two while the key is being changed."""
+        writable = os.access(os.path.dirname(path), os.W_OK) and os.access(path, os.W_OK)
+        candidates = [key] if key.spare is None else [key, key._replace(key=key.spare, spare=key.key)]
+        while True:
+            vault = cls(dbfile.connect(path, writable, vfs), path, vault_id, candidates.pop(0), writable, vfs)
+            try:
+                vault._start(wait)
+                return vault
+            except BaseException as error:
+                vault.close()
+                if not candidates or not isinstance(error, Unreadable):
+                    raise
+
+    def _start(self, wait: float) -> None:
         """Key, settings and tables of a fresh connection."""
         self._db.set_busy_timeout(int(wait * 1000))
         # The first 16 bytes of the file are its salt. While it is empty, every connection would draw its own, and of
         # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
         with self._mapped():
-            cipher.unlock(self._db, key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
-        self._key = key
+            cipher.unlock(self._db, self.key.key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
         for statement in _ALWAYS:
             self.run(statement)
         if self.writable:
@@ -225,7 +251,7 @@ class Vault:
         except apsw.Error as error:
             raise translate(error, path, 0) or StoreError(f"{path} cannot be opened: {error}") from error
         try:
-            cipher.unlock(copy, self._key, cipher.salt_of(self.id))
+            cipher.unlock(copy, self.key.key, cipher.salt_of(self.id))
             # The file is nobody's until it is whole and has its name.
             copy.execute("pragma journal_mode = off; pragma synchronous = off").fetchall()
             with self.reading(), copy.backup("main", self._db, "main") as backup:

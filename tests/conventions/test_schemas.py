@@ -28,10 +28,10 @@ OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "co
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
             "email_alias", "print_address", "situation", "language",
             "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
-            "complaint_url", "as_of"}  # fmt: skip
+            "complaint_url", "as_of", "recovery", "if_keyring_is_lost"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
 CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
-          "schema", "ref", "state"}  # fmt: skip
+          "schema", "ref", "state", "keyring"}  # fmt: skip
 OURS = (
     "request",
     "explain",
@@ -51,6 +51,8 @@ OURS = (
     "import",
     "doctor",
     "remind",
+    "key",
+    "key_recovery",
 )
 ME = """name: Ada Example
 email: ada@mail.example
@@ -80,6 +82,7 @@ def answers(home: Path) -> list[dict[str, Any]]:
         return said[-1]
 
     ask("status")
+    ask("key", "status")
     ask("request", "clearview", *FR, "-n")
     ref = ask("request", "clearview", *FR, "--format", "txt", "--on", "2026-01-02")["cases"][0]["ref"]
     ask("request", "pimeyes", "clearview", *PERSON[:4], "--residence", "CA-QC", "--format", "txt,eml")
@@ -171,6 +174,10 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("export", "-o", "a.jsonl")
     ask("import", "a.jsonl", "--dry-run")
     ask("import", "a.jsonl")
+    ask("key", "recovery")
+    ask("key", "rotate")
+    ask("key", "recovery")
+    ask("key", "status")
     ask("show", "0000-0000", fails=True)
     ask("request", "clearview", "--name", "Ada", fails=True)
     ask("request", "clearview", *PERSON, "--format", "odt", fails=True)

@@ -180,11 +180,11 @@ def test_a_key_file_without_a_key_is_refused(home: Paths, text: str) -> None:
 
 def test_the_loser_of_a_race_takes_back_its_own_key_only(tmp_path: Path) -> None:
     fake = Fake()
-    made = keys.create_key(str(tmp_path), "0" * 16, ring(fake))
+    made = keys.create_key(str(tmp_path / "vault"), str(tmp_path), "0" * 16, ring(fake))
     keys.forget_key(made, "0" * 16, ring(fake))
     assert not fake.held
-    first = keys.create_key(str(tmp_path), "1" * 16)
-    again = keys.create_key(str(tmp_path), "2" * 16)
+    first = keys.create_key(str(tmp_path / "vault"), str(tmp_path), "1" * 16)
+    again = keys.create_key(str(tmp_path / "vault"), str(tmp_path), "2" * 16)
     assert again.key == first.key and first.keeper.made and not again.keeper.made
     keys.forget_key(again, "2" * 16)
     assert (tmp_path / "vault.key").exists()

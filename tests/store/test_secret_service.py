@@ -69,23 +69,80 @@ def needed(program: str) -> str:
     return found
 
 
-def test_a_real_keyring_keeps_the_key_and_a_locked_one_says_so(home: Paths, tmp_path: Path) -> None:
+KEY = """
+import os, subprocess, sys
+import secretstorage
+from optout.store.paths import paths
+from optout.store.vault import Vault
+home = paths(sys.argv[1])
+null = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+make = "from optout.store.paths import paths; from optout.store.vault import Vault; Vault.open(paths(%r), create=True).close()"
+subprocess.run([sys.executable, "-c", make % home.vault], env=null, check=True)
+file = os.path.join(home.config, "vault.key")
+first = open(file).read().strip()
+
+def optout(*args):
+    done = subprocess.run(
+        [sys.executable, "-m", "optout", "--home", home.vault, *args], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    return done.returncode, done.stdout + done.stderr
+
+def entries():
+    found = secretstorage.get_default_collection(secretstorage.dbus_init()).search_items({"service": "optout"})
+    return {item.get_attributes()["username"]: item.get_secret().decode() for item in found}
+
+def expect(code, text, *args):
+    got, said = optout(*args)
+    assert got == code and text in said, (args, got, said)
+
+expect(0, "in the keyring", "key", "keyring")
+assert not os.path.exists(file)
+((name, secret),) = entries().items()
+assert secret == first
+expect(0, "holds the key", "key", "status")
+expect(0, "keyring only", "status")
+assert "keyring only" not in optout("status")[1]
+expect(6, "nothing but the keyring", "key", "keyring", "--forget")
+expect(0, "The key is changed", "key", "rotate")
+((again, secret),) = entries().items()
+assert again == name and secret != first
+expect(0, "THE KEY", "key", "recovery")
+with Vault.open(home, create=False) as vault:
+    assert vault.keeper.custody == "keyring" and vault.key.key.hex() == secret
+secretstorage.get_default_collection(secretstorage.dbus_init()).lock()
+expect(0, "cannot be used", "key", "status")
+expect(9, "--passphrase-file", "status")
+print("done")
+"""
+
+
+def session(home: Paths, folder: Path, code: str) -> str:
+    """Runs the code in a desktop session of its own with an open keyring. Gives what it printed."""
     run = needed("dbus-run-session")
     needed("gnome-keyring-daemon")
-    runtime = tmp_path / "runtime"
+    runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     environ = {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(runtime),
         "PYTHONPATH": str(ROOT),
         "PYTHON": sys.executable,
         "PASSWORD": "only for this test",
-        "CODE": CODE,
+        "CODE": code,
         "VAULT": home.vault,
     }
     done = subprocess.run(
         [run, "--", "bash", "-c", SESSION], env=environ, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "no keyring (SecretService: " in done.stdout and "gave no answer" not in done.stdout
+    return done.stdout
+
+
+def test_a_real_keyring_keeps_the_key_and_a_locked_one_says_so(home: Paths, tmp_path: Path) -> None:
+    said = session(home, tmp_path, CODE)
+    assert "no keyring (SecretService: " in said and "gave no answer" not in said
+
+
+def test_the_key_moves_into_a_real_keyring_and_is_changed_there(home: Paths, tmp_path: Path) -> None:
+    assert session(home, tmp_path, KEY).endswith("done\n")

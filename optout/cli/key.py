@@ -1,0 +1,247 @@
+"""`optout key`: where the key of the vault is, and who else can open it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optout.cli.app import App
+from optout.cli.output import answer, line, say, table
+from optout.errors import OptoutError
+
+if TYPE_CHECKING:
+    from optout.store.custody import Places
+
+
+@click.group(epilog="\b\nExample:\n  optout key status")
+def key() -> None:
+    """See and change what opens the vault."""
+
+
+@key.command(epilog="\b\nExample:\n  optout key status")
+@click.pass_obj
+def status(settings: dict[str, Any]) -> None:
+    """Where the key is, and what happens if the keyring is lost.
+
+    Asks for nothing; without the key it says what can be seen from outside.
+    """
+    from optout.store import custody
+
+    app = App(settings)
+    if not custody.begun(app.paths):
+        if app.json:
+            _answer(app)
+        say("No cases yet, so there is no key. The first letter makes one.")
+        return
+    places = custody.places(app.paths)
+    made = _recovery_made(app)
+    if app.json:
+        sheet = None if made is None else {"made": made or None}
+        _answer(app, recovery=sheet, if_keyring_is_lost=_if_lost(places, made))
+        return
+    rows = [
+        ("keyring", _keyring(places)),
+        ("passphrase", "set" if places.passphrase else "none"),
+        ("key file", _file(places, app)),
+        (
+            "recovery sheet",
+            "not known while the vault is locked" if made is None else f"made {made}" if made else "none",
+        ),
+    ]
+    table(rows, ("PLACE", "KEY"), app.plain)
+    if places.changing:
+        say("A change of the key was cut short. Finish it: optout key rotate")
+    say(_if_lost(places, made))
+
+
+@key.command(epilog="\b\nExample:\n  optout key passphrase")
+@click.option("--new-passphrase-file", metavar="FILE", help="read the new passphrase from FILE")
+@click.option("--new-passphrase-fd", metavar="N", type=click.IntRange(min=0), help="read it from descriptor N")
+@click.option("--remove", is_flag=True, help="take the passphrase away")
+@click.pass_obj
+def passphrase(settings: dict[str, Any], /, remove: bool, **new: Any) -> None:
+    """Set or change the passphrase, with which a copy of the data folder opens anywhere.
+
+    It is asked for twice, and never shown.
+    """
+    from optout.cli.passphrases import new_passphrase
+    from optout.store import custody
+
+    app = App(settings)
+    with app.vault() as vault:
+        if remove:
+            custody.remove_passphrase(app.paths, vault)
+            say("The passphrase is taken away. Copies of the data folder made before still open with it.")
+        else:
+            removed = custody.set_passphrase(app.paths, vault, new_passphrase({**settings, **new}))
+            _say_set(removed)
+    _answer(app)
+
+
+@key.command(epilog="\b\nExample:\n  optout key recovery -o sheet.txt")
+@click.option("-o", "--output", metavar="FILE", help="write the sheet into FILE, readable by you alone")
+@click.option("--check", is_flag=True, help="type a sheet and see whether it opens this vault")
+@click.option("--restore", is_flag=True, help="type a sheet, and store its key again")
+@click.option("--new-passphrase-file", metavar="FILE", help="with --restore: a passphrase for the key")
+@click.option("--new-passphrase-fd", metavar="N", type=click.IntRange(min=0), help="the same from descriptor N")
+@click.pass_obj
+def recovery(settings: dict[str, Any], /, output: str | None, check: bool, restore: bool, **new: Any) -> None:
+    """Print the recovery sheet, which opens the vault when everything else is lost.
+
+    Print it on paper, straight away: optout key recovery | lp
+    """
+    if check and restore:
+        raise click.UsageError("--check and --restore are two things")
+    app = App(settings)
+    if check or restore:
+        _typed_back(app, restore, {**settings, **new})
+        return
+    from optout.cli.recovery_sheet import sheet
+    from optout.store import custody
+
+    with app.vault() as vault:
+        custody.settled(app.paths)
+        text = sheet(vault.key.key, vault.id, vault.path, str(app.today))
+        if output is not None:
+            _write(output, text)
+        elif app.json:
+            answer("key_recovery", {"vault_id": vault.id, "made": str(app.today), "sheet": text.splitlines()})
+        else:
+            for row in text.splitlines():
+                line(row, whole=True)  # its commands are to be copied
+        vault.set_meta(custody.RECOVERY_MADE, str(app.today))
+    if output is not None:
+        say(f"The sheet is in {output}. Print it, and remove the file.")
+    say(
+        "Whoever has the sheet and a copy of the vault can read it. See whether it is right: optout key recovery --check"
+    )
+
+
+@key.command(epilog="\b\nExample:\n  optout key keyring")
+@click.option("--forget", is_flag=True, help="take the key out of the keyring")
+@click.pass_obj
+def keyring(settings: dict[str, Any], forget: bool) -> None:
+    """Move the key into the keyring of this computer."""
+    from optout.cli.passphrases import asking
+    from optout.store import custody
+
+    app = App(settings)
+    with app.vault() as vault:
+        if forget:
+            custody.out_of_keyring(app.paths, vault, asking(settings))
+            say("The keyring no longer holds the key.")
+        else:
+            removed = custody.into_keyring(app.paths, vault)
+            say("The key is in the keyring.")
+            _say_removed(removed)
+            say(custody.warning(vault) or "It is not the only way to open the vault.")
+    _answer(app)
+
+
+@key.command(epilog="\b\nExample:\n  optout key rotate")
+@click.pass_obj
+def rotate(settings: dict[str, Any]) -> None:
+    """Give the vault a new key, such as after a key or a sheet was seen by somebody.
+
+    Cut short at any moment, the vault still opens, and the same command completes the change.
+    """
+    from optout.cli.passphrases import asking, remembering
+    from optout.store import rotation
+
+    app = App(settings)
+    changed = rotation.rotate(app.paths, remembering(asking(settings)))
+    say("The key is changed. Copies of the vault that were made elsewhere stay readable with the old key.")
+    say("A recovery sheet opens only copies from before now. Make a new one: optout key recovery")
+    if changed.keyring:
+        say("The keyring could not be reached. Once it can: optout key keyring")
+    for path in changed.left:
+        say(f"{path} could not be given the new key. It opens with the old one, if at all: remove it if you can.")
+    _answer(app)
+
+
+def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
+    from optout.cli.passphrases import given, new_passphrase, terminal
+    from optout.cli.recovery_sheet import typed
+    from optout.store import custody
+
+    places = custody.places(app.paths)
+    data_key = typed(settings)
+    custody.check_key(app.paths, data_key)
+    if not restore:
+        say("The sheet is right: it opens this vault.")
+        return
+    ask = (places.keyring == "unreachable" or places.passphrase) and terminal(settings)
+    new = new_passphrase(settings) if ask or given(settings, "new_") else None
+    keeper = custody.restore(app.paths, data_key, new).keeper
+    say(f"The key is back: {keeper.where}.")
+    _answer(app)
+
+
+def _answer(app: App, **more: Any) -> None:
+    """For scripts: where the key is now."""
+    from optout.store import custody
+
+    if app.json:
+        places = custody.places(app.paths)
+        words = {"vault_id": places.vault_id or None, "reason": places.reason or None}
+        answer("key", {**places._asdict(), **words, **more})
+
+
+def _say_set(removed: str) -> None:
+    say("The passphrase is set. Nobody can tell it to you again: keep it where you keep what matters.")
+    _say_removed(removed)
+
+
+def _say_removed(path: str) -> None:
+    if path:
+        say(f"The key file {path} is no longer needed and was removed.")
+
+
+def _write(path: str, text: str) -> None:
+    from optout.store import private
+    from optout.store.files import failed
+
+    try:
+        private.create(path, text.encode("utf-8"))
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _recovery_made(app: App) -> str | None:
+    """The day of the sheet, "" when none was made, None when the vault cannot be opened without asking."""
+    from optout.cli.passphrases import given
+    from optout.store import custody
+    from optout.store.keys import Asking
+    from optout.store.vault import Vault
+
+    try:
+        with Vault.open(app.paths, create=False, asking=Asking(given(app.settings))) as vault:
+            return vault.meta(custody.RECOVERY_MADE) or ""
+    except OptoutError:
+        return None
+
+
+def _keyring(places: Places) -> str:
+    words = {"holds": "holds the key", "none": "has no key of this vault", "other": "holds the key of another vault"}
+    return words.get(places.keyring) or f"cannot be used: {places.reason}"
+
+
+def _file(places: Places, app: App) -> str:
+    from optout.store import keyfile
+
+    path = keyfile.path_in(app.paths.config)
+    words = {"holds": path, "none": "none", "other": f"{path}, of another vault"}
+    return words.get(places.file) or f"{path} is not used: others can read it, or it holds no key"
+
+
+def _if_lost(places: Places, made: str | None) -> str:
+    if places.passphrase:
+        return "If the keyring is lost, the passphrase opens the vault."
+    if places.file == "holds":
+        return "The key file opens the vault, without a keyring. If the file is lost, so are the cases: optout key recovery"
+    if made:
+        return "If the keyring is lost, only the recovery sheet opens the vault."
+    if made is None:
+        return "If the keyring is lost, only a recovery sheet opens the vault, if you have one."
+    return "If the keyring is lost, so are the cases. Make a recovery sheet: optout key recovery"

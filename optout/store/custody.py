@@ -1,0 +1,211 @@
+"""Who can open the vault, and changing that. Nothing is taken away before what stays has been shown to open it."""
+
+# pathlib alone would add a tenth to the start-up of `status`.
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from optout.errors import NotPossible, SecretUnavailable, StoreError
+from optout.store import identity, keyfile
+from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase, find_key
+
+if TYPE_CHECKING:
+    from optout.store.keyrings import Ring
+    from optout.store.paths import Paths
+    from optout.store.vault import Vault
+
+RECOVERY_MADE = "recovery_made"
+"""Name of the value in the vault: the day on which a recovery sheet of the present key was made."""
+IN_KEYRING = "keyring"
+"""Name of the value in the vault: "yes" when the user's keyring is meant to hold the key."""
+
+State = Literal["holds", "none", "other", "unreachable"]
+
+
+class Places(NamedTuple):
+    """Where the key lies, seen without unlocking anything but the keyring."""
+
+    vault_id: str
+    """"" where there is no vault."""
+    keyring: State
+    reason: str
+    """Why the keyring cannot be asked; "" when it can."""
+    passphrase: bool
+    file: State
+    changing: bool
+    """A change of the key was begun and not finished."""
+
+
+def places(paths: Paths, ring: Ring | None = None) -> Places:
+    """Raises StoreError and its kinds when `vault.json` cannot be used. No vault has no key anywhere."""
+    from optout.store import passphrase
+
+    known = identity.read(os.path.realpath(paths.vault))
+    if known is None:
+        return Places("", "none", "", False, "none", False)
+    keyring, reason = _in_keyring(known, ring)
+    try:
+        keys = keyfile.read(keyfile.path_in(paths.config))
+        file: State = "none" if not keys else "holds" if any(known.fits(key) for key in keys) else "other"
+    except SecretUnavailable:
+        file = "unreachable"
+    slot = passphrase.exists(paths.vault)
+    return Places(known.id, keyring, reason, slot, file, known.next != "")
+
+
+def begun(paths: Paths) -> bool:
+    """Whether there is a vault, or the beginning of one."""
+    return identity.read(os.path.realpath(paths.vault)) is not None
+
+
+def warning(vault: Vault) -> str:
+    """What to tell about a vault that is lost with the keyring; "" when there is another way to open it."""
+    if vault.keeper.custody != "keyring" or vault.meta(RECOVERY_MADE) is not None:
+        return ""
+    if os.path.lexists(os.path.join(os.path.dirname(vault.path), "passphrase.age")):
+        return ""
+    return "The key of your cases lies in the keyring only. If that is lost, so are they: run `optout key recovery`."
+
+
+def set_passphrase(paths: Paths, vault: Vault, new: str) -> str:
+    """Sets or changes the passphrase. Returns the path of the key file that was no longer needed and removed, or ""."""
+    from optout.store import passphrase
+
+    settled(paths)
+    folder = os.path.dirname(vault.path)
+    sealed = passphrase.seal([vault.key.key], new)
+    if passphrase.unseal(sealed, new) != [vault.key.key]:
+        raise StoreError("the passphrase does not give back the key", "nothing was changed; try another passphrase")
+    passphrase.write(folder, sealed)
+    return _remove_file(paths, vault.key)
+
+
+def remove_passphrase(paths: Paths, vault: Vault, ring: Ring | None = None) -> None:
+    """Takes the passphrase slot away. Raises NotPossible when nothing else opens the vault."""
+    from optout.store import passphrase
+
+    settled(paths)
+    there = places(paths, ring)
+    if not there.passphrase:
+        raise NotPossible("the vault has no passphrase")
+    if "holds" not in (there.keyring, there.file):
+        hint = "put the key into the keyring first (optout key keyring)"
+        raise NotPossible("nothing but the passphrase opens the vault", hint)
+    keyfile.remove(passphrase.path_in(os.path.dirname(vault.path)))
+
+
+def into_keyring(paths: Paths, vault: Vault, ring: Ring | None = None) -> str:
+    """Stores the key in the keyring. Returns the path of the key file that was no longer needed and removed, or "".
+
+    Raises SecretUnavailable, and changes nothing, when no keyring can be used.
+    """
+    from optout.store.keyrings import NoKeyring, system_ring
+
+    settled(paths)
+    try:
+        (ring or system_ring()).put(vault.id, vault.key.key.hex())
+    except NoKeyring as reason:
+        hint = "set a passphrase instead: optout key passphrase"
+        raise SecretUnavailable(f"no keyring can be used: {reason}", hint) from reason
+    vault.set_meta(IN_KEYRING, "yes")
+    removed = _remove_file(paths, vault.key)
+    vault.key = vault.key._replace(keeper=Keeper("keyring", "the keyring"))
+    return removed
+
+
+def out_of_keyring(paths: Paths, vault: Vault, asking: Asking = NOBODY, ring: Ring | None = None) -> None:
+    """Takes the key out of the keyring, once the passphrase or the key file has been shown to open the vault.
+
+    Raises NotPossible when neither is there, SecretUnavailable when the passphrase is wrong or the keyring refuses.
+    """
+    from optout.store.keyrings import NoKeyring, system_ring
+
+    settled(paths)
+    there = places(paths, ring)
+    if there.file != "holds":
+        if not there.passphrase:
+            raise NotPossible(
+                "nothing but the keyring opens the vault", "set a passphrase first: optout key passphrase"
+            )
+        prove_passphrase(paths, vault, asking)
+    if there.keyring == "unreachable":
+        raise SecretUnavailable(f"no keyring can be used: {there.reason}")
+    vault.set_meta(IN_KEYRING, "no")
+    with suppress(NoKeyring):
+        (ring or system_ring()).drop(vault.id)
+    if _in_keyring(_known(paths), ring)[0] == "holds":
+        raise SecretUnavailable("the keyring did not let go of the key", "remove the entry `optout` in its own program")
+
+
+def prove_passphrase(paths: Paths, vault: Vault, asking: Asking) -> None:
+    """Has the passphrase given or typed, unless it has opened this vault. Raises SecretUnavailable."""
+    if vault.keeper.custody == "passphrase":
+        return
+    if asking.given is None and asking.prompt is None:
+        raise SecretUnavailable("the passphrase has to be shown to open the vault", "give it with --passphrase-file")
+    text = asking.given() if asking.given is not None else asking.prompt(0) if asking.prompt is not None else ""
+    by_passphrase(os.path.dirname(vault.path), text, _known(paths))
+
+
+def restore(paths: Paths, key: bytes, new: str | None, ring: Ring | None = None) -> Key:
+    """Stores the key from a recovery sheet: under the passphrase `new` if there is one, else in the keyring, else as
+    the key file. Raises SecretUnavailable when it is not the key of this vault."""
+    from optout.store import passphrase
+    from optout.store.keyrings import NoKeyring, system_ring
+
+    known = _known(paths)
+    check_key(paths, key)
+    if new is not None:
+        passphrase.write(paths.vault, passphrase.seal([key], new))
+        return by_passphrase(paths.vault, new, known)
+    try:
+        (ring or system_ring()).put(known.id, key.hex())
+    except NoKeyring:
+        path = keyfile.path_in(paths.config)
+        if places(paths, ring).file == "other":
+            raise NotPossible(f"{path} is the key of another vault", "move that file to a safe place first") from None
+        keyfile.write(path, [key])
+    return find_key(paths.vault, paths.config, known, ring)
+
+
+def check_key(paths: Paths, key: bytes) -> None:
+    """Raises SecretUnavailable unless this is the key of the vault."""
+    if not _known(paths).fits(key):
+        hint = "it may be of another vault, or of a time before the key was changed"
+        raise SecretUnavailable(f"the sheet is in order, but it does not open the vault in {paths.vault}", hint)
+
+
+def _known(paths: Paths) -> identity.Identity:
+    known = identity.read(os.path.realpath(paths.vault))
+    if known is None:
+        raise StoreError(f"there is no vault in {paths.vault}", "the first letter makes one")
+    return known
+
+
+def settled(paths: Paths) -> None:
+    """Raises NotPossible while a change of the key is unfinished."""
+    if _known(paths).next:
+        raise NotPossible("a change of the key was cut short", "finish it first: optout key rotate")
+
+
+def _in_keyring(known: identity.Identity, ring: Ring | None) -> tuple[State, str]:
+    from optout.store.keyrings import NoKeyring, system_ring
+
+    try:
+        secret = (ring or system_ring()).get(known.id)
+    except NoKeyring as reason:
+        return "unreachable", str(reason)
+    if secret is None:
+        return "none", ""
+    return ("holds" if any(known.fits(key) for key in keyfile.keys_of(secret)) else "other"), ""
+
+
+def _remove_file(paths: Paths, key: Key) -> str:
+    path = keyfile.path_in(paths.config)
+    if keyfile.read(path) != [key.key]:
+        return ""
+    keyfile.remove(path)
+    return path
