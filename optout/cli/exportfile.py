@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple
 
@@ -56,6 +57,23 @@ def opened(path: str) -> Iterator[BinaryIO]:
 def shown(path: str) -> str:
     """How problems name the file."""
     return "standard input" if path == "-" else os.path.basename(path)
+
+
+def plain(file: BinaryIO, name: str, passphrase: Callable[[], str]) -> BinaryIO:
+    """The file itself, or what is in it where it was encrypted. Raises BadData and WrongPassphrase."""
+    if not _begins(file, SEALED):
+        return file
+    from optout.store import sealed
+
+    most = sealed.MOST * 3 // 2  # armour makes it longer by a third
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise BadData(f"{name} is too large to be decrypted here", hint="decrypt it first: age -d")
+    return io.BytesIO(sealed.unseal(data, passphrase(), name))
+
+
+def _begins(file: BinaryIO, starts: tuple[bytes, ...]) -> bool:
+    return isinstance(file, io.BufferedReader) and file.peek(64).startswith(starts)
 
 
 def header(file: BinaryIO, name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -36,6 +36,9 @@ COLUMNS = ("ref", "firm", "firm_name", "place", "opened", "phase", "outcomes", "
 @click.option("--firm", "firms", multiple=True, metavar="ID", help="only cases with this firm")
 @click.option("--without-evidence", is_flag=True, help="leave out the files kept with events")
 @click.option("--with-names", is_flag=True, help="csv: with the names of the people")
+@click.option("--encrypt", is_flag=True, help="encrypt the file under a passphrase (age format)")
+@click.option("--new-passphrase-file", metavar="FILE", help="with --encrypt: read the passphrase from FILE")
+@click.option("--new-passphrase-fd", metavar="N", type=click.IntRange(0), help="the same from descriptor N")
 @click.option("--force", is_flag=True, help="write over a file that is there")
 @click.pass_obj
 def export(settings: dict[str, Any], /, output: str | None, form: str, **options: Any) -> None:
@@ -47,21 +50,39 @@ def export(settings: dict[str, Any], /, output: str | None, form: str, **options
         raise click.UsageError("--without-evidence is for jsonl: a csv file never has them")
     if form == "jsonl" and options["with_names"]:
         raise click.UsageError("--with-names is for csv: a jsonl file always has them")
-    _check_output(app, output)
+    _check_output(app, output, options["encrypt"])
     if not Vault.exists(app.paths):
         raise NotPossible(
             f"there is nothing to export in {app.paths.vault}", "the first letter or profile makes a vault"
         )
     with app.vault() as vault:
         chosen = _chosen(vault, options)
-        with _out(output, options["force"]) as file, vault.reading():
-            told = _csv(vault, chosen, options["with_names"], file) if form == "csv" else write_lines(
-                vault, chosen, not options["without_evidence"], file
-            )  # fmt: skip
+        seal = _seal(settings, options)
+        with _out(output, options["force"], seal) as file, vault.reading():
+            if form == "csv":
+                told = _csv(vault, chosen, options["with_names"], file)
+            else:
+                told = write_lines(vault, chosen, not options["without_evidence"], file)
     _tell(app, output or "-", form, told, options)
 
 
-def _check_output(app: App, output: str | None) -> None:
+def _seal(settings: dict[str, Any], options: dict[str, Any]) -> Callable[[bytes], bytes] | None:
+    """What encrypts the file; None where it stays as it is. The passphrase is asked for before anything is read."""
+    named = {name: options[name] for name in ("new_passphrase_file", "new_passphrase_fd")}
+    if not options["encrypt"]:
+        if any(value is not None for value in named.values()):
+            raise click.UsageError("--new-passphrase-file and --new-passphrase-fd go with --encrypt")
+        return None
+    from optout.cli.passphrases import new_passphrase
+    from optout.store import sealed
+
+    passphrase = new_passphrase({**settings, **named})
+    return lambda data: sealed.seal(data, passphrase)
+
+
+def _check_output(app: App, output: str | None, encrypt: bool) -> None:
+    if encrypt and output == "-" and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("an encrypted file would garble the terminal: redirect it into a file")
     if output not in (None, "-"):
         return
     if app.json:
@@ -90,15 +111,22 @@ def _chosen(vault: Vault, options: dict[str, Any]) -> Chosen:
 
 
 @contextmanager
-def _out(output: str | None, force: bool) -> Iterator[BinaryIO]:
-    if output in (None, "-"):
+def _out(output: str | None, force: bool, seal: Callable[[bytes], bytes] | None) -> Iterator[BinaryIO]:
+    if seal is not None:
+        from optout.store.sealed import Bounded
+
+        inner = Bounded()
+        with _out(output, force, None) as file:
+            yield inner
+            file.write(seal(inner.getvalue()))
+    elif output in (None, "-"):
         yield sys.stdout.buffer
         sys.stdout.flush()
-        return
-    from optout.store.outfile import outfile
+    else:
+        from optout.store.outfile import outfile
 
-    with outfile(str(output), force) as file:
-        yield file
+        with outfile(str(output), force) as file:
+            yield file
 
 
 def write_lines(vault: Vault, chosen: Chosen, evidence: bool, file: BinaryIO) -> dict[str, Any]:
@@ -142,14 +170,16 @@ def _csv(vault: Vault, chosen: Chosen, names: bool, file: BinaryIO) -> dict[str,
 
 def _tell(app: App, output: str, form: str, told: dict[str, Any], options: dict[str, Any]) -> None:
     if app.json:
-        answer("exported", {"file": output, "format": form, "encrypted": False, **told})
+        answer("exported", {"file": output, "format": form, "encrypted": options["encrypt"], **told})
     counts = told["counts"]
     where = "standard output" if output == "-" else output
+    if options["encrypt"]:
+        say(f"{where} is encrypted under your passphrase; nobody can open it without. It holds:")
+    else:
+        say(f"{where} is NOT encrypted. Whoever has it can read it. It holds:")
     if form == "csv":
-        names = ", with names" if options["with_names"] else ", without names"
-        say(f"{where} has {counts['cases']} cases{names}. It is NOT encrypted.")
+        say(f"  {counts['cases']} cases, {'with' if options['with_names'] else 'without'} names.")
         return
-    say(f"{where} is NOT encrypted. Whoever has it can read it. It holds:")
     say(f"  names and addresses of {counts['subjects']} people, {counts['profiles']} profiles,")
     say(f"  {counts['cases']} cases with every letter, event and note, and {counts['evidence']} kept files.")
     if options["without_evidence"]:

@@ -10,7 +10,7 @@ import click
 
 from optout.cli.app import App
 from optout.cli.output import answer, say
-from optout.errors import BadData, Incomplete
+from optout.errors import BadData, Incomplete, Missing
 
 if TYPE_CHECKING:
     from optout.cli.intake import Run
@@ -29,9 +29,17 @@ class _TakenBack(Exception):
 @click.option("-n", "--dry-run", is_flag=True, help="say what would come in, and keep nothing")
 @click.option("--skip-invalid", is_flag=True, help="leave out lines that cannot be used, and take the others")
 @click.option("--as", "renames", multiple=True, metavar="OLD=NEW", help="take the file's profile OLD under the id NEW")
+@click.option("--export-passphrase-file", metavar="FILE", help="the passphrase of an encrypted export is in FILE")
+@click.option("--export-passphrase-fd", metavar="N", type=click.IntRange(0), help="the same from descriptor N")
 @click.pass_obj
 def import_(
-    settings: dict[str, Any], /, file: str, dry_run: bool, skip_invalid: bool, renames: tuple[str, ...]
+    settings: dict[str, Any],
+    /,
+    file: str,
+    dry_run: bool,
+    skip_invalid: bool,
+    renames: tuple[str, ...],
+    **passphrase: str | int | None,
 ) -> None:
     """Take in cases that `optout export` wrote; - reads standard input.
 
@@ -45,7 +53,8 @@ def import_(
     app = App(settings)
     renamed = _renamed(renames)
     name = exportfile.shown(file)
-    with exportfile.opened(file) as stream:
+    with exportfile.opened(file) as given:
+        stream = exportfile.plain(given, name, lambda: _passphrase({**settings, **passphrase}))
         head = exportfile.header(stream, name)
         if problems := judging.header(head, name):
             raise BadData(f"{name} cannot be used", problems)
@@ -57,6 +66,17 @@ def import_(
                 if run.told.problems and not skip_invalid:
                     _refuse(run)
     _tell(app, run, dry_run)
+
+
+def _passphrase(settings: dict[str, Any]) -> str:
+    """That of the export. Raises Missing without an option and a terminal."""
+    from optout.cli.passphrases import given, hidden, terminal
+
+    if source := given(settings, "export_"):
+        return source()
+    if not terminal(settings):
+        raise Missing("the export is encrypted", "give --export-passphrase-file FILE or --export-passphrase-fd N")
+    return hidden("Passphrase of the export: ")
 
 
 @contextmanager
