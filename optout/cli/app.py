@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from optout.library.catalog import Catalog
+    from optout.store.identity import Identity
     from optout.store.keys import Key
     from optout.store.vault import Vault
 
@@ -146,6 +147,29 @@ class App:
     def can_ask(self) -> bool:
         """Whether there is somebody to ask."""
         return not self.settings.get("no_input") and sys.stdin.isatty()
+
+    def key(self) -> tuple[Identity, Key]:
+        """The key of a vault that cannot be opened. Raises StoreError, SecretUnavailable."""
+        from optout.cli.passphrases import asking
+        from optout.errors import StoreError
+        from optout.store import identity
+        from optout.store.keys import find_key
+
+        known = identity.read(self.paths.vault)
+        if known is None:
+            raise StoreError(f"there is no {identity.FILE} in {self.paths.vault}", "put it back from a backup")
+        return known, self._key or find_key(self.paths.vault, self.paths.config, known, asking=asking(self.settings))
+
+    def confirm(self, question: str, option: str) -> None:
+        """Asks yes or no on a terminal. Raises Declined, and Missing without a terminal."""
+        if not self.can_ask:
+            raise Missing(f"{option} is missing", f"give {option}, or run the command on a terminal to be asked")
+        import click
+
+        from optout.errors import Declined
+
+        if not click.confirm(question, err=True):
+            raise Declined("nothing was done")
 
     def ask(self, prompt: str, option: str) -> str:
         """Asks on a terminal; without one raises Missing that names the option."""

@@ -16,18 +16,28 @@ if TYPE_CHECKING:
     from optout.store.vault import Vault
 
 
-@click.command(epilog="\b\nExample:\n  optout doctor")
+@click.command(epilog="\b\nExamples:\n  optout doctor\n  optout doctor --repair --yes")
+@click.option("--repair", is_flag=True, help="save what can be read into a new file; the damaged one is kept")
+@click.option("--yes", is_flag=True, help="repair without asking")
 @click.pass_obj
-def doctor(settings: dict[str, Any]) -> None:
+def doctor(settings: dict[str, Any], repair: bool, yes: bool) -> None:
     """Look for what is wrong: installation, folders, key, cases.
 
-    Changes nothing of your cases. Exit code 0: nothing, or only warnings.
+    Without --repair nothing of your cases is changed. Exit code 0: nothing is wrong, or there are only warnings.
     """
     app = App(settings)
     found = examine(app)
+    report: dict[str, Any] = {}
+    if repair:
+        from optout.cli import mending
+
+        report = mending.repair(app, found, yes)
+        found = examine(app)
     if app.json:
         findings = [finding._asdict() for finding in found]
-        answer("doctor", {"healthy": not _worst(found), "versions": installation.facts(), "findings": findings})
+        answer(
+            "doctor", {"healthy": not _worst(found), "versions": installation.facts(), "findings": findings, **report}
+        )
     else:
         _show(found)
     if _worst(found):
@@ -44,6 +54,7 @@ def examine(app: App) -> list[Finding]:
 
 def _vault(app: App) -> list[Finding]:
     """The part that needs the key."""
+    from optout.cli import mending
     from optout.store import health
     from optout.store.vault import Vault
 
@@ -51,7 +62,7 @@ def _vault(app: App) -> list[Finding]:
         if not Vault.exists(app.paths):
             return []
         with app.vault() as vault:
-            return [*health.look(vault, app.now()), *_custody(app, vault)]
+            return [*health.look(vault, app.now(), mending.refold), *_custody(app, vault)]
     except SecretUnavailable as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
     except Unreadable as failure:

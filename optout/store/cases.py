@@ -192,9 +192,9 @@ def verify(vault: Vault, ref: str) -> list[str]:
         rows = vault.run("select n, at, json, closed, content, hash from events where ref = ? order by n", (ref,))
         links = [chain.Link(*row) for row in rows]
         found = chain.broken(ref, links, stored_content(vault, ref))
-        (count, head), *_ = vault.run("select events, head from summary where ref = ?", (ref,))
+        summary = vault.run("select events, head from summary where ref = ?", (ref,))
         pieces = vault.run("select name, sha256, data from evidence where ref = ? order by id", (ref,))
-    if not found and (count, head) != (len(links), links[-1].hash):
+    if not found and summary != [(len(links), links[-1].hash if links else chain.START)]:
         found.append("the newest events are missing")
     found += [
         f"the file {name} is not what was kept" for name, sha, data in pieces if hashlib.sha256(data).hexdigest() != sha
@@ -282,7 +282,10 @@ def _add_parts(
 
 
 def set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any], end: tuple[int, str]) -> None:
-    """Columns missing in `summary` are None: `optout.records` leaves out what is at its default."""
+    """Writes the summary row of a case; `end` is the number of its events and the hash of the last.
+
+    Columns missing in `summary` are None: `optout.records` leaves out what is at its default.
+    """
     row = {**summary, **{name: case[name] for name in ("ref", "subject", "firm", "opened")}}
     row["outcomes"] = dump(summary.get("outcomes", {}))
     row["dates"] = dump(summary.get("dates", []))

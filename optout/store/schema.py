@@ -217,12 +217,12 @@ STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _
 
 
 def stored_content(vault: Vault, ref: str) -> str:
-    """The digest of the case and its letters as they stand in the vault."""
+    """The digest of the case and its letters as they stand in the vault; "" where there is no such case."""
     from optout import chain  # only here: `status` reads rows and hashes nothing
 
     rows: list[tuple[Any, ...]] = vault.run("select json from cases where ref = ?", (ref,))
     letters = vault.run("select id, language, json, versions from letters where ref = ? order by id, language", (ref,))
-    return chain.content(rows[0][0], letters)
+    return chain.content(rows[0][0], letters) if rows else ""
 
 
 def prepare(vault: Vault, steps: Sequence[Sequence[str | Callable[[Vault], None]]] = STEPS) -> None:
@@ -239,6 +239,11 @@ def prepare(vault: Vault, steps: Sequence[Sequence[str | Callable[[Vault], None]
         from optout.store import backup
 
         backup.before_upgrade(vault, len(steps))
+    bring(vault, steps)
+
+
+def bring(vault: Vault, steps: Sequence[Sequence[str | Callable[[Vault], None]]] = STEPS) -> None:
+    """Takes the steps that are missing, in one transaction and without a copy of what was there before."""
     with vault.transaction():
         for step in steps[_version(vault, steps) :]:  # asked again: another process may have done it meanwhile
             for statement in step:

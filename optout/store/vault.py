@@ -151,16 +151,20 @@ class Vault:
     def _start(self, wait: float) -> None:
         """Key, settings and tables of a fresh connection."""
         self._db.set_busy_timeout(int(wait * 1000))
-        # The first 16 bytes of the file are its salt. While it is empty, every connection would draw its own, and of
-        # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
-        with self._mapped():
-            cipher.unlock(self._db, self.key.key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
+        self.unlock()
         for statement in _ALWAYS:
             self.run(statement)
         if self.writable:
             self._use_log(wait)
             self.run("pragma synchronous = full")
         schema.prepare(self)
+
+    def unlock(self) -> None:
+        """Gives a fresh connection its key; `open` does it."""
+        # The first 16 bytes of the file are its salt. While it is empty, every connection would draw its own, and of
+        # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
+        with self._mapped():
+            cipher.unlock(self._db, self.key.key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
 
     def _use_log(self, wait: float) -> None:
         """Write-ahead log, which stays set in the file. The first switch ignores the busy timeout, so it is tried

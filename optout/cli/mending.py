@@ -1,0 +1,74 @@
+"""`optout doctor --repair`: what the core and the vault need to mend each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from optout.cli.app import App
+from optout.cli.output import line, say
+from optout.findings import Finding
+
+if TYPE_CHECKING:
+    from optout.store.repair import Report
+    from optout.store.vault import Vault
+
+MENDS = ("vault.page", "vault.reference", "vault.case", "vault.summary", "vault.unreadable")
+"""What a repair can help with."""
+
+
+def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
+    """The summary of a case as its events give it; None when what is stored lets none be computed."""
+    from optout import standing
+    from optout.cli import casefile
+    from optout.errors import OptoutError
+
+    try:
+        return standing.summary(casefile.opened(vault, ref).status())
+    except (OptoutError, ValueError, LookupError, TypeError, AttributeError):  # whatever broken values lead to
+        return None
+
+
+def repair(app: App, found: Sequence[Finding], yes: bool) -> dict[str, Any]:
+    """Repairs, if there is something to repair; gives what is to be added to the answer."""
+    wrong = [finding for finding in found if finding.id in MENDS]
+    if not wrong:
+        say("There is nothing to repair.")
+        return {}
+    for finding in wrong:
+        say(f"{finding.sentence}")
+    if not yes:
+        app.confirm("Save what can be read into a new vault, and keep the damaged file?", "--yes")
+    from optout.store import repair as mending
+
+    known, key = app.key()
+    report = mending.run(app.paths.vault, known.id, key, app.now()[:10], refold)
+    _renew_backup(app)
+    if not app.json:
+        _tell(report)
+    return {"repair": report._asdict()}
+
+
+def _renew_backup(app: App) -> None:
+    """The file is laid out anew; the backup has to be, since its first page may have to stand in for that of the file."""
+    from optout.errors import StoreError
+    from optout.store import backup
+
+    try:
+        with app.vault() as vault:
+            backup.make(vault)
+    except StoreError as failure:
+        say(f"There is no new backup of your cases ({failure}).")
+
+
+def _tell(report: Report) -> None:
+    for sentence in report.restored:
+        line(f"restored: {sentence}")
+    for sentence in report.lost:
+        line(f"lost: {sentence}")
+    say(f"The vault is whole again and holds {report.cases} case{'' if report.cases == 1 else 's'}.")
+    if not report.lost:
+        say("Nothing is lost.")
+    if report.kept:
+        say(f"The damaged file is kept as {report.kept}")
+        say("It holds your cases as well: delete it when nothing is missing.")
