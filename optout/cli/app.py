@@ -139,9 +139,13 @@ class App:
     def _backup(self, vault: Vault) -> str:
         """Before the first change of a day (the clock's, whatever `--on` says) the cases are copied."""
         from optout.cli.output import say
-        from optout.store import backup
+        from optout.store import backup, files
 
-        return backup.daily(vault, self.now()[:10], say, self.clock())
+        day = backup.daily(vault, self.now()[:10], say, self.clock())
+        if day:
+            for folder in (self.paths.config, self.paths.cache, os.path.join(self.paths.cache, "data")):
+                files.sweep(folder, (), now=self.clock())
+        return day
 
     @property
     def can_ask(self) -> bool:

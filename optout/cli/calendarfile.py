@@ -43,7 +43,7 @@ def write(
         entries = [_entry(uid, one, chosen.get(uid), said) for uid, one in now.items()]
         if entries:
             data = ics.write(entries)
-            _out(data, output)
+            _out(data, output, app.clock())
     if not entries:
         say("No date runs, so no calendar was written.")
     elif output != "-":
@@ -107,14 +107,14 @@ class _Names:
         return self._firm, self._why.get((found.get("letter", ""), found["kind"], found["on"]), "")
 
 
-def _out(data: bytes, output: str) -> None:
+def _out(data: bytes, output: str, now: float) -> None:
     if output == "-":
         if sys.stdout is not None:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
         return
     _refuse_other(output)
-    with outfile(output, force=True) as file:
+    with outfile(output, True, now) as file:
         file.write(data)
 
 

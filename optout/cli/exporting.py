@@ -58,7 +58,7 @@ def export(settings: dict[str, Any], /, output: str | None, form: str, **options
     with app.vault() as vault:
         chosen = _chosen(vault, options)
         seal = _seal(settings, options)
-        with _out(output, options["force"], seal) as file, vault.reading():
+        with _out(app, output, options["force"], seal) as file, vault.reading():
             if form == "csv":
                 told = _csv(vault, chosen, options["with_names"], file)
             else:
@@ -111,12 +111,12 @@ def _chosen(vault: Vault, options: dict[str, Any]) -> Chosen:
 
 
 @contextmanager
-def _out(output: str | None, force: bool, seal: Callable[[bytes], bytes] | None) -> Iterator[BinaryIO]:
+def _out(app: App, output: str | None, force: bool, seal: Callable[[bytes], bytes] | None) -> Iterator[BinaryIO]:
     if seal is not None:
         from optout.store.sealed import Bounded
 
         inner = Bounded()
-        with _out(output, force, None) as file:
+        with _out(app, output, force, None) as file:
             yield inner
             file.write(seal(inner.getvalue()))
     elif output in (None, "-"):
@@ -125,7 +125,7 @@ def _out(output: str | None, force: bool, seal: Callable[[bytes], bytes] | None)
     else:
         from optout.store.outfile import outfile
 
-        with outfile(str(output), force) as file:
+        with outfile(str(output), force, app.clock()) as file:
             yield file
 
 

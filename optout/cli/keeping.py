@@ -38,9 +38,10 @@ def keep(
 
     Raises AlreadySent; on any failure nothing of it is kept.
     """
-    from optout.store import cases, files
+    from optout.store import cases
 
     finish_pending(vault)
+    sweep(app, vault, options["output"])
     # One transaction from the look for an earlier draft to the new case: of two runs at once the second finds the first.
     made: _Made | str = ""
     try:
@@ -58,7 +59,6 @@ def keep(
     with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
         cases.clear_pending(vault, made.ref)
     _drop_replaced(made.before, made.rows)
-    files.sweep(made.staged.folder, (), now=app.clock())
     return made.ref, made.written
 
 
@@ -152,6 +152,13 @@ def finish_pending(vault: Vault) -> None:
         if left:
             say(f"Files of {ref} are missing; write them again: optout letter {ref}")
         cases.clear_pending(vault, ref)
+
+
+def sweep(app: App, vault: Vault, output: str) -> None:
+    """Removes letters half written that a process killed before it kept its case has left where letters go."""
+    from optout.store import cases, files
+
+    files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=app.clock())
 
 
 def _drop_replaced(before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> None:

@@ -51,6 +51,7 @@ def letter(
         if output == "-":
             _print(app, drafts, chosen, fonts)
             return
+        keeping.sweep(app, vault, output)
         written = keeping.rewrite(app, vault, ref, drafts, chosen, output, fonts)
     if app.json:
         answer("letter", {"letters": [{"id": key, "files": paths} for key, paths in written.items()]})

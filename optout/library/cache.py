@@ -47,7 +47,7 @@ def save(folder: str | None, name: str, made_from: str, plain: Any) -> None:
         return
     body = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
     target = _path(folder, name)
-    temp = f"{target}.{secrets.token_hex(4)}.tmp"
+    temp = os.path.join(os.path.dirname(target), f".optout-{secrets.token_hex(6)}-{name}.json.tmp")
     try:
         if not _make_private(folder):
             return

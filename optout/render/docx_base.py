@@ -110,7 +110,7 @@ def _keep(path: str, data: bytes) -> None:
     """Writes a file 0600 whole or not at all. Raises OSError."""
     folder = os.path.dirname(path)
     os.makedirs(folder, 0o700, exist_ok=True)
-    temp = os.path.join(folder, f".{os.path.basename(path)}-{secrets.token_hex(6)}.tmp")
+    temp = os.path.join(folder, f".optout-{secrets.token_hex(6)}-{os.path.basename(path)}.tmp")
     try:
         with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)

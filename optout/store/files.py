@@ -21,6 +21,7 @@ STRAY_AGE = 3600.0
 """Seconds after which an unrecorded temporary file can only be a killed writer's."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
+_CASE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-", re.ASCII)
 _TEMP = re.compile(r"\.optout-[0-9a-f]{12}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.tmp(-wal|-shm)?", re.ASCII)
 
 
@@ -125,6 +126,17 @@ def sweep(folder: str, recorded: Collection[str], *, now: float) -> list[str]:
                 os.unlink(path)
                 removed.append(name)
     return removed
+
+
+def sweep_cases(output: str, recorded: Collection[str], *, now: float) -> None:
+    """Removes what writers killed before their case was kept have left below `output`: in folders of cases that no
+    vault knows, so those of the last hour may be another process's. `recorded` names stay. Never raises."""
+    with suppress(OSError), os.scandir(output) as entries:
+        folders = [entry.path for entry in entries if _CASE.match(entry.name) and entry.is_dir(follow_symlinks=False)]
+        for folder in folders:
+            if sweep(folder, recorded, now=now):
+                with suppress(OSError):  # files of others are in it
+                    os.rmdir(folder)
 
 
 def temporary(name: str) -> bool:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from optout.errors import Locked, StoreError
-from optout.store import backup, files, private, scratch, traces
+from optout.store import backup, cases, files, private, scratch, traces
 from optout.store.paths import Paths
 from optout.store.traces import Scope
 from optout.store.vault import BACKUP_DAY, Vault
@@ -80,6 +80,9 @@ def _remove_files(vault: Vault, scope: Scope, changed_too: bool, before: Done) -
     letters, temps, others = traces.on_disk(vault, scope.refs)
     going = [*temps, *(x.path for x in letters if x.state == "ours" or (x.state == "changed" and changed_too))]
     failed = _unlinked(going)
+    # Drafts of theirs whose making was killed before the vault knew them lie beside.
+    for output in {os.path.dirname(os.path.dirname(letter.path)) for letter in letters}:
+        files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=math.inf)
     folders = {os.path.dirname(path) for path in (*temps, *(letter.path for letter in letters))}
     for folder in sorted(folders):
         if os.path.basename(folder).startswith(scope.refs):
@@ -161,7 +164,8 @@ def _clean(vault: Vault, paths: Paths) -> tuple[str, ...]:
     if busy:
         raise Locked("another process reads the vault, and still sees what is gone", "run the same command again")
     failed = _unlinked(copies(vault.path))
-    files.sweep(os.path.dirname(vault.path), (), now=math.inf)
+    for folder in (os.path.dirname(vault.path), paths.config, os.path.join(paths.cache, "data")):
+        files.sweep(folder, (), now=math.inf)
     private.sync_folder(os.path.dirname(vault.path))
     scratch.sweep(os.path.dirname(vault.path))
     _drop_cached(paths.cache)

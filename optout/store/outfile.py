@@ -8,19 +8,22 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from optout.errors import OutputFailed
-from optout.store import private
+from optout.store import files, private
 from optout.store.files import failed
 
 
 @contextmanager
-def outfile(path: str, force: bool) -> Iterator[BinaryIO]:
+def outfile(path: str, force: bool, now: float) -> Iterator[BinaryIO]:
     """A file to write to, 0600, which has its name when the block ended without an error.
 
-    Never over a file that is there, unless `force`, and never through or over a symbolic link. Raises OutputFailed.
+    Never over a file that is there, unless `force`, and never through or over a symbolic link. What a killed process
+    left there more than an hour before `now` (seconds since 1970) is removed. Raises OutputFailed.
     """
     path = os.path.abspath(path)
     _refuse_taken(path, force)
-    temp = private.temp_name(path)
+    folder = os.path.dirname(path)
+    files.sweep(folder, (), now=now)
+    temp = private.temp_name(os.path.join(folder, "out"))  # a name that is recognised, whatever the user's is
     try:
         with private.owner_only():
             fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)
@@ -33,7 +36,7 @@ def outfile(path: str, force: bool) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         _refuse_taken(path, force)
         _name(temp, path, force)
-        private.sync_folder(os.path.dirname(path))
+        private.sync_folder(folder)
     except OSError as error:
         raise failed(path, error) from error
     finally:

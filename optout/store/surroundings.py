@@ -29,7 +29,7 @@ def look(paths: Paths, now: float) -> list[Finding]:
     folders = {"vault": paths.vault, "config": paths.config, "cache": paths.cache}
     found = [x for name, folder in folders.items() if os.path.lexists(folder) for x in _folder(name, folder)]
     if os.path.isdir(paths.vault):
-        found += [*_files(paths), *_strays(paths.vault, now), *_copies(paths.vault), *_room(paths.vault)]
+        found += [*_files(paths), *_strays(paths, now), *_copies(paths.vault), *_room(paths.vault)]
     return found
 
 
@@ -89,10 +89,13 @@ def _safety(ident: str, path: str, *, secret: bool = False) -> Iterator[Finding]
         yield warning(f"{ident}.open", f"{path}: {refused.strerror}", refused.hint)
 
 
-def _strays(folder: str, now: float) -> Iterator[Finding]:
+def _strays(paths: Paths, now: float) -> Iterator[Finding]:
     """What killed writers left is removed; what we do not know is only named."""
-    for name in files.sweep(folder, (), now=now):
-        yield note("stray.removed", f"{os.path.join(folder, name)} was left by a writer that was killed; it is removed")
+    folder = paths.vault
+    for swept in (folder, paths.config, paths.cache, os.path.join(paths.cache, "data")):
+        for name in files.sweep(swept, (), now=now):
+            path = os.path.join(swept, name)
+            yield note("stray.removed", f"{path} was left by a writer that was killed; it is removed")
     names = {os.path.basename(path) for path in backup.copies(os.path.join(folder, FILE))}
     for name in sorted(os.listdir(folder)):
         if name in names or name in _FOLDERS or _OURS.fullmatch(name) or files.temporary(name):

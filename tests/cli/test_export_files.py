@@ -31,7 +31,7 @@ def names(folder: Path) -> list[str]:
 def test_the_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        with outfile(str(tmp_path / "a"), False) as file:
+        with outfile(str(tmp_path / "a"), False, 0.0) as file:
             file.write(b"x")
     finally:
         os.umask(before)
@@ -44,29 +44,29 @@ def test_nothing_that_is_there_is_written_over_or_through(tmp_path: Path) -> Non
     (tmp_path / "link").symlink_to("mine")
     (tmp_path / "dangling").symlink_to("new")
     for name in ("mine", "link", "dangling", "."):
-        with pytest.raises(OutputFailed), outfile(str(tmp_path / name), False):
+        with pytest.raises(OutputFailed), outfile(str(tmp_path / name), False, 0.0):
             pass
     for name in ("link", "dangling", "."):
-        with pytest.raises(OutputFailed), outfile(str(tmp_path / name), True):
+        with pytest.raises(OutputFailed), outfile(str(tmp_path / name), True, 0.0):
             pass
     assert names(tmp_path) == ["dangling", "link", "mine"]
     assert (tmp_path / "mine").read_text() == "mine"
-    with outfile(str(tmp_path / "mine"), True) as file:
+    with outfile(str(tmp_path / "mine"), True, 0.0) as file:
         file.write(b"other")
     assert (tmp_path / "mine").read_text() == "other"
-    with pytest.raises(OutputFailed, match="No such file"), outfile(str(tmp_path / "no" / "folder"), False):
+    with pytest.raises(OutputFailed, match="No such file"), outfile(str(tmp_path / "no" / "folder"), False, 0.0):
         pass
 
 
 def test_a_file_that_appears_meanwhile_stays(tmp_path: Path) -> None:
-    with pytest.raises(OutputFailed, match="there already"), outfile(str(tmp_path / "a"), False):
+    with pytest.raises(OutputFailed, match="there already"), outfile(str(tmp_path / "a"), False, 0.0):
         (tmp_path / "a").write_text("theirs")
     assert (tmp_path / "a").read_text() == "theirs"
     assert names(tmp_path) == ["a"]
 
 
 def test_a_failure_half_way_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), outfile(str(tmp_path / "a"), False) as file:
+    with pytest.raises(ZeroDivisionError), outfile(str(tmp_path / "a"), False, 0.0) as file:
         file.write(b"half")
         raise ZeroDivisionError
     assert names(tmp_path) == []

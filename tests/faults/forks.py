@@ -1,0 +1,116 @@
+"""Commands in processes of their own that begin at once: one process imports the package, and forks for each command.
+
+Run as a program it is that process. It opens no vault itself: a connection must not be carried into a child.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARIES = ("babel.dates", "docx", "email_validator", "holidays", "icalendar", "jinja2", "keyring", "typst", "yaml")
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    """The exit code; the negative number of the signal that ended it."""
+    out: str
+    err: str
+    took: float
+    """Seconds."""
+
+
+class Forks:
+    """Runs commands in a folder, `work`, with the home `work/home`. To be closed."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        gone = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "OPTOUT_HOME")
+        env = {name: value for name, value in os.environ.items() if name not in gone} | {
+            "PYTHONPATH": str(ROOT),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            "OPTOUT_HOME": str(work / "home"),
+        }
+        command = [sys.executable, "-m", "tests.faults.forks"]
+        self._server = subprocess.Popen(
+            command, cwd=work, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Forks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stdin.close()
+        self._server.stdout.close()
+        self._server.wait(10)
+
+    def run(self, *args: str, kill: float | None = None) -> Done:
+        """One command; with `kill`, that many seconds after its start it gets SIGKILL, unless it has ended."""
+        self._server.stdin.write(json.dumps([args, kill]) + "\n")
+        self._server.stdin.flush()
+        return Done(*json.loads(self._server.stdout.readline()))
+
+
+def _child(args: list[str], out: int, err: int) -> None:
+    from optout.cli import main
+
+    code = 70
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(fd, mode) for fd, mode in ((0, "r"), (1, "w"), (2, "w")))
+        try:
+            main(args)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+            sys.stdout.flush()
+            sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _run(args: list[str], kill: float | None) -> Done:
+    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    start = time.monotonic()
+    pid = os.fork()
+    if not pid:
+        _child(args, out.fileno(), err.fileno())
+    if kill is not None:
+        time.sleep(kill)
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    took = time.monotonic() - start
+    said = []
+    for file in (out, err):
+        with file:
+            file.seek(0)
+            said.append(file.read().decode("utf-8", "replace"))
+    return Done(os.waitstatus_to_exitcode(status), *said, took)
+
+
+def _serve() -> None:
+    sys.path.insert(0, str(ROOT))
+    for path in sorted((ROOT / "optout").glob("*/*.py")):
+        if path.stem != "__init__":
+            importlib.import_module(f"optout.{path.parent.name}.{path.stem}")
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        args, kill = json.loads(line)
+        print(json.dumps(_run(args, kill)), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
