@@ -111,3 +111,10 @@ def test_rows_that_are_sources_limits_or_cautions() -> None:
     )  # C18
     croatia = next(iter(CATALOG.jurisdiction("hr").authorities.values()))
     assert croatia.confidence == "secondary" and croatia.note  # C19
+
+
+def test_the_version_of_the_data_is_the_day_of_its_newest_source() -> None:
+    from optout import DATA_DAY
+    from optout.library.roots import newest
+
+    assert newest() == DATA_DAY

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from optout import __version__
+from optout import DATA_DAY, __version__
 from optout.cli import ending
 from optout.cli.output import choose
 
@@ -132,9 +132,7 @@ def _add_globals(command: click.Command) -> None:
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from optout.library.roots import newest
-
-        click.echo(f"optout {__version__} (Python {sys.version.split()[0]}, data of {newest()})")
+        click.echo(f"optout {__version__} (Python {sys.version.split()[0]}, data of {DATA_DAY})")
         ctx.exit()
 
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,11 +35,15 @@ class Identity(NamedTuple):
     """While the key is being changed: the check value of the new key. The database then opens with one of the two."""
 
     def fits(self, key: bytes) -> bool:
+        import hmac  # only here: it loads OpenSSL, and most runs never have to ask
+
         value = check_value(self.id, key)
         return hmac.compare_digest(value, self.check) or (self.next != "" and hmac.compare_digest(value, self.next))
 
 
 def check_value(vault_id: str, key: bytes) -> str:
+    import hmac
+
     return hmac.digest(key, b"optout vault " + vault_id.encode("utf-8"), "sha256").hex()
 
 

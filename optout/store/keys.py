@@ -99,6 +99,16 @@ def find_key(folder: str, config: str, known: Identity, ring: Ring | None = None
     )
 
 
+def likely_key(folder: str, config: str, known: Identity) -> Key | None:
+    """The key in `vault.key` where it is the only one in question, not yet held to the check value: the database that
+    it opens proves it sooner. None where `find_key` has to choose."""
+    if _has_slot(folder) or known.next:
+        return None
+    path = keyfile.path_in(config)
+    keys = keyfile.read(path)
+    return Key(keys[0], Keeper("file", path)) if len(keys) == 1 else None
+
+
 def create_key(folder: str, config: str, vault_id: str, ring: Ring | None = None, asking: Asking = NOBODY) -> Key:
     """A key for a new vault: the one of a run before that was cut short, else a random one.
 

@@ -18,7 +18,7 @@ import apsw
 from optout.errors import Locked, StoreError, Unreadable
 from optout.store import cipher, dbfile, identity, private, schema
 from optout.store.faults import refused, translate
-from optout.store.keys import NOBODY, Asking, Keeper, Key, find_key
+from optout.store.keys import NOBODY, Asking, Keeper, Key, find_key, likely_key
 
 if TYPE_CHECKING:
     from optout.store.keyrings import Ring
@@ -105,6 +105,7 @@ class Vault:
         """
         folder, config = os.path.realpath(paths.vault), os.path.realpath(paths.config)
         path = os.path.join(folder, FILE)
+        likely: Key | None = None
         try:
             # Asked first: a database implies that vault.json was there before it.
             old = dbfile.begun(path)
@@ -113,7 +114,9 @@ class Vault:
             private.check_owned(folder)
             known = identity.read(folder)
             if known is not None:
-                key = key or find_key(folder, config, known, ring, asking)
+                if key is None and asking.given is None and dbfile.size(path):
+                    likely = likely_key(folder, config, known)
+                key = key or likely or find_key(folder, config, known, ring, asking)
             elif old:
                 raise Unreadable(f"{folder} holds a vault without {identity.FILE}", "put that file back from a backup")
             elif create:
@@ -129,9 +132,12 @@ class Vault:
             return cls._opened(path, known.id, key, wait, vfs)
         except Unreadable:
             # A wrong key and a damaged file look alike; was the key changed since vault.json was read?
+            key = None
             if identity.read(folder) == known:
-                raise
-        return cls.open(paths, create=create, asking=asking, ring=ring, wait=wait, vfs=vfs)
+                if likely is None or known.fits(likely.key):
+                    raise
+                key = find_key(folder, config, known, ring, asking)
+        return cls.open(paths, create=create, asking=asking, key=key, ring=ring, wait=wait, vfs=vfs)
 
     @classmethod
     def _opened(cls, path: str, vault_id: str, key: Key, wait: float, vfs: str | None) -> Vault:
