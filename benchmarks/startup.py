@@ -92,6 +92,7 @@ def fill(home: str, keyring: bool) -> None:
 def measure(rounds: int, keyring: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": f"{folder}/many"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its byte code
         one = {**env, "OPTOUT_HOME": f"{folder}/one"}
         program = [sys.executable, "-m", "optout"]
         fill(f"{folder}/many", keyring)

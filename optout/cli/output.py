@@ -64,11 +64,11 @@ def lines(texts: Sequence[str]) -> None:
     _put("\n".join(part for text in texts for part in _wrap(for_terminal(text), width)), sys.stdout, whole=True)
 
 
-def heading(text: str, count: int) -> None:
+def heading(text: str, count: str) -> None:
     """The head of a group of lines, with how many belong to it."""
     shown = for_terminal(text)
     urgent = shown.lower() in ALERTS and _wants_colour(sys.stdout)
-    _put((click.style(shown, fg="red", bold=True) if urgent else shown) + f" ({count:,})", sys.stdout, whole=True)
+    _put((click.style(shown, fg="red", bold=True) if urgent else shown) + f" ({count})", sys.stdout, whole=True)
 
 
 def say(text: str = "") -> None:

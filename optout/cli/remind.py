@@ -28,6 +28,8 @@ WORDS = {
     "follow_up": "look again",
 }
 """What a kind of date is called here, where its name alone does not say it."""
+COUNTED = 1_000
+"""How far is counted for a person, who needs to know that it is many; `--json` counts them all."""
 THEIRS = ("acknowledge", "respond", "comply", "appeal_reply", "firm_complaint_reply", "authority_reply")
 """Dates of the other side; with the others, nobody is late but the person."""
 
@@ -40,7 +42,7 @@ THEIRS = ("acknowledge", "respond", "comply", "appeal_reply", "firm_complaint_re
 @click.option("--firm", help="only cases with this firm")
 @click.option("--profile", metavar="ID", help="only cases of this profile")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="at most so many in each group"
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="at most so many in each group"
 )
 @click.option("--all", "all_", is_flag=True, help="no limit")
 @click.option("--exit-code", is_flag=True, help="end with code 10 when something is overdue")
@@ -88,7 +90,8 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         limit = None if options["all_"] else options["limit"]
         chosen = {"firm": options["firm"], "profile": options["profile"]}
         today, sure = str(app.today), not app.clock_wrong
-        found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, **chosen)
+        most = -1 if app.json else COUNTED + 1
+        found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, **chosen)
         held = waking.held_letters(vault, found["held"].rows)
         shown = {name: [_item(name, row, held) for row in found[name].rows] for name in waking.GROUPS}
         if options["ics"]:
@@ -152,10 +155,10 @@ def _print(app: App, until: str, shown: dict[str, list[dict[str, Any]]], counts:
         if not first:
             line()
         first = False
-        heading(HEADINGS[name].format(until=until), counts[name])
+        heading(HEADINGS[name].format(until=until), _said(counts[name]))
         cases = [(f"  {x['ref']}  {x['firm']}  {_when(name, x)}".rstrip(), f"    {x['step']}") for x in items]
         lines([text for case in cases for text in case])
-        _more(counts[name] - len(items))
+        _more(counts[name], len(items))
     # Silence is what a nightly run that found nothing should mail.
     if first and sys.stderr is not None and sys.stderr.isatty():
         say(f"Nothing is overdue, due by {until}, or waiting for you.")
@@ -171,12 +174,17 @@ def _print_plain(shown: dict[str, list[dict[str, Any]]], counts: dict[str, int])
     ]
     table(rows, (), plain=True)
     for name, items in shown.items():
-        _more(counts[name] - len(items), f"{name}: ")
+        _more(counts[name], len(items), f"{name}: ")
 
 
-def _more(number: int, where: str = "") -> None:
-    if number > 0:
-        say(f"{where or '  '}and {number:,} more; --all shows them")
+def _more(total: int, shown: int, where: str = "") -> None:
+    if total > shown:
+        number = "many" if total > COUNTED else f"{total - shown:,}"
+        say(f"{where or '  '}and {number} more; --all shows them")
+
+
+def _said(total: int) -> str:
+    return f"{total:,}" if total <= COUNTED else f"more than {COUNTED:,}"
 
 
 def _when(name: str, item: dict[str, Any]) -> str:

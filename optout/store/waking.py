@@ -66,13 +66,14 @@ def groups(
     sure: bool = True,
     firm: str | None = None,
     profile: str | None = None,
-    limit: int | None = 50,
+    limit: int | None = 20,
+    most_counted: int = -1,
 ) -> dict[str, Group]:
     """Open cases by what they call for, at most `limit` of each group (None: all). Days are ISO texts.
 
     `until` is the last day of what counts as due soon. When it is not `sure` that today is today, nothing is overdue or
-    asleep, and what would be overdue stands under `due`. Rows have the columns of COLUMNS
-    and MORE.
+    asleep, and what would be overdue stands under `due`. Rows have the columns of COLUMNS and MORE. Counting stops at
+    `most_counted` (-1: never).
     """
     values = {"today": today, "until": until, "late": today if sure else "", "firm": firm, "profile": profile}
     found = {}
@@ -84,7 +85,7 @@ def groups(
             most = -1 if limit is None else limit
             rows = [summary_row(row, columns) for row in vault.run(listing, {**values, "most": most})]
             # Only a list that was cut is counted.
-            count = len(rows) if len(rows) != limit else vault.run(counting, values)[0][0]
+            count = len(rows) if len(rows) != limit else vault.run(counting, {**values, "most": most_counted})[0][0]
             found[name] = Group(rows, count)
     return found
 
@@ -111,7 +112,7 @@ def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:
     listing = f"select {shown} from {start} order by {_ORDER[name]} limit :most"
     if name == "due" and not firm and not profile:
         start = "temp.due"  # counted without reading their rows
-    return listing, f"select count(*) from {start}"
+    return listing, f"select count(*) from (select 1 from {start} limit :most)"
 
 
 def held_letters(vault: Vault, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
