@@ -63,7 +63,8 @@ def log(
     kind = _kind(event)
     _refuse_unfit(kind, options)
     kept = evidence.read(files)
-    with need_vault(app, ref) as vault:
+    # The lock is taken before the case is read: of two runs at once the second goes on from what the first noted.
+    with need_vault(app, ref) as vault, vault.reading() if dry_run else vault.transaction():
         file = opened(vault, ref)
         new = _corrected(app, file, options) if kind == "corrected" else _event(app, file, kind, options)
         admit.allow(file.case, file.events, new)
