@@ -73,7 +73,7 @@ BADLY: list[tuple[list[str], int]] = [
     (["status", "--passphrase-file", "wrong"], 9),
     (["import", "person.yaml", "--passphrase-file", "phrase"], 5),
     (["forget", "me", "--confirm", NOTE, "--passphrase-file", "phrase"], 1),
-    (["key", "recovery", "--check", "--passphrase-file", "phrase"], 2),
+    (["key", "recovery", "--check", "--passphrase-file", "phrase"], 9),
     (["doctor", "--repair", "--passphrase-file", "wrong"], 9),
 ]
 
