@@ -16,7 +16,21 @@ from optout.store.faults import translate
 
 BACKUP = ".backup"
 """The ending of the name of the daily copy."""
+LONGEST = 490
+"""Bytes of a path that SQLite takes, less the endings of its own files."""
 MEND = "to see what is lost: optout doctor; to save the rest: optout doctor --repair"
+
+
+def check_name(path: str) -> None:
+    """Raises StoreError for a path that SQLite cannot open, before anything is made there."""
+    folder = os.path.dirname(path)
+    hint = "use another --home"
+    try:
+        length = len(path.encode())
+    except UnicodeEncodeError:
+        raise StoreError(f"{folder} cannot hold the vault: its name is no valid UTF-8", hint) from None
+    if length > LONGEST:
+        raise StoreError(f"{folder} is too long for the database: {length} bytes, and {LONGEST} can be", hint)
 
 
 def connect(path: str, writable: bool, vfs: str | None) -> apsw.Connection:
@@ -74,7 +88,8 @@ def _not_lost(path: str, how: str) -> None:
 
 
 def begun(path: str) -> bool:
-    """Whether the database at `path` has, or had, any content."""
+    """Whether the database at `path` has, or had, any content. Raises StoreError for a path that cannot hold one."""
+    check_name(path)
     return size(path) > 0 or size(path + "-wal") > 0 or os.path.lexists(path + BACKUP)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from optout.errors import StoreError
+
 APP = "optout"
 
 
@@ -25,16 +27,19 @@ class Paths(NamedTuple):
 
 
 def paths(home: str | None) -> Paths:
-    """All folders below `home`, or the platform's own when it is None. The caller resolves `--home` and OPTOUT_HOME."""
+    """All folders below `home`, or the platform's own when it is None. The caller resolves `--home` and OPTOUT_HOME.
+
+    Raises StoreError for a user without a home folder.
+    """
     if home is not None:
         home = os.path.abspath(os.path.expanduser(home))
         return Paths(home, os.path.join(home, "data"), os.path.join(home, "config"), os.path.join(home, "cache"))
     import platformdirs  # only here: it costs a fifth of the start-up of `status`
 
-    vault = platformdirs.user_data_dir(APP, appauthor=False)
-    return Paths(
-        vault,
-        os.path.join(vault, "data"),
-        platformdirs.user_config_dir(APP, appauthor=False),
-        platformdirs.user_cache_dir(APP, appauthor=False),
-    )
+    try:
+        vault = platformdirs.user_data_dir(APP, appauthor=False)
+        config = platformdirs.user_config_dir(APP, appauthor=False)
+        cache = platformdirs.user_cache_dir(APP, appauthor=False)
+    except RuntimeError as error:  # neither HOME nor a row in the list of users
+        raise StoreError("this user has no home folder", "name a folder with --home") from error
+    return Paths(vault, os.path.join(vault, "data"), config, cache)

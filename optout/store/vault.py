@@ -125,7 +125,8 @@ class Vault:
                 raise StoreError(f"there is no vault in {folder}", "the first letter makes one")
             dbfile.make(path, create)
         except FileNotFoundError as error:
-            raise StoreError(f"there is no vault in {folder}", "the first letter makes one") from error
+            none = StoreError(f"there is no vault in {folder}", "the first letter makes one")
+            raise (refused(folder, error) if create else none) from error
         except OSError as error:
             raise refused(folder, error) from error
         try:
