@@ -121,6 +121,6 @@ def test_f06_the_system_call_fails(what: str, tmp_path: Path) -> None:
             assert len(said) == 1 and re.search(r"Input/output error|cannot be (read or )?written", said[0]), said
         if now != before or not reached:
             break
-    assert failed > 2, "no sync was one that matters"
+    assert failed > 1, "no sync was one that matters"
     assert optout(tmp_path, *commands[what]).returncode == 0
     assert len(refs(tmp_path)) == 2 if what == "request" else refs(tmp_path) == {ref}
