@@ -62,7 +62,7 @@ def _vault(app: App) -> list[Finding]:
         if not Vault.exists(app.paths):
             return []
         with app.vault() as vault:
-            return [*health.look(vault, app.now(), mending.refold), *_custody(app, vault)]
+            return [*_pending(vault), *health.look(vault, app.now(), mending.refold), *_custody(app, vault)]
     except SecretUnavailable as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
     except Unreadable as failure:
@@ -71,6 +71,22 @@ def _vault(app: App) -> list[Finding]:
         return [error("vault.unreadable", str(failure), failure.hint)]
     except OptoutError as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
+
+
+def _pending(vault: Vault) -> list[Finding]:
+    """What a killed run left between keeping a case and naming its files is finished, as any command would."""
+    from optout.cli import keeping
+    from optout.store import cases
+
+    try:
+        refs = dict.fromkeys(row["ref"] for row in cases.pending(vault)) if vault.writable else {}
+        if refs:
+            keeping.finish_pending(vault)
+        return [
+            note("file.finished", f"{ref}: files that a killed run left have been given their names") for ref in refs
+        ]
+    except StoreError:  # a damaged vault; the other checks say so
+        return []
 
 
 def _custody(app: App, vault: Vault) -> list[Finding]:

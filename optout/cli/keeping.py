@@ -38,7 +38,7 @@ def keep(
 
     Raises AlreadySent; on any failure nothing of it is kept.
     """
-    from optout.store import cases
+    from optout.store import cases, files
 
     finish_pending(vault)
     sweep(app, vault, options["output"])
@@ -56,9 +56,9 @@ def keep(
             app, vault, made, frozen(vault, made), options["formats"], options["output"], options["fonts"]
         )
     made.staged.commit()
+    files.finish(made.replaced)
     with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
         cases.clear_pending(vault, made.ref)
-    _drop_replaced(made.before, made.rows)
     return made.ref, made.written
 
 
@@ -71,8 +71,8 @@ class _Made(NamedTuple):
 
     ref: str
     staged: Staged
-    rows: list[dict[str, Any]]
-    before: list[dict[str, Any]]
+    replaced: list[dict[str, str]]
+    """Rows of `pending` for files that are to go."""
     written: dict[str, list[str]]
 
 
@@ -118,12 +118,13 @@ def _kept(
         for (key, language), letter in drafts.items()
     ]
     staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts)
+    replaced = _replaced(whole["files"], rows)
     try:
         with vault.transaction():
             case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
-                "at": app.now(), "letters": frozen, "files": rows, "pending": staged.entries,
+                "at": app.now(), "letters": frozen, "files": rows, "pending": [*staged.entries, *replaced],
                 "summary": standing.summary(standing.fold(case, events, PublicHolidays())),
                 "profile": profile,
             }  # fmt: skip
@@ -134,7 +135,7 @@ def _kept(
     except BaseException:
         staged.discard()
         raise
-    return _Made(ref, staged, rows, whole["files"], written)
+    return _Made(ref, staged, replaced, written)
 
 
 def finish_pending(vault: Vault) -> None:
@@ -161,14 +162,11 @@ def sweep(app: App, vault: Vault, output: str) -> None:
     files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=app.clock())
 
 
-def _drop_replaced(before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> None:
-    """Removes files of a changed draft that it no longer has, unless the user edited them."""
-    from optout.store import files
-
+def _replaced(before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """What is to happen to files of a changed draft that it no longer has: they go, unless the user edited them."""
     now = {(row["folder"], row["name"]) for row in rows}
-    for row in before:
-        if (row["folder"], row["name"]) not in now:
-            files.remove_if_same(os.path.join(row["folder"], row["name"]), row["sha256"])
+    gone = [row for row in before if (row["folder"], row["name"]) not in now]
+    return [{"folder": r["folder"], "temp": r["name"], "final": "", "sha256": r["sha256"]} for r in gone]
 
 
 def stage(

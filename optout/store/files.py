@@ -87,7 +87,8 @@ class Staged:
 
 def finish(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Gives recorded temporary files their names and returns the rows for which that cannot be done: neither the
-    file under its temporary name with the recorded hash nor one under its final name is there.
+    file under its temporary name with the recorded hash nor one under its final name is there. A row without a final
+    name is of a file that goes, if nobody changed it.
 
     Raises OSError when a rename fails; the same call can be made again.
     """
@@ -96,7 +97,9 @@ def finish(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     for row in rows:
         temp = os.path.join(row["folder"], row["temp"])
         final = os.path.join(row["folder"], row["final"])
-        if digest(temp) == row["sha256"]:
+        if not row["final"]:
+            remove_if_same(temp, row["sha256"])
+        elif digest(temp) == row["sha256"]:
             with suppress(FileNotFoundError):  # another process finishes the same rows
                 os.replace(temp, final)
             folders.add(row["folder"])

@@ -103,6 +103,21 @@ def test_leftovers_of_killed_writers_are_removed_when_they_are_old(home: Path) -
     assert not old.exists() and new.exists()
 
 
+def test_files_that_a_killed_run_left_get_their_names(home: Path) -> None:
+    from optout.store import cases, files
+    from optout.store.paths import paths
+    from optout.store.vault import Vault
+
+    with Vault.open(paths(str(home / "home")), create=False) as vault:
+        (ref,) = vault.run("select ref from cases")[0]
+        staged = files.Staged(str(home / "optout-letters" / f"{ref}-clearview"))
+        staged.add("copy.txt", b"Dear Sirs")
+        cases.add_files(vault, ref, [], staged.entries)
+    assert ref in findings(home)["file.finished"]["sentence"]
+    assert (home / "optout-letters" / f"{ref}-clearview" / "copy.txt").read_bytes() == b"Dear Sirs"
+    assert "file.finished" not in findings(home)
+
+
 def test_a_folder_that_is_copied_elsewhere_is_a_warning(tmp_path: Path) -> None:
     folder = tmp_path / "Dropbox"
     folder.mkdir()

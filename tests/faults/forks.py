@@ -34,7 +34,8 @@ class Done(NamedTuple):
 class Forks:
     """Runs commands in a folder, `work`, with the home `work/home`. To be closed."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, *server: str) -> None:
+        """`server` is another module that serves the same way, with its arguments."""
         self.work = work
         gone = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "OPTOUT_HOME")
         env = {name: value for name, value in os.environ.items() if name not in gone} | {
@@ -42,7 +43,7 @@ class Forks:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "OPTOUT_HOME": str(work / "home"),
         }
-        command = [sys.executable, "-m", "tests.faults.forks"]
+        command = [sys.executable, "-m", *(server or ("tests.faults.forks",))]
         self._server = subprocess.Popen(
             command, cwd=work, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -81,7 +82,7 @@ def _child(args: list[str], out: int, err: int) -> None:
         os._exit(code)
 
 
-def _run(args: list[str], kill: float | None) -> Done:
+def run(args: list[str], kill: float | None) -> Done:
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
     start = time.monotonic()
     pid = os.fork()
@@ -100,16 +101,21 @@ def _run(args: list[str], kill: float | None) -> Done:
     return Done(os.waitstatus_to_exitcode(status), *said, took)
 
 
-def _serve() -> None:
+def load() -> None:
+    """Imports all that commands need, so that a fork begins at once."""
     sys.path.insert(0, str(ROOT))
     for path in sorted((ROOT / "optout").glob("*/*.py")):
         if path.stem != "__init__":
             importlib.import_module(f"optout.{path.parent.name}.{path.stem}")
     for name in LIBRARIES:
         importlib.import_module(name)
+
+
+def _serve() -> None:
+    load()
     for line in sys.stdin:
         args, kill = json.loads(line)
-        print(json.dumps(_run(args, kill)), flush=True)
+        print(json.dumps(run(args, kill)), flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ class Faulty(apsw.VFS):
     def xOpen(self, name: object, flags: list[int]) -> FaultyFile:
         return FaultyFile(self, name, flags)
 
-    def step(self) -> None:
+    def step(self, sync: bool = False) -> None:
+        """Before each write, and each sync."""
         self.calls += 1
         if self.fail_at and (self.calls == self.fail_at or (self.forever and self.calls > self.fail_at)):
             if self.code is None:
@@ -48,5 +49,5 @@ class FaultyFile(apsw.VFSFile):
         super().xWrite(data, offset)
 
     def xSync(self, flags: int) -> None:
-        self.disk.step()
+        self.disk.step(True)
         super().xSync(flags)
