@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from optout.store.outfile import outfile
 from tests.cli.test_main_job import PERSON, optout, request
 from tests.cli.test_transfer import one_case
 from tests.cli.transfers import as_file, export_of, import_into, lines_of, vault_in
+from tests.store.test_secret_service import needed
 
 
 def names(folder: Path) -> list[str]:
@@ -133,13 +133,12 @@ def test_every_cell_comes_back_from_the_table(cells: list[str]) -> None:
 
 
 @pytest.mark.system
-@pytest.mark.skipif(not shutil.which("soffice"), reason="needs soffice of LibreOffice Calc")
 def test_a_spreadsheet_program_finds_no_formula(tmp_path: Path) -> None:
     import zipfile
 
     (tmp_path / "a.csv").write_text("".join(row([text, "x"]) for text in FORMULAS), encoding="utf-8", newline="")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--infilter=CSV:44,34,76,1,,0,false,true,false,true",
+    command = [needed("soffice"), profile, "--headless", "--infilter=CSV:44,34,76,1,,0,false,true,false,true",
                "--convert-to", "ods", "--outdir", str(tmp_path), str(tmp_path / "a.csv")]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     with zipfile.ZipFile(tmp_path / "a.ods") as made:

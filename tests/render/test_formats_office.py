@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,9 @@ import pytest
 from optout.letter import Letter
 from optout.render import docx, pdf
 from tests.render.sample_letter import letter, long_letter
+from tests.store.test_secret_service import needed
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(not shutil.which("soffice"), reason="needs soffice of LibreOffice Writer"),
-]
+pytestmark = pytest.mark.system
 MILLIMETRE = 72 / 25.4
 
 
@@ -28,7 +25,7 @@ def converted(made: dict[str, Letter], folder: Path) -> dict[str, pypdf.PdfReade
         (folder / f"{name}.docx").write_bytes(docx.write(each))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     files = [str(folder / f"{name}.docx") for name in made]
-    run = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files]
+    run = [needed("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files]
     subprocess.run(run, check=True, capture_output=True, timeout=180)
     return {name: pypdf.PdfReader(folder / f"{name}.pdf") for name in made}
 
