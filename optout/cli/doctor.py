@@ -26,13 +26,12 @@ def doctor(settings: dict[str, Any], repair: bool, yes: bool) -> None:
     Without --repair nothing of your cases is changed. Exit code 0: nothing is wrong, or there are only warnings.
     """
     app = App(settings)
-    found = examine(app)
     report: dict[str, Any] = {}
     if repair:
         from optout.cli import mending
 
-        report = mending.repair(app, found, yes)
-        found = examine(app)
+        report = mending.repair(app, examine, yes)
+    found = examine(app)
     if app.json:
         findings = [finding._asdict() for finding in found]
         answer(

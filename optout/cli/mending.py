@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optout.cli.app import App
@@ -29,16 +29,18 @@ def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
         return None
 
 
-def repair(app: App, found: Sequence[Finding], yes: bool) -> dict[str, Any]:
+def repair(app: App, examine: Callable[[App], Sequence[Finding]], yes: bool) -> dict[str, Any]:
     """Repairs, if there is something to repair; gives what is to be added to the answer."""
-    wrong = [finding for finding in found if finding.id in MENDS]
+    wrong = _wrong(examine(app))
     if not wrong:
         say("There is nothing to repair.")
         return {}
     for finding in wrong:
-        say(f"{finding.sentence}")
+        say(finding.sentence)
     if not yes:
         app.confirm("Save what can be read into a new vault, and keep the damaged file?", "--yes")
+    if _identify(app) and not _wrong(examine(app)):
+        return {}
     from optout.store import repair as mending
 
     known, key = app.key()
@@ -47,6 +49,22 @@ def repair(app: App, found: Sequence[Finding], yes: bool) -> dict[str, Any]:
     if not app.json:
         _tell(report)
     return {"repair": report._asdict()}
+
+
+def _wrong(found: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.id in MENDS]
+
+
+def _identify(app: App) -> bool:
+    """Makes `vault.json` anew where it says nothing any more."""
+    from optout.cli.passphrases import asking
+    from optout.store import reidentify
+
+    if not reidentify.needed(app.paths.vault):
+        return False
+    reidentify.rebuild(app.paths.vault, app.paths.config, asking=asking(app.settings))
+    say("vault.json was made anew from the vault and its key.")
+    return True
 
 
 def _renew_backup(app: App) -> None:

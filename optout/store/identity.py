@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FILE = "vault.json"
 FORMAT = 1
+MEND = "to make it anew from the vault and its key: optout doctor --repair"
 ID_SIZE = 8
 CHECK_SIZE = 32
 
@@ -66,8 +67,7 @@ def read(folder: str) -> Identity | None:
     except OSError as error:
         raise refused(path, error) from error
     except (ValueError, KeyError, TypeError) as error:
-        hint = "put it back from a backup; it belongs to the optout.db beside it"
-        raise Unreadable(f"{path} is damaged", hint) from error
+        raise Unreadable(f"{path} is damaged", MEND) from error
 
 
 def content(known: Identity) -> bytes:

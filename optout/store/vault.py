@@ -118,7 +118,7 @@ class Vault:
                     likely = likely_key(folder, config, known)
                 key = key or likely or find_key(folder, config, known, ring, asking)
             elif old:
-                raise Unreadable(f"{folder} holds a vault without {identity.FILE}", "put that file back from a backup")
+                raise Unreadable(f"{folder} holds a vault without {identity.FILE}", identity.MEND)
             elif create:
                 known, key = identity.establish(folder, config, ring, asking)
             else:

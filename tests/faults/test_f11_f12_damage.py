@@ -191,6 +191,40 @@ def test_f11_and_f12_by_hand(tmp_path: Path) -> None:
     assert "backup.old" in told.stdout
 
 
+@pytest.mark.parametrize("held", [None, b"", b'{"format":1,"id":"00', b"all"])
+def test_f11_and_f12_the_file_that_says_which_vault_it_is(
+    tmp_path: Path, truth: dict[str, Any], held: bytes | None
+) -> None:
+    """It is made anew, from the beginning of the vault and the key that opens it; together with a damaged vault too."""
+    home = copied(tmp_path)
+    sheet = Path(home.vault) / "vault.json"
+    before = sheet.read_bytes()
+    sheet.unlink()
+    if held == b"all":
+        whole = bytearray(database(home).read_bytes())
+        whole[5000] ^= 1
+        whole[3] ^= 1
+        database(home).write_bytes(whole)
+    elif held is not None:
+        sheet.write_bytes(held)
+        sheet.chmod(0o600)
+    assert optout(tmp_path, "status").returncode == 7
+    done = optout(tmp_path, "doctor", "--repair", "--yes")
+    assert done.returncode == 0 and "made anew" in done.stderr, done.stdout + done.stderr
+    assert sheet.read_bytes() == before
+    assert content(home).keys() == truth.keys()
+
+
+def test_f11_without_the_key_nothing_is_made_anew(tmp_path: Path) -> None:
+    home = copied(tmp_path)
+    (Path(home.vault) / "vault.json").unlink()
+    key = Path(home.config) / "vault.key"
+    key.write_text("ab" * 32 + "\n")
+    done = optout(tmp_path, "doctor", "--repair", "--yes")
+    assert done.returncode == 9 and "Traceback" not in done.stderr
+    assert not (Path(home.vault) / "vault.json").exists()
+
+
 def test_a_healthy_vault_is_left_alone(tmp_path: Path) -> None:
     home = copied(tmp_path)
     before = database(home).read_bytes()
