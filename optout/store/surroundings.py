@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from shlex import quote
 
+from optout.errors import StoreError
 from optout.findings import Finding, error, note, warning
 from optout.store import backup, files, identity, private
 from optout.store.paths import Paths
@@ -69,6 +70,21 @@ def _files(paths: Paths) -> Iterator[Finding]:
         yield from _safety("file", path, secret=True)
     for path in [*known, *backup.copies(database)]:
         yield from _safety("file", path)
+    yield from _foreign(paths.vault, database)
+
+
+def _foreign(folder: str, database: str) -> Iterator[Finding]:
+    """A vault begins with the id of the vault; another one's opens as little as a damaged one."""
+    try:
+        known = identity.read(folder)
+        private.check_owned(database)
+        with open(database, "rb") as file:
+            head = file.read(2 * identity.ID_SIZE).decode("ascii", "replace")
+    except (OSError, StoreError):
+        return
+    if known is not None and head != known.id and re.fullmatch("[0-9a-f]{16}", head):
+        sentence = f"{database} is the file of another vault ({head}; {identity.FILE} here says {known.id})"
+        yield error("vault.other", sentence, "put the right file back from a backup of this folder")
 
 
 def _safety(ident: str, path: str, *, secret: bool = False) -> Iterator[Finding]:
