@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -262,28 +263,24 @@ def test_f23_while_the_key_is_changed_nobody_else_gets_in(home: Paths) -> None:
 
 
 def test_f23_one_who_read_the_old_check_value_looks_again(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between reading `vault.json` and opening the file, the key is changed by another process."""
+    """Between reading the key and opening the file with it, the key is changed by another process."""
     with Vault.open(home, create=True) as vault:
         add(vault)
-    real = identity.read
-    left = ["once"]
+        old = vault.key.key
+    real, left = keys.likely_key, ["once"]
 
-    def slow(folder: str) -> identity.Identity | None:
-        known = real(folder)
+    def slow(*args: Any) -> keys.Key | None:
+        key = real(*args)
         if left:
             left.pop()
-            key = keys.find_key(home.vault, home.config, known, ring(Null()))  # type: ignore[arg-type]
             rotation.rotate(home, keys.NOBODY, ring(Null()))
-            monkeypatch.setattr("optout.store.vault.find_key", lambda *args: once.pop() if once else find(*args))
-            once.append(key)
-        return known
+        return key
 
-    once: list[keys.Key] = []
-    find = keys.find_key
-    monkeypatch.setattr(identity, "read", slow)
+    monkeypatch.setattr("optout.store.vault.likely_key", slow)
     with Vault.open(home, create=False, ring=ring(Null())) as vault:
         assert vault.run("select count(*) from cases") == [(1,)]
-    assert not once and not left
+        assert vault.key.key != old
+    assert not left
 
 
 def test_f23_a_wrong_passphrase_begins_nothing(tmp_path: Path) -> None:
