@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -165,8 +166,10 @@ def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
     from optout.cli.recovery_sheet import typed
     from optout.store import custody
 
-    places = custody.places(app.paths)
     data_key = typed(settings)
+    if restore:
+        _identify(app, data_key)
+    places = custody.places(app.paths)
     custody.check_key(app.paths, data_key)
     if not restore:
         say("The sheet is right: it opens this vault.")
@@ -176,6 +179,16 @@ def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
     keeper = custody.restore(app.paths, data_key, new).keeper
     say(f"The key is back: {keeper.where}.")
     _answer(app)
+
+
+def _identify(app: App, data_key: bytes) -> None:
+    """A vault of which only the database came back gets its `vault.json` from the key."""
+    from optout.store import reidentify
+
+    folder = os.path.realpath(app.paths.vault)
+    if reidentify.needed(folder):
+        reidentify.rebuild(folder, app.paths.config, typed=data_key)
+        say(f"{os.path.join(folder, 'vault.json')} was missing or damaged, and is made anew.")
 
 
 def _answer(app: App, **more: Any) -> None:

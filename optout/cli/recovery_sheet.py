@@ -25,7 +25,7 @@ THE KEY, in nine groups. The last sign of each group is a check.
 The signs are 0 to 9 and a to f, and x as a check.
 Large or small letters and spaces do not matter.
 
-WITH optout: put optout.db and vault.json back where they lay, then run
+WITH optout: put optout.db (and vault.json, if you have it) back, then run
 
   optout key recovery --restore
 

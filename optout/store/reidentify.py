@@ -27,9 +27,14 @@ def needed(folder: str) -> bool:
         return True
 
 
-def rebuild(folder: str, config: str, ring: Ring | None = None, asking: Asking = NOBODY) -> Identity:
-    """Writes `vault.json` anew. Raises Unreadable where neither the vault nor a copy has its beginning, and
-    SecretUnavailable where no key opens one of them."""
+def rebuild(
+    folder: str, config: str, ring: Ring | None = None, asking: Asking = NOBODY, *, typed: bytes | None = None
+) -> Identity:
+    """Writes `vault.json` anew, by the key `typed` from a recovery sheet or by one that can be reached.
+
+    Raises Unreadable where neither the vault nor a copy has its beginning, and SecretUnavailable where no key opens
+    one of them.
+    """
     begun = False
     for path in _files(folder):
         with open(path, "rb") as file:
@@ -38,7 +43,7 @@ def rebuild(folder: str, config: str, ring: Ring | None = None, asking: Asking =
             continue
         begun = True
         vault_id = head.decode("ascii")
-        for key in _keys(folder, config, vault_id, ring, asking):
+        for key in [typed] if typed is not None else _keys(folder, config, vault_id, ring, asking):
             if _opens(path, key):
                 known = Identity(vault_id, identity.check_value(vault_id, key))
                 identity.rewrite(folder, known)

@@ -405,6 +405,20 @@ def test_f24_a_sheet_brings_back_a_vault_whose_keyring_is_gone(mine: Path) -> No
     assert optout(mine, "status").returncode == 0
 
 
+def test_f24_a_sheet_and_the_database_are_enough(mine: Path, tmp_path: Path) -> None:
+    with Vault.open(paths(str(mine)), create=False, ring=ring(Null()), asking=given(SECRET)) as vault:
+        code = "\n".join(recovery.code(vault.key.key))
+    alone = tmp_path / "alone"
+    alone.mkdir(mode=0o700)
+    shutil.copy(mine / "optout.db", alone)
+    wrong = optout(alone, "key", "recovery", "--restore", typed=sheet())
+    assert wrong.returncode == 9 and not (alone / "vault.json").exists()
+    done = optout(alone, "key", "recovery", "--restore", typed=code)
+    assert done.returncode == 0 and "vault.json was missing" in done.stderr
+    assert optout(alone, "status").returncode == 0
+    assert (alone / "vault.json").read_bytes() == (mine / "vault.json").read_bytes()
+
+
 def test_f24_a_sheet_is_typed_group_by_group_and_never_shown(mine: Path) -> None:
     with Vault.open(paths(str(mine)), create=False, ring=ring(Null()), asking=given(SECRET)) as vault:
         groups = recovery.code(vault.key.key)
