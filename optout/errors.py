@@ -37,7 +37,10 @@ class Missing(OptoutError):
 
 
 class NotFound(OptoutError):
-    """A firm, place, case, law or template that does not exist; carries the nearest names."""
+    """A firm, place, case, law or template that does not exist; carries the nearest names.
+
+    `name` is what was asked for, "" where it may be a person's name, which is not repeated.
+    """
 
     code = 4
 
@@ -45,7 +48,7 @@ class NotFound(OptoutError):
         near = list(near)
         if near and not hint:
             hint = f"did you mean {_either(near)}?"
-        super().__init__(f"{what} '{name}' is not known", hint)
+        super().__init__(f"{what} '{name}' is not known" if name else f"no such {what} is known", hint)
         self.near = near
 
 

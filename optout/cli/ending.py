@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ import click
 
 from optout.cli.output import say
 from optout.errors import BadData, NoRule, OptoutError
+
+_EXTRA = re.compile("Got unexpected extra argument")
+_QUOTED = re.compile(r"(?<=: )(['\"]).*\1 is(?= not )")
+"""How click repeats what was typed: the rest of a note without quotes, or a text after the wrong option."""
 
 
 class Told(NamedTuple):
@@ -38,12 +43,20 @@ class Interrupted(KeyboardInterrupt):
 
 
 def prepare() -> None:
-    """What a program can rely on from here: three open streams that take any character, and signals that unwind."""
+    """What a program can rely on from here: no image of its memory is left by a crash, three streams are open and take
+    any character, and signals unwind."""
+    with suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:  # closed: or the next file opened, the vault perhaps, would be taken for standard output
             os.open(os.devnull, os.O_RDWR)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -81,8 +94,9 @@ def _lost(lost: sys.UnraisableHookArgs) -> None:
         number = lost.exc_value.number
         signal.signal(signal.SIGALRM, lambda _, frame: signal.raise_signal(number))
         signal.setitimer(signal.ITIMER_REAL, 0.02)
-    else:
-        sys.__unraisablehook__(lost)
+    else:  # Python's own words would quote the exception, and so perhaps a person
+        with suppress(Exception):  # the program may be half taken down
+            say(f"optout: an error while cleaning up was passed over ({lost.exc_type.__name__})")
 
 
 def flush() -> None:
@@ -140,7 +154,11 @@ def _usage(error: click.ClickException) -> Told:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return Told(2, "Usage", f"{path} needs a command", f"{path} --help")
     usage = (" ".join(context.get_usage().split()),) if context else ()
-    return Told(2, "Usage", " ".join(error.format_message().split()), f"{path} --help", usage)
+    sentence = " ".join(error.format_message().split())
+    if _EXTRA.match(sentence):
+        hint = f'put a text that has blanks in quotes, such as "two words"; {path} --help'
+        return Told(2, "Usage", "there are more words than the command takes", hint, usage)
+    return Told(2, "Usage", _QUOTED.sub("this is", sentence), f"{path} --help", usage)
 
 
 def _details(error: OptoutError) -> tuple[str, ...]:
@@ -182,8 +200,7 @@ def _drop_output() -> None:
 
 
 def _trace(error: BaseException) -> None:
-    import traceback
+    from optout.cli import bugs
 
-    # Frames only: the values in an exception's text may be a person's.
-    for frame in traceback.extract_tb(error.__traceback__):
-        say(f"  {frame.filename}:{frame.lineno} in {frame.name}")
+    for frame in bugs.frames(error):
+        say(f"  {frame}")

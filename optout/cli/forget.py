@@ -51,7 +51,9 @@ def forget(
     app = App(settings)
     ask = partial(app.ask, "Who shall be forgotten (a profile, a case number or a name)", "the argument SUBJECT")
     if not Vault.exists(app.paths):
-        raise NotFound("profile, case or person", subject or ask(), hint="nobody is known here")
+        if subject is None:
+            ask()
+        raise NotFound("profile, case or person", "", hint="nobody is known here")
     with app.vault() as vault:
         before = None
         if forgetting.begun(vault) and not dry_run:

@@ -103,11 +103,14 @@ def hidden(text: str) -> str:
 def from_file(path: str) -> str:
     from optout.store import private
 
+    path = os.path.expanduser(path)
+    # What names no file may be the passphrase itself, and is not repeated.
+    what = f"the passphrase file {path}" if os.path.lexists(path) else "the passphrase file"
     try:
-        return _text(private.read(os.path.expanduser(path), secret=True, most=MOST + 3), f"the passphrase file {path}")
+        return _text(private.read(path, secret=True, most=MOST + 3), what)
     except OSError as error:
         hint = getattr(error, "hint", "")
-        raise SecretUnavailable(f"the passphrase file {path} is not used: {error.strerror}", hint) from error
+        raise SecretUnavailable(f"{what} is not used: {error.strerror}", hint) from error
 
 
 def from_descriptor(number: int) -> str:
@@ -141,7 +144,8 @@ def from_command(command: str) -> str:
                 process.kill()
             code = process.wait()
     except OSError as error:
-        raise SecretUnavailable(f"{what} cannot be run: {error.strerror}") from error
+        # What is no program may be the passphrase itself, and is not repeated.
+        raise SecretUnavailable(f"the passphrase command cannot be run: {error.strerror}") from error
     if code and len(data) <= MOST + 2:
         raise SecretUnavailable(f"{what} failed with exit code {code}", "run it by itself to see why")
     return _text(data, what)

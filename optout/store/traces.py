@@ -80,7 +80,7 @@ def find(vault: Vault, text: str) -> Traces:
             return _of_profile(vault, same[0])
         traces = _gathered(vault, None, [name])
         if not traces.scope.subjects and not traces.scope.refs:
-            raise NotFound("profile, case or person", text, hint="optout profile list, optout status --all")
+            raise NotFound("profile, case or person", "", hint="optout profile list, optout status --all")
         return traces
 
 
