@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,38 +57,47 @@ class Forks:
         self._server.stdout.close()
         self._server.wait(10)
 
-    def run(self, *args: str, kill: float | None = None) -> Done:
-        """One command; with `kill`, that many seconds after its start it gets SIGKILL, unless it has ended."""
-        self._server.stdin.write(json.dumps([args, kill]) + "\n")
+    def run(self, *args: str, kill: float | None = None, first: str = "", typed: str = "") -> Done:
+        """One command; with `kill`, that many seconds after its start it gets SIGKILL, unless it has ended.
+
+        `first` is Python that its process runs before it; `typed` is its standard input.
+        """
+        more = [first, typed] if first or typed else []
+        self._server.stdin.write(json.dumps([args, kill, *more]) + "\n")
         self._server.stdin.flush()
         return Done(*json.loads(self._server.stdout.readline()))
 
 
-def _child(args: list[str], out: int, err: int) -> None:
+def _child(args: list[str], out: int, err: int, first: str, typed: str) -> None:
     from optout.cli import main
 
     code = 70
     try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        with tempfile.TemporaryFile() as keys:
+            keys.write(typed.encode())
+            keys.seek(0)
+            os.dup2(keys.fileno(), 0)
         os.dup2(out, 1)
         os.dup2(err, 2)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(fd, mode) for fd, mode in ((0, "r"), (1, "w"), (2, "w")))
+        exec(first, {})  # noqa: S102 (what a test wants to be different in this process)
         try:
             main(args)
         except SystemExit as ended:
             code = int(ended.code or 0)
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                with suppress(OSError):  # a full device was told of already
+                    stream.flush()
     finally:
         os._exit(code)
 
 
-def run(args: list[str], kill: float | None) -> Done:
+def run(args: list[str], kill: float | None, first: str = "", typed: str = "") -> Done:
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
     start = time.monotonic()
     pid = os.fork()
     if not pid:
-        _child(args, out.fileno(), err.fileno())
+        _child(args, out.fileno(), err.fileno(), first, typed)
     if kill is not None:
         time.sleep(kill)
         os.kill(pid, signal.SIGKILL)
@@ -114,8 +124,7 @@ def load() -> None:
 def _serve() -> None:
     load()
     for line in sys.stdin:
-        args, kill = json.loads(line)
-        print(json.dumps(run(args, kill)), flush=True)
+        print(json.dumps(run(*json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
