@@ -117,10 +117,22 @@ def _globals() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def _help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+def _help_option() -> click.Option:
+    """In place of click's own, which looks for a translation of its text and so loads what chooses languages."""
+    return click.Option(["-h", "--help"], is_flag=True, is_eager=True, expose_value=False, callback=_help,
+                        help="Show this message and exit.")  # fmt: skip
+
+
 def _add_globals(command: click.Command) -> None:
     names = {param.name for param in command.params}
-    command.params += [param for param in _globals() if param.name not in names]
-    command.context_settings = {**command.context_settings, "help_option_names": ["-h", "--help"]}
+    command.params += [param for param in [*_globals(), _help_option()] if param.name not in names]
+    command.add_help_option = False
     if COMPLETE in os.environ:
         from optout.cli.completing import attach
 
@@ -146,10 +158,11 @@ _VERSION = click.Option(
 )
 optout = Group(
     name="optout",
-    params=[*_globals(), _VERSION],
+    params=[*_globals(), _VERSION, _help_option()],
+    add_help_option=False,
     help="Letters that make firms holding your face or other biometrics answer for it.",
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    context_settings={"max_content_width": 80},
 )
 
 

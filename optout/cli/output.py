@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 import click
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_SEPARATORS = {0x2028, 0x2029}
+"""The line and paragraph separators of Unicode."""
 ALERTS = ("overdue", "optout:")
 """Coloured where colour is wanted: a cell of a table, and the start of an error. The word is always there as well."""
 _LEAST = 6
@@ -48,7 +48,8 @@ def _shown(char: str) -> str:
     code = ord(char)
     if char == "\n":
         return "⏎"
-    if code < 32 or 127 <= code < 160 or code in _BIDI or unicodedata.category(char) in ("Cs", "Zl", "Zp"):
+    surrogate = 0xD800 <= code < 0xE000
+    if code < 32 or 127 <= code < 160 or surrogate or code in _BIDI or code in _SEPARATORS:
         return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
     return char
 
@@ -78,6 +79,8 @@ def say(text: str = "") -> None:
 
 def answer(command: str, body: dict[str, Any]) -> None:
     """One JSON object with its schema, in ASCII."""
+    import json  # only here: it would add to the start-up of every command
+
     click.echo(json.dumps({"schema": f"optout/{command}/1", **body}, indent=2))
 
 
@@ -127,6 +130,8 @@ def _width(text: str) -> int:
     """Columns on a terminal: Chinese signs take two, combining marks none."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
