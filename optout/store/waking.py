@@ -17,21 +17,21 @@ MORE = {"overdue": ("dates",), "due": ("dates", "day"), "held": ("outcomes",)}
 
 # Dates of these days; those that have passed but are not late yet, since receipt is only estimated or a holiday may move
 # the day; and, for a clock that cannot be trusted, whatever would be overdue.
-_DUE = """insert into temp.due (ref, day)
-    select ref, min(day) from (
-        select ref, day from running where day >= :today and day <= :until and (act_on is null or act_on > :late)
-        union all
-        select ref, day from running where day >= date(:today, '-31 days') and day < :today and overdue_from > :today
-            and (act_on is null or act_on > :late)
-        {also})
-    group by ref"""
+# The earliest comes first, and of several dates of a case it is the one that stays.
+_DUE = """insert or ignore into temp.due (ref, day)
+    select ref, day from running where day >= date(:today, '-31 days') and day < :today and overdue_from > :today
+        and (act_on is null or act_on > :late)
+    union all
+    select ref, day from running where day >= :today and day <= :until and (act_on is null or act_on > :late)
+    {also}
+    order by day, ref"""
 _UNSURE = """union all
         select ref, act_on from summary where phase <> 'done' and act_on is not null and act_on <= :until"""
 _NOT_YET = "(act_on is null or act_on > :late) and ref not in (select ref from temp.due)"
 _NOT_HELD = "(held_from is null or held_from > :today)"
 _FROM = {
     "overdue": "summary where phase <> 'done' and act_on is not null and act_on <= :late",
-    "due": "temp.due indexed by due_by_day cross join summary using (ref) where phase <> 'done'",
+    "due": "temp.due cross join summary using (ref) where phase <> 'done'",
     "to_classify": f"summary where phase <> 'done' and awaits is not null and awaits = 'classify' and {_NOT_YET}",
     "held": f"""summary where phase <> 'done' and held_from is not null and held_from <= :today
         and (awaits is null or awaits <> 'classify') and {_NOT_YET}""",
@@ -42,7 +42,7 @@ _FROM = {
 }
 _ORDER = {
     "overdue": "act_on, ref",
-    "due": "day, ref",
+    "due": "place",
     "to_classify": "next_on is null, next_on, ref",
     "held": "held_from, ref",
     "to_decide": "next_on is null, next_on, ref",
@@ -93,9 +93,8 @@ def groups(
 def collect(vault: Vault, values: dict[str, Any]) -> None:
     """Puts what is due in the days asked for aside, in memory, since four other groups leave it out."""
     vault.run("drop table if exists temp.due")
-    vault.run("create temp table due (ref text primary key not null, day text not null) without rowid")
+    vault.run("create temp table due (place integer primary key, ref text not null unique, day text not null)")
     vault.run(due(bool(values["late"])), values)
-    vault.run("create index temp.due_by_day on due (day, ref)")
 
 
 def due(sure: bool) -> str:
