@@ -32,8 +32,8 @@ def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = Fals
     """The text in NFC without surrounding blanks, or ValueError with a sentence that does not quote it.
 
     Refused: control characters (line feeds are kept where `lines`), lone surrogates, non-characters, private-use
-    characters (the template engine marks its holes with them), line separators and bidirectional overrides, which
-    could make a letter read other than it is stored.
+    characters (the template engine marks its holes with them), line separators, byte order marks, which other
+    programs drop, and bidirectional overrides, which could make a letter read other than it is stored.
     """
     text = unicodedata.normalize("NFC", text).strip(" \t\n\r")
     if len(text) > limit:
@@ -50,6 +50,8 @@ def _refused(char: str) -> str:
     code = ord(char)
     if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
         return "a bidirectional override"
+    if char == "\ufeff":
+        return "a byte order mark"
     category = unicodedata.category(char)
     if category == "Cc":
         return "a control character"

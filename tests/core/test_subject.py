@@ -42,7 +42,7 @@ def test_good_names_stay_letter_by_letter(text: str) -> None:
 REFUSED = {
     "a\x00b": "control", "a\x1b[31mb": "control", "a\x7fb": "control", "a\x9bb": "control", "a\rb": "control",
     "a\nb": "control", "a\x85b": "control", "a\u202eb": "bidirectional", "a\u202ab": "bidirectional",
-    "a\u2066b": "bidirectional", "a\u2069b": "bidirectional", "a\ud800b": "surrogate",
+    "a\u2066b": "bidirectional", "a\ufeffb": "byte order mark", "a\u2069b": "bidirectional", "a\ud800b": "surrogate",
     "a\ue000b": "private-use", "a\uf8ffb": "private-use", "a\U000f0000b": "private-use", "a\U0010fffdb": "private-use",
     "a\ufffeb": "non-character", "a\uffffb": "non-character", "a\ufdd0b": "non-character",
     "a\U0001fffeb": "non-character",

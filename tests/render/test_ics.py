@@ -59,7 +59,9 @@ def test_the_order_of_entries_does_not_matter() -> None:
 
 # icalendar takes a backslash before N for a line break and drops byte order marks; no name or derivation holds either.
 texts = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\\\ufeff"), min_size=1, max_size=200
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\\\ufeff"),
+    min_size=1,
+    max_size=200,
 )
 
 
