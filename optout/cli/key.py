@@ -14,6 +14,8 @@ from optout.errors import OptoutError
 if TYPE_CHECKING:
     from optout.store.custody import Places
 
+UNFINISHED = "A change of the key was cut short. Finish it: optout key rotate"
+
 
 @click.group(epilog="\b\nExample:\n  optout key status")
 def key() -> None:
@@ -52,7 +54,7 @@ def status(settings: dict[str, Any]) -> None:
     ]
     table(rows, ("PLACE", "KEY"), app.plain)
     if places.changing:
-        say("A change of the key was cut short. Finish it: optout key rotate")
+        say(UNFINISHED)
     say(_if_lost(places, made))
 
 
@@ -164,20 +166,24 @@ def rotate(settings: dict[str, Any]) -> None:
 def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
     from optout.cli.passphrases import given, new_passphrase, terminal
     from optout.cli.recovery_sheet import typed
-    from optout.store import custody
+    from optout.store import custody, restoring
 
     data_key = typed(settings)
-    if restore:
-        _identify(app, data_key)
-    places = custody.places(app.paths)
-    custody.check_key(app.paths, data_key)
     if not restore:
+        ends = restoring.check(app.paths, data_key)
         say("The sheet is right: it opens this vault.")
+        if ends:
+            say("A change of the key was cut short. Once it is finished, this sheet opens older copies only.")
         return
+    _identify(app, data_key)
+    restoring.prove(app.paths, data_key)
+    places = custody.places(app.paths)
     ask = (places.keyring == "unreachable" or places.passphrase) and terminal(settings)
     new = new_passphrase(settings) if ask or given(settings, "new_") else None
-    keeper = custody.restore(app.paths, data_key, new).keeper
+    keeper = restoring.restore(app.paths, data_key, new).keeper
     say(f"The key is back: {keeper.where}.")
+    if places.changing:
+        say(UNFINISHED)
     _answer(app)
 
 

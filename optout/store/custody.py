@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from optout.errors import NotPossible, SecretUnavailable, StoreError
 from optout.store import identity, keyfile
-from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase, find_key
+from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase
 
 if TYPE_CHECKING:
     from optout.store.keyrings import Ring
@@ -136,7 +136,7 @@ def out_of_keyring(paths: Paths, vault: Vault, asking: Asking = NOBODY, ring: Ri
     vault.set_meta(IN_KEYRING, "no")
     with suppress(NoKeyring):
         (ring or system_ring()).drop(vault.id)
-    if _in_keyring(_known(paths), ring)[0] == "holds":
+    if _in_keyring(known(paths), ring)[0] == "holds":
         raise SecretUnavailable("the keyring did not let go of the key", "remove the entry `optout` in its own program")
 
 
@@ -147,47 +147,20 @@ def prove_passphrase(paths: Paths, vault: Vault, asking: Asking) -> None:
     if asking.given is None and asking.prompt is None:
         raise SecretUnavailable("the passphrase has to be shown to open the vault", "give it with --passphrase-file")
     text = asking.given() if asking.given is not None else asking.prompt(0) if asking.prompt is not None else ""
-    by_passphrase(os.path.dirname(vault.path), text, _known(paths))
+    by_passphrase(os.path.dirname(vault.path), text, known(paths))
 
 
-def restore(paths: Paths, key: bytes, new: str | None, ring: Ring | None = None) -> Key:
-    """Stores the key from a recovery sheet: under the passphrase `new` if there is one, else in the keyring, else as
-    the key file. Raises SecretUnavailable when it is not the key of this vault."""
-    from optout.store import passphrase
-    from optout.store.keyrings import NoKeyring, system_ring
-
-    known = _known(paths)
-    check_key(paths, key)
-    if new is not None:
-        passphrase.write(paths.vault, passphrase.seal([key], new))
-        return by_passphrase(paths.vault, new, known)
-    try:
-        (ring or system_ring()).put(known.id, key.hex())
-    except NoKeyring:
-        path = keyfile.path_in(paths.config)
-        if places(paths, ring).file == "other":
-            raise NotPossible(f"{path} is the key of another vault", "move that file to a safe place first") from None
-        keyfile.write(path, [key])
-    return find_key(paths.vault, paths.config, known, ring)
-
-
-def check_key(paths: Paths, key: bytes) -> None:
-    """Raises SecretUnavailable unless this is the key of the vault."""
-    if not _known(paths).fits(key):
-        hint = "it may be of another vault, or of a time before the key was changed"
-        raise SecretUnavailable(f"the sheet is in order, but it does not open the vault in {paths.vault}", hint)
-
-
-def _known(paths: Paths) -> identity.Identity:
-    known = identity.read(os.path.realpath(paths.vault))
-    if known is None:
+def known(paths: Paths) -> identity.Identity:
+    """What `vault.json` says. Raises StoreError and its kinds, also where there is none."""
+    found = identity.read(os.path.realpath(paths.vault))
+    if found is None:
         raise StoreError(f"there is no vault in {paths.vault}", "the first letter makes one")
-    return known
+    return found
 
 
 def settled(paths: Paths) -> None:
     """Raises NotPossible while a change of the key is unfinished."""
-    if _known(paths).next:
+    if known(paths).next:
         raise NotPossible("a change of the key was cut short", "finish it first: optout key rotate")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from optout import errors, recovery
-from optout.store import custody, keyfile, keys
+from optout.store import custody, keyfile, keys, restoring
 from optout.store.passphrase import WrongPassphrase
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
@@ -434,5 +434,5 @@ def test_f24_a_key_file_of_another_vault_is_not_written_over(mine: Path) -> None
         key = vault.key.key
     keyfile.write(keyfile.path_in(str(mine / "config")), [KEY])
     with pytest.raises(errors.NotPossible, match="another vault"):
-        custody.restore(paths(str(mine)), key, None, ring(Null()))
+        restoring.restore(paths(str(mine)), key, None, ring(Null()))
     assert keyfile.read(keyfile.path_in(str(mine / "config"))) == [KEY]

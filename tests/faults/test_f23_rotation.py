@@ -14,8 +14,8 @@ from typing import Any
 import apsw
 import pytest
 
-from optout import errors
-from optout.store import custody, identity, keyfile, keys, rotation
+from optout import errors, recovery
+from optout.store import custody, identity, keyfile, keys, passphrase, restoring, rotation
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import optout, request
@@ -352,3 +352,79 @@ def test_the_command_changes_the_key_and_the_old_sheet_opens_nothing(tmp_path: P
             env={**os.environ, "OPTOUT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}, check=False,
         )  # fmt: skip
     assert done.returncode == 9 and "before the key was changed" in done.stderr
+
+
+def typed_sheet(scene: Scene, *args: str) -> tuple[int, str]:
+    """A sheet of the old key, typed back. Exit code and what was said."""
+    from tests.faults.test_f17_to_f24_keys import optout as alone
+
+    done = alone(Path(scene.home.vault), "key", "recovery", *args, typed="\n".join(recovery.code(scene.old)))
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stop", "code"),
+    [("the key file holds both keys", 0), ("vault.json names both", 0), ("rekey", 9), ("copies", 9),
+     ("the key file holds the new key", 9), ("vault.json is settled", 9)],
+)  # fmt: skip
+def test_f24_an_old_sheet_during_a_change_takes_no_key_away(tmp_path: Path, stop: str, code: int) -> None:
+    """Before the database has the new key the sheet opens it, afterwards it does not; the command says which."""
+    scene = Scene(tmp_path, "f")
+    scene.run(stop)
+    file = Path(scene.home.config) / "vault.key"
+    before = file.read_bytes()
+    told, said = typed_sheet(scene, "--check")
+    assert told == code, said
+    assert ("older copies only" in said) is (stop == "vault.json names both")
+    told, said = typed_sheet(scene, "--restore")
+    assert told == code, said
+    if code:
+        assert file.read_bytes() == before and "before the key was changed" in said
+    scene.opened_by("f")
+    scene.run()
+    scene.settled()
+
+
+@pytest.mark.parametrize("stop", ["vault.json names both", "rekey"])
+def test_f24_a_sheet_into_keyring_or_slot_during_a_change_keeps_the_other_key(
+    tmp_path: Path, stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "seal", lambda found, words: sealed(keyfile.key_text(found), words))
+    scene = Scene(tmp_path, "k")
+    scene.run(stop)
+    drawer = ring(Drawer(str(scene.drawer)))
+    held = dict(Drawer(str(scene.drawer)).held)
+    new = next(bytes.fromhex(text) for (_, name), text in held.items() if name.endswith(":next"))
+    right, wrong = (scene.old, new) if stop != "rekey" else (new, scene.old)
+    with pytest.raises(errors.SecretUnavailable, match="before the key was changed"):
+        restoring.restore(scene.home, wrong, None, drawer)
+    assert Drawer(str(scene.drawer)).held == held
+    assert restoring.restore(scene.home, right, None, drawer).key == right
+    assert set(Drawer(str(scene.drawer)).held.values()) == set(held.values())
+    restoring.restore(scene.home, right, "five invented words for this", drawer)
+    assert set(passphrase.open_slot(scene.home.vault, "five invented words for this")) == {right, wrong}
+    scene.opened_by("k")
+
+
+def test_f24_a_sheet_that_cannot_be_proved_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    """An older `vault.json` put back after a change makes an old sheet look right."""
+    scene = Scene(tmp_path, "k")
+    old = (Path(scene.home.vault) / "vault.json").read_bytes()
+    scene.run()
+    (Path(scene.home.vault) / "vault.json").write_bytes(old)
+    drawer = ring(Drawer(str(scene.drawer)))
+    held = dict(Drawer(str(scene.drawer)).held)
+    with pytest.raises(errors.Unreadable):
+        restoring.check(scene.home, scene.old)
+    with pytest.raises(errors.NotPossible, match="another key lies in the keyring"):
+        restoring.restore(scene.home, scene.old, None, drawer)
+    assert Drawer(str(scene.drawer)).held == held
+    scene.drawer.write_text("{}")
+    file = keyfile.path_in(scene.home.config)
+    keyfile.write(file, [scene.old, os.urandom(32)])
+    both = keyfile.read(file)
+    with pytest.raises(errors.NotPossible, match="another key lies in .*vault.key"):
+        restoring.restore(scene.home, scene.old, None, ring(Null()))
+    assert keyfile.read(file) == both
+    keyfile.remove(file)
+    assert restoring.restore(scene.home, scene.old, None, drawer).key == scene.old, "a damaged vault needs its key"
