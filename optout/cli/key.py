@@ -78,7 +78,7 @@ def passphrase(settings: dict[str, Any], /, remove: bool, **new: Any) -> None:
             say("The passphrase is taken away. Copies of the data folder made before still open with it.")
         else:
             removed = custody.set_passphrase(app.paths, vault, new_passphrase({**settings, **new}))
-            _say_set(removed)
+            _say_set(app, removed)
     _answer(app)
 
 
@@ -207,9 +207,13 @@ def _answer(app: App, **more: Any) -> None:
         answer("key", {**places._asdict(), **words, **more})
 
 
-def _say_set(removed: str) -> None:
+def _say_set(app: App, removed: str) -> None:
+    from optout.store import custody
+
     say("The passphrase is set. Nobody can tell it to you again: keep it where you keep what matters.")
     _say_removed(removed)
+    if custody.places(app.paths).keyring == "holds":
+        say("The keyring opens the vault without it. To take the key out of there: optout key keyring --forget")
 
 
 def _say_removed(path: str) -> None:

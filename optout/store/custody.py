@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from optout.errors import NotPossible, SecretUnavailable, StoreError
+from optout.errors import Incomplete, NotPossible, SecretUnavailable, StoreError
 from optout.store import identity, keyfile
 from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase
 
@@ -71,7 +71,10 @@ def warning(vault: Vault) -> str:
 
 
 def set_passphrase(paths: Paths, vault: Vault, new: str) -> str:
-    """Sets or changes the passphrase. Returns the path of the key file that was no longer needed and removed, or ""."""
+    """Sets or changes the passphrase. Returns the path of the key file that was no longer needed and removed, or "".
+
+    Raises Incomplete, with all else done, when it could not be removed.
+    """
     from optout.store import passphrase
 
     settled(paths)
@@ -80,7 +83,7 @@ def set_passphrase(paths: Paths, vault: Vault, new: str) -> str:
     if passphrase.unseal(sealed, new) != [vault.key.key]:
         raise StoreError("the passphrase does not give back the key", "nothing was changed; try another passphrase")
     passphrase.write(folder, sealed)
-    return _remove_file(paths, vault.key)
+    return _remove_file(paths, folder, vault.key, "the passphrase is set")
 
 
 def remove_passphrase(paths: Paths, vault: Vault, ring: Ring | None = None) -> None:
@@ -100,7 +103,8 @@ def remove_passphrase(paths: Paths, vault: Vault, ring: Ring | None = None) -> N
 def into_keyring(paths: Paths, vault: Vault, ring: Ring | None = None) -> str:
     """Stores the key in the keyring. Returns the path of the key file that was no longer needed and removed, or "".
 
-    Raises SecretUnavailable, and changes nothing, when no keyring can be used.
+    Raises SecretUnavailable, and changes nothing, when no keyring can be used; Incomplete, with all else done, when the
+    file could not be removed.
     """
     from optout.store.keyrings import NoKeyring, system_ring
 
@@ -111,9 +115,8 @@ def into_keyring(paths: Paths, vault: Vault, ring: Ring | None = None) -> str:
         hint = "set a passphrase instead: optout key passphrase"
         raise SecretUnavailable(f"no keyring can be used: {reason}", hint) from reason
     vault.set_meta(IN_KEYRING, "yes")
-    removed = _remove_file(paths, vault.key)
     vault.key = vault.key._replace(keeper=Keeper("keyring", "the keyring"))
-    return removed
+    return _remove_file(paths, os.path.dirname(vault.path), vault.key, "the key is in the keyring")
 
 
 def out_of_keyring(paths: Paths, vault: Vault, asking: Asking = NOBODY, ring: Ring | None = None) -> None:
@@ -176,9 +179,19 @@ def _in_keyring(known: identity.Identity, ring: Ring | None) -> tuple[State, str
     return ("holds" if any(known.fits(key) for key in keyfile.keys_of(secret)) else "other"), ""
 
 
-def _remove_file(paths: Paths, key: Key) -> str:
+def _remove_file(paths: Paths, folder: str, key: Key, done: str) -> str:
+    """Takes away every file that holds the key in the clear, and what killed writers left. Gives the key file's path if
+    it was one, or "". Raises Incomplete that says what was `done` and names what stays."""
     path = keyfile.path_in(paths.config)
-    if keyfile.read(path) != [key.key]:
-        return ""
-    keyfile.remove(path)
-    return path
+    try:
+        for left in (path, os.path.join(folder, "passphrase.age")):
+            with suppress(FileNotFoundError):  # no folder
+                keyfile.sweep(left)
+        # While a change of the key was begun and cut short, the file has a second key, which opens nothing.
+        if key.key not in keyfile.read(path):
+            return ""
+        keyfile.remove(path)
+        return path
+    except (OSError, SecretUnavailable, StoreError) as error:
+        sentence = f"{done}, but {path} may still open the vault by itself"
+        raise Incomplete(sentence, f"remove it, if it is the key of this vault ({error})") from error

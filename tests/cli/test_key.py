@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlcipher3
+from click.testing import CliRunner
 
 from optout import errors
 from optout.cli import custody as told
@@ -141,6 +142,21 @@ def test_the_keyring_takes_the_key_and_gives_it_back_only_for_another_way(home: 
         custody.into_keyring(home, vault, ring(fake))
         custody.remove_passphrase(home, vault, ring(fake))
         assert fake.held and not slot.exists()
+
+
+def test_a_new_passphrase_is_not_told_of_without_what_opens_the_vault_beside_it(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from optout.cli.key import passphrase as command
+    from optout.store import keyrings, passphrase
+
+    monkeypatch.setattr(passphrase, "seal", lambda found, words: sealed(keyfile.key_text(found), words))
+    held = ring(Fake())
+    monkeypatch.setattr(keyrings, "system_ring", lambda *_: held)
+    Vault.open(home, create=True).close()
+    words = ["--new-passphrase-file", secret(tmp_path / "p", WORDS)]
+    done = CliRunner().invoke(command, words, obj={"home": home.vault})
+    assert done.exit_code == 0 and "optout key keyring --forget" in done.stderr, done.output
 
 
 def test_a_vault_that_is_lost_with_the_keyring_says_so_once_a_day(

@@ -319,6 +319,41 @@ def test_f23_until_it_is_done_no_place_is_changed_otherwise(tmp_path: Path) -> N
             assert "key rotate" in caught.value.hint
 
 
+@pytest.mark.parametrize("into", ["the slot", "the keyring"])
+def test_f23_a_change_cut_short_before_it_counted_leaves_no_key_file_behind(
+    tmp_path: Path, into: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has two keys then, and one of them opens the vault; a killed writer's half file may have it as well."""
+    monkeypatch.setattr(passphrase, "seal", lambda found, words: sealed(keyfile.key_text(found), words))
+    scene = Scene(tmp_path, "f")
+    scene.run("the key file holds both keys")
+    file = Path(scene.home.config) / "vault.key"
+    (file.parent / ".optout-0123456789ab-vault.key.tmp").write_text(scene.old.hex())
+    assert len(keyfile.read(str(file))) == 2
+    drawer = ring(Drawer(str(scene.drawer)))
+    with Vault.open(scene.home, create=False, ring=drawer) as vault:
+        if into == "the slot":
+            assert custody.set_passphrase(scene.home, vault, WORDS) == str(file)
+        else:
+            assert custody.into_keyring(scene.home, vault, drawer) == str(file)
+    assert list(file.parent.iterdir()) == []
+    scene.places = "p" if into == "the slot" else "k"
+    assert scene.opened_by(scene.places) == scene.old
+
+
+def test_f23_a_key_file_that_cannot_be_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "seal", lambda found, words: sealed(keyfile.key_text(found), words))
+    scene = Scene(tmp_path, "f")
+    file = Path(scene.home.config) / "vault.key"
+    with Vault.open(scene.home, create=False) as vault:
+        file.chmod(0o644)
+        with pytest.raises(errors.Incomplete, match=f"the passphrase is set, but {file} may still open") as caught:
+            custody.set_passphrase(scene.home, vault, WORDS)
+        assert "others can read it" in caught.value.hint and file.exists()
+        file.chmod(0o600)
+        assert custody.set_passphrase(scene.home, vault, WORDS) == str(file)
+
+
 def test_f23_a_copy_that_cannot_be_changed_is_named_and_kept(home: Paths) -> None:
     with Vault.open(home, create=True) as vault:
         add(vault)
@@ -423,7 +458,7 @@ def test_f24_a_sheet_that_cannot_be_proved_takes_the_place_of_nothing(tmp_path: 
     file = keyfile.path_in(scene.home.config)
     keyfile.write(file, [scene.old, os.urandom(32)])
     both = keyfile.read(file)
-    with pytest.raises(errors.NotPossible, match="another key lies in .*vault.key"):
+    with pytest.raises(errors.NotPossible, match=r"another key lies in .*vault\.key"):
         restoring.restore(scene.home, scene.old, None, ring(Null()))
     assert keyfile.read(file) == both
     keyfile.remove(file)
