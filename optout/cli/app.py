@@ -14,12 +14,23 @@ if TYPE_CHECKING:
 
     from optout.library.catalog import Catalog
     from optout.store.identity import Identity
-    from optout.store.keys import Key
+    from optout.store.keys import Asking, Key
     from optout.store.vault import Vault
 
 AHEAD = 5 * 366
 """Days after the last entry from which a clock is rather wrong than right."""
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def terminal(settings: dict[str, Any]) -> bool:
+    """Whether somebody is there to be asked."""
+    return not settings.get("no_input") and sys.stdin is not None and sys.stdin.isatty()
+
+
+def _prompt(attempt: int) -> str:
+    from optout.cli.passphrases import prompt
+
+    return prompt(attempt)
 
 
 class App:
@@ -123,10 +134,9 @@ class App:
         return self._catalog
 
     def vault(self, create: bool = False) -> Vault:
-        from optout.cli.passphrases import asking
         from optout.store.vault import Vault
 
-        vault = Vault.open(self.paths, create=create, asking=asking(self.settings), key=self._key)
+        vault = Vault.open(self.paths, create=create, asking=self.asking, key=self._key)
         # Kept, so that a command which opens the vault twice asks for the passphrase once.
         self._key = vault.key._replace(keeper=vault.keeper._replace(made=False, missed=False))
         if vault.keeper.made or vault.keeper.missed:
@@ -150,11 +160,25 @@ class App:
     @property
     def can_ask(self) -> bool:
         """Whether there is somebody to ask."""
-        return not self.settings.get("no_input") and sys.stdin.isatty()
+        return terminal(self.settings)
+
+    @property
+    def asking(self) -> Asking:
+        """How the vault's passphrase may be had. What reads one is loaded when it is needed: most vaults have none.
+
+        Raises Missing when two options give one.
+        """
+        from optout.store.keys import Asking
+
+        given = None
+        if any(name.startswith("passphrase_") and value is not None for name, value in self.settings.items()):
+            from optout.cli import passphrases
+
+            given = passphrases.given(self.settings)
+        return Asking(given, _prompt if self.can_ask else None)
 
     def key(self) -> tuple[Identity, Key]:
         """The key of a vault that cannot be opened. Raises StoreError, SecretUnavailable."""
-        from optout.cli.passphrases import asking
         from optout.errors import StoreError
         from optout.store import identity
         from optout.store.keys import find_key
@@ -162,7 +186,7 @@ class App:
         known = identity.read(self.paths.vault)
         if known is None:
             raise StoreError(f"there is no {identity.FILE} in {self.paths.vault}", "put it back from a backup")
-        return known, self._key or find_key(self.paths.vault, self.paths.config, known, asking=asking(self.settings))
+        return known, self._key or find_key(self.paths.vault, self.paths.config, known, asking=self.asking)
 
     def confirm(self, question: str, option: str) -> None:
         """Asks yes or no on a terminal. Raises Declined, and Missing without a terminal."""

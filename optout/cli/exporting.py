@@ -74,10 +74,10 @@ def _seal(settings: dict[str, Any], options: dict[str, Any]) -> Callable[[bytes]
             raise click.UsageError("--new-passphrase-file and --new-passphrase-fd go with --encrypt")
         return None
     from optout.cli.passphrases import new_passphrase
-    from optout.store import sealed
+    from optout.store import passphrase
 
-    passphrase = new_passphrase({**settings, **named})
-    return lambda data: sealed.seal(data, passphrase)
+    words = new_passphrase({**settings, **named})
+    return lambda data: passphrase.encrypt(data, words)
 
 
 def _check_output(app: App, output: str | None, encrypt: bool) -> None:

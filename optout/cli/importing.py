@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optout.cli.app import App
+from optout.cli.app import App, terminal
 from optout.cli.output import answer, say
 from optout.errors import BadData, Incomplete, Missing
 
@@ -70,7 +70,7 @@ def import_(
 
 def _passphrase(settings: dict[str, Any]) -> str:
     """That of the export. Raises Missing without an option and a terminal."""
-    from optout.cli.passphrases import given, hidden, terminal
+    from optout.cli.passphrases import given, hidden
 
     if source := given(settings, "export_"):
         return source()

@@ -126,13 +126,12 @@ def recovery(settings: dict[str, Any], /, output: str | None, check: bool, resto
 @click.pass_obj
 def keyring(settings: dict[str, Any], forget: bool) -> None:
     """Move the key into the keyring of this computer."""
-    from optout.cli.passphrases import asking
     from optout.store import custody
 
     app = App(settings)
     with app.vault() as vault:
         if forget:
-            custody.out_of_keyring(app.paths, vault, asking(settings))
+            custody.out_of_keyring(app.paths, vault, app.asking)
             say("The keyring no longer holds the key.")
         else:
             removed = custody.into_keyring(app.paths, vault)
@@ -149,11 +148,11 @@ def rotate(settings: dict[str, Any]) -> None:
 
     Cut short at any moment, the vault still opens, and the same command completes the change.
     """
-    from optout.cli.passphrases import asking, remembering
+    from optout.cli.passphrases import remembering
     from optout.store import rotation
 
     app = App(settings)
-    changed = rotation.rotate(app.paths, remembering(asking(settings)))
+    changed = rotation.rotate(app.paths, remembering(app.asking))
     say("The key is changed. Copies of the vault that were made elsewhere stay readable with the old key.")
     say("A recovery sheet opens only copies from before now. Make a new one: optout key recovery")
     if changed.keyring:
@@ -164,7 +163,7 @@ def rotate(settings: dict[str, Any]) -> None:
 
 
 def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
-    from optout.cli.passphrases import given, new_passphrase, terminal
+    from optout.cli.passphrases import given, new_passphrase
     from optout.cli.recovery_sheet import typed
     from optout.store import custody, restoring
 
@@ -178,7 +177,7 @@ def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
     _identify(app, data_key)
     restoring.prove(app.paths, data_key)
     places = custody.places(app.paths)
-    ask = (places.keyring == "unreachable" or places.passphrase) and terminal(settings)
+    ask = (places.keyring == "unreachable" or places.passphrase) and app.can_ask
     new = new_passphrase(settings) if ask or given(settings, "new_") else None
     keeper = restoring.restore(app.paths, data_key, new).keeper
     say(f"The key is back: {keeper.where}.")
@@ -233,13 +232,11 @@ def _write(path: str, text: str) -> None:
 
 def _recovery_made(app: App) -> str | None:
     """The day of the sheet, "" when none was made, None when the vault cannot be opened without asking."""
-    from optout.cli.passphrases import given
     from optout.store import custody
-    from optout.store.keys import Asking
     from optout.store.vault import Vault
 
     try:
-        with Vault.open(app.paths, create=False, asking=Asking(given(app.settings))) as vault:
+        with Vault.open(app.paths, create=False, asking=app.asking._replace(prompt=None)) as vault:
             return vault.meta(custody.RECOVERY_MADE) or ""
     except OptoutError:
         return None

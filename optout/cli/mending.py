@@ -57,12 +57,11 @@ def _wrong(found: Sequence[Finding]) -> list[Finding]:
 
 def _identify(app: App) -> bool:
     """Makes `vault.json` anew where it says nothing any more."""
-    from optout.cli.passphrases import asking
     from optout.store import reidentify
 
     if not reidentify.needed(app.paths.vault):
         return False
-    reidentify.rebuild(app.paths.vault, app.paths.config, asking=asking(app.settings))
+    reidentify.rebuild(app.paths.vault, app.paths.config, asking=app.asking)
     say("vault.json was made anew from the vault and its key.")
     return True
 

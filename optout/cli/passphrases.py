@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from optout.cli.app import terminal
 from optout.errors import Missing, SecretUnavailable
 from optout.store.keys import TRIES, Asking
 from optout.store.passphrase import MOST, WrongPassphrase
 
 SHORT = 12
 """Below this many characters the user is warned."""
-
-
-def asking(settings: dict[str, Any]) -> Asking:
-    """How this command may get the passphrase. Raises Missing when two options give one."""
-    return Asking(given(settings), prompt if terminal(settings) else None)
 
 
 def remembering(source: Asking) -> Asking:
@@ -48,11 +43,6 @@ def given(settings: dict[str, Any], prefix: str = "") -> Callable[[], str] | Non
     if not chosen:
         return None
     return lambda: readers[chosen[0]](settings[prefix + chosen[0]])
-
-
-def terminal(settings: dict[str, Any]) -> bool:
-    """Whether somebody is there to be asked."""
-    return not settings.get("no_input") and sys.stdin is not None and sys.stdin.isatty()
 
 
 def prompt(attempt: int) -> str:

@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 from optout import recovery
-from optout.cli.passphrases import hidden, terminal
+from optout.cli.app import terminal
+from optout.cli.passphrases import hidden
 from optout.errors import Missing
 
 SHEET = """\

@@ -147,9 +147,9 @@ def prove_passphrase(paths: Paths, vault: Vault, asking: Asking) -> None:
     """Has the passphrase given or typed, unless it has opened this vault. Raises SecretUnavailable."""
     if vault.keeper.custody == "passphrase":
         return
-    if asking.given is None and asking.prompt is None:
+    text = asking.once()
+    if text is None:
         raise SecretUnavailable("the passphrase has to be shown to open the vault", "give it with --passphrase-file")
-    text = asking.given() if asking.given is not None else asking.prompt(0) if asking.prompt is not None else ""
     by_passphrase(os.path.dirname(vault.path), text, known(paths))
 
 

@@ -38,6 +38,12 @@ class Asking(NamedTuple):
     prompt: Callable[[int], str] | None = None
     """From the person at the terminal, who is told which try this is (from 0); None without a terminal."""
 
+    def once(self) -> str | None:
+        """The passphrase by the option, else typed; None where it cannot be had."""
+        if self.given is not None:
+            return self.given()
+        return None if self.prompt is None else self.prompt(0)
+
 
 NOBODY = Asking()
 
@@ -85,11 +91,10 @@ def find_key(folder: str, config: str, known: Identity, ring: Ring | None = None
         found = _from_file(config, known, reasons)
         if found is not None:
             return found
-    keys, reason = _from_keyring(known, ring)
+    keys, reason, missed = _from_keyring(known, ring)
     if keys:
         return _key(keys, Keeper("keyring", "the keyring"))
     reasons.append(reason)
-    missed = not reason.startswith("no keyring")
     if slot:
         found = _ask(folder, known, asking, reasons) or _from_file(config, known, reasons)
         if found is not None:
@@ -228,8 +233,8 @@ def _from_file(config: str, known: Identity, reasons: list[str]) -> Key | None:
     return None
 
 
-def _from_keyring(known: Identity, ring: Ring | None) -> tuple[list[bytes], str]:
-    """The keys that fit, or why there are none."""
+def _from_keyring(known: Identity, ring: Ring | None) -> tuple[list[bytes], str, bool]:
+    """The keys that fit, or why there are none; and whether a keyring could be asked and had none."""
     from optout.store.keyrings import NoKeyring, system_ring
 
     try:
@@ -241,15 +246,13 @@ def _from_keyring(known: Identity, ring: Ring | None) -> tuple[list[bytes], str]
             new = keyfile.keys_of(ring.get(next_entry(known.id)) or "")
             fitting += [key for key in new if known.fits(key) and key not in fitting]
     except NoKeyring as reason:
-        return [], f"no keyring ({reason})"
+        return [], f"no keyring ({reason})", False
     if fitting:
-        return fitting, ""
+        return fitting, "", False
     if secret is None:
-        return [], "the keyring has no key for this vault"
-    return (
-        [],
-        "the keyring holds the key of another vault" if keys else "the keyring's entry for this vault is not a key",
-    )
+        return [], "the keyring has no key for this vault", True
+    held = "holds the key of another vault" if keys else "has an entry for this vault that is not a key"
+    return [], f"the keyring {held}", True
 
 
 def next_entry(vault_id: str) -> str:

@@ -35,11 +35,7 @@ def exists(folder: str) -> bool:
 
 def seal(keys: Sequence[bytes], passphrase: str) -> bytes:
     """The file's content. Raises SecretUnavailable for a passphrase that cannot be one."""
-    import pyrage
-
-    check(passphrase)
-    sealed: bytes = pyrage.passphrase.encrypt(key_text(keys), passphrase)
-    return sealed
+    return encrypt(key_text(keys), passphrase)
 
 
 def open_slot(folder: str, passphrase: str) -> list[bytes]:
@@ -64,15 +60,31 @@ def open_slot(folder: str, passphrase: str) -> list[bytes]:
 
 def unseal(sealed: bytes, passphrase: str) -> list[bytes]:
     """The keys in a slot's content, none when it is damaged. Raises WrongPassphrase."""
+    return keys_of(decrypt(sealed, passphrase) or b"")
+
+
+def encrypt(data: bytes, passphrase: str) -> bytes:
+    """The data under that passphrase. Raises WrongPassphrase for one that cannot be one."""
     import pyrage
 
+    check(passphrase)
+    sealed: bytes = pyrage.passphrase.encrypt(data, passphrase)
+    return sealed
+
+
+def decrypt(sealed: bytes, passphrase: str) -> bytes | None:
+    """What was sealed, None when it is damaged or not under a passphrase. Raises WrongPassphrase."""
+    import pyrage
+
+    check(passphrase)
     try:
-        return keys_of(pyrage.passphrase.decrypt(sealed, passphrase))
+        plain: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
+        return plain
     except pyrage.DecryptError as error:
         # The library has one class for all; this one sentence is the wrong passphrase.
         if str(error) == "Decryption failed":
             raise WrongPassphrase("the passphrase is wrong", "it opens nothing, and nothing was changed") from None
-        return []
+        return None
 
 
 def write(folder: str, sealed: bytes, *, new: bool = False) -> None:

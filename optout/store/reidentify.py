@@ -82,8 +82,7 @@ def _keys(folder: str, config: str, vault_id: str, ring: Ring | None, asking: As
         yield from keyfile.keys_of((ring or system_ring()).get(vault_id) or "")
     except NoKeyring:
         pass
-    if passphrase.exists(folder) and (asking.given or asking.prompt):
-        text = asking.given() if asking.given else asking.prompt(0) if asking.prompt else ""
+    if passphrase.exists(folder) and (text := asking.once()) is not None:
         yield from passphrase.open_slot(folder, text)
 
 

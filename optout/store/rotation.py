@@ -154,10 +154,10 @@ def _places(
 
 def _passphrase(paths: Paths, vault: Vault, asking: Asking) -> str:
     """The passphrase of the slot, which has to be written anew. Raises SecretUnavailable unless it opens it."""
-    if asking.given is None and asking.prompt is None:
+    words = asking.once()
+    if words is None:
         hint = "give it with --passphrase-file, or run the command on a terminal; or: optout key passphrase --remove"
         raise SecretUnavailable("the passphrase is needed, since its slot is written anew", hint)
-    words = asking.given() if asking.given is not None else asking.prompt(0) if asking.prompt is not None else ""
     prove_passphrase(paths, vault, Asking(given=lambda: words))
     return words
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 
 from optout.errors import BadData, NotPossible
-from optout.store.passphrase import WrongPassphrase, check
+from optout.store.passphrase import decrypt
 
 MOST = 256 * 1024 * 1024
 """Bytes of an export that is sealed."""
@@ -26,26 +26,10 @@ class Bounded(io.BytesIO):
         return super().write(data)
 
 
-def seal(data: bytes, passphrase: str) -> bytes:
-    """The data under that passphrase. Takes a second or two, which is what makes guessing slow."""
-    import pyrage
-
-    check(passphrase)
-    sealed: bytes = pyrage.passphrase.encrypt(data, passphrase)
-    return sealed
-
-
 def unseal(data: bytes, passphrase: str, name: str) -> bytes:
     """What was sealed. Raises WrongPassphrase, and BadData for a file that is damaged or under a key."""
-    import pyrage
-
-    check(passphrase)
-    try:
-        plain: bytes = pyrage.passphrase.decrypt(data, passphrase)
-    except pyrage.DecryptError as error:
-        # The library has one class for all; this one sentence is the wrong passphrase.
-        if str(error) == "Decryption failed":
-            raise WrongPassphrase("the passphrase is wrong", "it opens nothing, and nothing was changed") from None
+    plain = decrypt(data, passphrase)
+    if plain is None:
         hint = "take another copy; one that was encrypted for a key is opened with: age -d"
-        raise BadData(f"{name} is damaged, or was not encrypted under a passphrase", hint=hint) from None
+        raise BadData(f"{name} is damaged, or was not encrypted under a passphrase", hint=hint)
     return plain
