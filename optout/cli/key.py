@@ -9,11 +9,12 @@ import click
 
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
-from optout.errors import OptoutError
+from optout.errors import OptoutError, OutputFailed
 
 if TYPE_CHECKING:
     from optout.store.custody import Places
 
+KEY_FILE = "The key file opens the vault, without a keyring. "
 UNFINISHED = "A change of the key was cut short. Finish it: optout key rotate"
 
 
@@ -226,6 +227,9 @@ def _write(path: str, text: str) -> None:
 
     try:
         private.create(path, text.encode("utf-8"))
+    except FileExistsError:
+        hint = "name another file, or remove that one first"
+        raise OutputFailed(f"{path} is there already and is not written over", hint) from None
     except OSError as error:
         raise failed(path, error) from error
 
@@ -256,12 +260,11 @@ def _file(places: Places, app: App) -> str:
 
 
 def _if_lost(places: Places, made: str | None) -> str:
+    sheet = f"the recovery sheet made {made}" if made else "a recovery sheet, if you have one,"
     if places.passphrase:
-        return "If the keyring is lost, the passphrase opens the vault."
-    if places.file == "holds":
-        return "The key file opens the vault, without a keyring. If the file is lost, so are the cases: optout key recovery"
-    if made:
-        return "If the keyring is lost, only the recovery sheet opens the vault."
-    if made is None:
-        return "If the keyring is lost, only a recovery sheet opens the vault, if you have one."
-    return "If the keyring is lost, so are the cases. Make a recovery sheet: optout key recovery"
+        more = f" So does {sheet}." if made else ""
+        return f"If the keyring is lost, the passphrase opens the vault.{more}"
+    first, what = ("", "keyring") if places.file != "holds" else (KEY_FILE, "file")
+    if made == "":
+        return f"{first}If the {what} is lost, so are the cases. Make a recovery sheet: optout key recovery"
+    return f"{first}If the {what} is lost, only {sheet} opens the vault."

@@ -9,7 +9,7 @@ from typing import Any
 from optout.cli.app import terminal
 from optout.errors import Missing, SecretUnavailable
 from optout.store.keys import TRIES, Asking
-from optout.store.passphrase import MOST, WrongPassphrase
+from optout.store.passphrase import MOST, WrongPassphrase, check_new
 
 SHORT = 12
 """Below this many characters the user is warned."""
@@ -63,10 +63,10 @@ def new_passphrase(settings: dict[str, Any]) -> str:
         raise Missing("there is no new passphrase", hint)
     else:
         text = hidden("New passphrase: ")
-        if text and hidden("The same again: ") != text:
+        check_new(text)
+        if hidden("The same again: ") != text:
             raise WrongPassphrase("the two passphrases differ", "nothing was changed; run the same command again")
-    if not text:
-        raise WrongPassphrase("the passphrase is empty", "nothing was changed")
+    check_new(text)
     if len(text) < SHORT:
         _say(f"A passphrase of fewer than {SHORT} characters can be guessed; five or six unrelated words are good.")
     return text
@@ -96,10 +96,11 @@ def from_file(path: str) -> str:
     path = os.path.expanduser(path)
     # What names no file may be the passphrase itself, and is not repeated.
     what = f"the passphrase file {path}" if os.path.lexists(path) else "the passphrase file"
+    there = "the option takes the path of a file, readable by you alone, that holds the passphrase"
     try:
         return _text(private.read(path, secret=True, most=MOST + 3), what)
     except OSError as error:
-        hint = getattr(error, "hint", "")
+        hint = getattr(error, "hint", "") or there
         raise SecretUnavailable(f"{what} is not used: {error.strerror}", hint) from error
 
 

@@ -119,7 +119,7 @@ def create_key(folder: str, config: str, vault_id: str, ring: Ring | None = None
 
     It is stored, and read back, before anything is encrypted with it: under the passphrase if an option gave one, else
     in the keyring, else as `vault.key`. The caller tells the user once when the custody is "file". Raises StoreError
-    when it can be stored nowhere.
+    when it can be stored nowhere, WrongPassphrase for a passphrase that is too short.
     """
     if asking.given is not None:
         return _into_slot(folder, os.urandom(keyfile.SIZE), asking.given())
@@ -206,6 +206,7 @@ def _into_slot(folder: str, key: bytes, passphrase: str) -> Key:
 
     path = slots.path_in(folder)
     if not slots.exists(folder):
+        slots.check_new(passphrase)
         sealed = slots.seal([key], passphrase)
         with suppress(FileExistsError):  # another process was faster; there is to be one key
             slots.write(folder, sealed, new=True)

@@ -19,6 +19,8 @@ from optout.store.keyfile import key_text, keys_of
 FILE = "passphrase.age"
 MOST = 4096
 """Bytes of a passphrase. Longer ones are a wrong file."""
+LEAST = 8
+"""Characters of a passphrase that is set. A shorter one that was set before still opens."""
 
 
 class WrongPassphrase(SecretUnavailable):
@@ -110,6 +112,14 @@ def write(folder: str, sealed: bytes, *, new: bool = False) -> None:
 def check(passphrase: str) -> None:
     """Raises WrongPassphrase for an empty one or one longer than MOST bytes."""
     if not passphrase:
-        raise WrongPassphrase("the passphrase is empty")
+        raise WrongPassphrase("the passphrase is empty", "nothing was changed")
     if len(passphrase.encode("utf-8", "surrogateescape")) > MOST:
         raise WrongPassphrase(f"the passphrase is longer than {MOST} bytes", "was it the right file?")
+
+
+def check_new(passphrase: str) -> None:
+    """Raises WrongPassphrase for one that is not to be set."""
+    check(passphrase)
+    if len(passphrase.strip()) < LEAST:
+        hint = "nothing was set; take five or six unrelated words, such as from a book opened anywhere"
+        raise WrongPassphrase(f"a passphrase of fewer than {LEAST} characters is soon found by trying", hint)

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from optout import errors
 from optout.cli import custody as told
 from optout.cli.app import App
-from optout.store import custody, keyfile, keys
+from optout.store import custody, keyfile, keys, passphrase, rotation
 from optout.store.paths import Paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import optout, request
@@ -63,6 +63,8 @@ def test_a_passphrase_is_changed_by_typing_it_twice_the_same(tmp_path: Path) -> 
     assert code == 9 and "differ" in screen and "-attempt" not in screen
     code, screen = at_terminal(home, "key", "passphrase", keys=[old, ("New passphrase: ", "\n")])
     assert code == 9 and "empty" in screen
+    code, screen = at_terminal(home, "key", "passphrase", keys=[old, ("New passphrase: ", "seven77\n")])
+    assert code == 9 and "fewer than 8 characters" in screen and "five or six unrelated words" in screen
     file = secret(tmp_path / "p", WORDS)
     done = optout(tmp_path, "key", "passphrase", "--passphrase-file", file)
     assert done.returncode == 2 and "--new-passphrase-file" in done.stderr
@@ -86,6 +88,26 @@ def test_a_first_letter_with_a_passphrase_makes_neither_key_file_nor_keyring_ent
         Vault.open(home, create=True, ring=ring(fake))
 
 
+@pytest.mark.parametrize("words", ["x", "seven77", "  seven  "])
+def test_a_passphrase_of_a_few_signs_is_never_set_but_opens_what_it_was_set_for(
+    home: Paths, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "seal", lambda found, secret: sealed(keyfile.key_text(found), secret))
+    given = keys.Asking(given=lambda: words)
+    with pytest.raises(errors.SecretUnavailable, match="fewer than 8"):
+        Vault.open(home, create=True, ring=ring(Null()), asking=given)
+    assert not list(Path(home.vault).iterdir())
+    Vault.open(home, create=True, ring=ring(Null())).close()
+    file, slot = Path(home.config) / "vault.key", Path(home.vault) / "passphrase.age"
+    slot.touch(mode=0o600)
+    slot.write_bytes(sealed(file.read_bytes(), words))
+    file.unlink()
+    with Vault.open(home, create=False, ring=ring(Null()), asking=given) as vault:
+        assert vault.keeper.custody == "passphrase"
+    rotation.rotate(home, given, ring(Null()))
+    Vault.open(home, create=False, ring=ring(Null()), asking=given).close()
+
+
 def test_a_beginning_that_was_cut_short_is_finished_with_its_passphrase_and_not_mixed_up(home: Paths) -> None:
     Path(home.vault).mkdir(mode=0o700)
     slot = Path(home.vault) / "passphrase.age"
@@ -106,7 +128,10 @@ def test_status_says_where_the_key_is_and_what_a_lost_keyring_means(tmp_path: Pa
     assert "null.Keyring" in plain[0] and plain[3].endswith("none")
     done = optout(tmp_path, "key", "recovery", "-o", str(tmp_path / "sheet.txt"))
     assert done.returncode == 0 and (tmp_path / "sheet.txt").stat().st_mode & 0o777 == 0o600
-    assert optout(tmp_path, "key", "recovery", "-o", str(tmp_path / "sheet.txt")).returncode == 1
+    again = optout(tmp_path, "key", "recovery", "-o", str(tmp_path / "sheet.txt"))
+    assert again.returncode == 1 and "hint: name another file" in again.stderr
+    said = optout(tmp_path, "key", "status").stderr
+    assert "If the file is lost, only the recovery sheet made 20" in said and "so are the cases" not in said
     answer = json.loads(optout(tmp_path, "key", "status", "--json").stdout)
     assert (answer["keyring"], answer["passphrase"], answer["file"]) == ("unreachable", False, "holds")
     assert answer["recovery"]["made"].startswith("20")
@@ -148,7 +173,7 @@ def test_a_new_passphrase_is_not_told_of_without_what_opens_the_vault_beside_it(
     home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from optout.cli.key import passphrase as command
-    from optout.store import keyrings, passphrase
+    from optout.store import keyrings
 
     monkeypatch.setattr(passphrase, "seal", lambda found, words: sealed(keyfile.key_text(found), words))
     held = ring(Fake())

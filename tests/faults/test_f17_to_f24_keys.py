@@ -245,6 +245,9 @@ def test_f21_a_passphrase_file_others_can_read_is_refused_with_the_command(slott
     file.chmod(0o644)
     done = optout(slotted, "status", "--passphrase-file", str(file))
     assert done.returncode == 9 and f"chmod 600 {file}" in done.stderr
+    done = optout(slotted, "status", "--passphrase-file", "maybe the words themselves")
+    assert done.returncode == 9 and "hint: the option takes the path of a file" in done.stderr
+    assert "maybe" not in done.stderr
 
 
 def test_f21_a_descriptor_that_is_a_terminal_is_refused_before_anything_could_show(slotted: Path) -> None:
