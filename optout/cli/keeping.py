@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import __version__, compose, standing, views
 from optout.case import Case, CaseLetter, CaseRemedy, Demand, Event
-from optout.cli import deciding, drafting
+from optout.cli import deciding, drafting, earlier
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.errors import AlreadySent, StoreError
@@ -21,7 +21,7 @@ from optout.subject import Subject
 if TYPE_CHECKING:
     from optout.compose import LetterPlan
     from optout.render.environment import Pieces
-    from optout.store.files import Staged
+    from optout.store.files import Aside, Staged
     from optout.store.vault import Vault
 
 
@@ -38,7 +38,7 @@ def keep(
 
     Raises AlreadySent; on any failure nothing of it is kept.
     """
-    from optout.store import cases, files
+    from optout.store import files
 
     finish_pending(vault)
     sweep(app, vault, options["output"])
@@ -55,10 +55,11 @@ def keep(
         return made, rewrite(
             app, vault, made, frozen(vault, made), options["formats"], options["output"], options["fonts"]
         )
-    made.staged.commit()
-    files.finish(made.replaced)
+    aside = made.staged.commit()
+    files.finish(made.fate.going)
     with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
-        cases.clear_pending(vault, made.ref)
+        _settle(vault, made.ref, aside)
+    earlier.tell(made.ref, made.fate)
     return made.ref, made.written
 
 
@@ -71,9 +72,9 @@ class _Made(NamedTuple):
 
     ref: str
     staged: Staged
-    replaced: list[dict[str, str]]
-    """Rows of `pending` for files that are to go."""
     written: dict[str, list[str]]
+    fate: earlier.Fate
+    """Of the files of an earlier draft."""
 
 
 def _kept(
@@ -95,12 +96,12 @@ def _kept(
     to = [(compose.recipient_lines(p.setting, p.rules), compose.recipient_email(p.setting, p.rules)) for p in plans]
     words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
-    earlier = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds)
-    old = next((case for case in reversed(earlier) if case["phase"] == "draft"), None)
+    others = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds)
+    old = next((case for case in reversed(others) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
     inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__, *whose])
-    sent = [case["ref"] for case in earlier if case["sent"]]
+    sent = [case["ref"] for case in others if case["sent"]]
     if old is None and sent and not options["again"]:
         ref = sent[-1]
         hint = f"optout show {ref}, or --again for a new case"
@@ -108,7 +109,7 @@ def _kept(
     if old and old["inputs"] == inputs:
         return str(old["ref"])
     ref = old["ref"] if old else app.new_ref()
-    whole = cases.get(vault, ref) if old else {"files": [], "events": []}
+    whole = cases.get(vault, ref) if old else {"files": [], "events": [], "letters": []}
     drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
     event = Event(kind="drafted", on=app.today)
     events = [*(from_plain(Event, row["event"]) for row in whole["events"]), event]
@@ -117,14 +118,14 @@ def _kept(
         {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
         for (key, language), letter in drafts.items()
     ]
-    staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts)
-    replaced = _replaced(whole["files"], rows)
+    staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts, whole["files"])
+    fate = earlier.fate(whole["files"], rows, earlier.stale(whole["letters"], frozen))
     try:
         with vault.transaction():
             case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
-                "at": app.now(), "letters": frozen, "files": rows, "pending": [*staged.entries, *replaced],
+                "at": app.now(), "letters": frozen, "files": [*rows, *fate.staying], "pending": [*staged.entries, *fate.going],
                 "summary": standing.summary(standing.fold(case, events, PublicHolidays())),
                 "profile": profile,
             }  # fmt: skip
@@ -135,7 +136,7 @@ def _kept(
     except BaseException:
         staged.discard()
         raise
-    return _Made(ref, staged, replaced, written)
+    return _Made(ref, staged, written, fate)
 
 
 def finish_pending(vault: Vault) -> None:
@@ -147,12 +148,23 @@ def finish_pending(vault: Vault) -> None:
     rows = cases.pending(vault)
     for ref in dict.fromkeys(row["ref"] for row in rows):
         try:
-            left = files.finish([row for row in rows if row["ref"] == ref])
+            done = files.finish([row for row in rows if row["ref"] == ref])
         except OSError:  # that folder cannot be written now; its rows stay for another time
             continue
-        if left:
+        if done.left:
             say(f"Files of {ref} are missing; write them again: optout letter {ref}")
+        _settle(vault, ref, done.aside)
+
+
+def _settle(vault: Vault, ref: str, aside: Sequence[Aside]) -> None:
+    """The files of a case have their names. What the user changed was set aside: it is told, and recorded, so that it is
+    found when it must go."""
+    from optout.store import cases
+
+    earlier.tell_aside(aside)
+    with vault.transaction():
         cases.clear_pending(vault, ref)
+        cases.add_files(vault, ref, earlier.aside_rows(cases.get(vault, ref)["files"], aside), ())
 
 
 def sweep(app: App, vault: Vault, output: str) -> None:
@@ -160,13 +172,6 @@ def sweep(app: App, vault: Vault, output: str) -> None:
     from optout.store import cases, files
 
     files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=app.clock())
-
-
-def _replaced(before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """What is to happen to files of a changed draft that it no longer has: they go, unless the user edited them."""
-    now = {(row["folder"], row["name"]) for row in rows}
-    gone = [row for row in before if (row["folder"], row["name"]) not in now]
-    return [{"folder": r["folder"], "temp": r["name"], "final": "", "sha256": r["sha256"]} for r in gone]
 
 
 def stage(
@@ -177,21 +182,23 @@ def stage(
     formats: Sequence[str],
     output: str,
     fonts: Sequence[str],
+    before: Sequence[dict[str, Any]],
 ) -> tuple[Staged, list[dict[str, Any]], dict[str, list[str]]]:
-    """The letters' files under temporary names: what is staged, rows for the vault, letter id to paths."""
+    """The letters' files under temporary names: what is staged, rows for the vault, letter id to paths. `before` are the
+    rows of the files that the case has."""
     from optout.store.files import Staged
 
     made = {key: drafting.write(letter, formats, app.paths.cache, fonts) for key, letter in drafts.items()}
     folder = os.path.join(output, f"{ref}-{firm}")
     staged = Staged(folder)
+    known = {(row["folder"], row["name"]): row["sha256"] for row in before}
     rows: list[dict[str, Any]] = []
     written: dict[str, list[str]] = {}
     for (key, language), by_format in made.items():
         paths = written.setdefault(key, [])
         for form, data in by_format.items():
             name = drafting.file_name(ref, key, language, form)
-            staged.add(name, data)
-            digest = staged.entries[-1]["sha256"]
+            digest = staged.add(name, data, known.get((staged.folder, name), ""))["sha256"]
             rows.append({"letter": key, "format": form, "name": name, "sha256": digest, "folder": staged.folder})
             paths.append(os.path.join(folder, name))
     return staged, rows, written
@@ -217,19 +224,19 @@ def rewrite(
     """Letters of a case written as files again, and recorded where the vault can be written."""
     from optout.store import cases
 
-    firm = cases.get(vault, ref)["case"]["firm"]
-    staged, rows, written = stage(app, ref, firm, drafts, formats, output, fonts)
+    whole = cases.get(vault, ref)
+    staged, rows, written = stage(app, ref, whole["case"]["firm"], drafts, formats, output, fonts, whole["files"])
     if not vault.writable:
-        staged.commit()
+        earlier.tell_aside(staged.commit())
         return written
     try:
         cases.add_files(vault, ref, rows, staged.entries)
     except BaseException:
         staged.discard()
         raise
-    staged.commit()
+    aside = staged.commit()
     with suppress(StoreError):  # as above
-        cases.clear_pending(vault, ref)
+        _settle(vault, ref, aside)
     return written
 
 

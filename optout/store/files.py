@@ -8,11 +8,12 @@ A kill between the two leaves recognisable temporary files recorded in the vault
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from optout.errors import OutputFailed
 from optout.store import private
@@ -20,6 +21,8 @@ from optout.store import private
 STRAY_AGE = 3600.0
 """Seconds after which an unrecorded temporary file can only be a killed writer's."""
 
+EDITED = "-edited-"
+"""Before the number in the name of a file that was set aside."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
 _CASE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-", re.ASCII)
 _TEMP = re.compile(r"\.optout-[0-9a-f]{12}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.tmp(-wal|-shm)?", re.ASCII)
@@ -35,7 +38,8 @@ class Staged:
     folder: str
     """Absolute."""
     entries: list[dict[str, str]]
-    """{"folder", "temp", "final", "sha256"}; names without the folder."""
+    """{"folder", "temp", "final", "sha256"}; names without the folder. One without a final name says what a file that is
+    written anew was when we wrote it."""
 
     def __init__(self, folder: str) -> None:
         """Creates the folder and its missing parents, 0700. Refuses a symbolic link in its place."""
@@ -47,9 +51,11 @@ class Staged:
         except OSError as error:
             raise failed(self.folder, error) from error
 
-    def add(self, name: str, data: bytes) -> None:
-        """Writes one file, synced, under a temporary name. Raises OutputFailed, also for a name that could leave the
-        folder or hide in it."""
+    def add(self, name: str, data: bytes, before: str = "") -> dict[str, str]:
+        """Writes one file, synced, under a temporary name; gives its entry. `before` is the hash of the file of that
+        name when we last wrote it: whatever else is there at the end is the user's and is set aside.
+
+        Raises OutputFailed, also for a name that could leave the folder or hide in it."""
         if not _NAME.fullmatch(name):
             self.discard()
             raise OutputFailed(f"{name!r} cannot be a file name here", "letters, digits, dots, dashes, at most 80")
@@ -60,24 +66,31 @@ class Staged:
             self.discard()
             raise failed(os.path.join(self.folder, name), error) from error
         digest = hashlib.sha256(data).hexdigest()
-        self.entries.append({"folder": self.folder, "temp": os.path.basename(temp), "final": name, "sha256": digest})
+        entry = {"folder": self.folder, "temp": os.path.basename(temp), "final": name, "sha256": digest}
+        self.entries.append(entry)
+        if before and before != digest:
+            self.entries.append({"folder": self.folder, "temp": name, "final": "", "sha256": before})
+        return entry
 
-    def commit(self) -> None:
-        """Gives every file its name, in place of an older one. What another process has finished counts as done."""
+    def commit(self) -> list[Aside]:
+        """Gives every file its name, in place of the one we wrote before, and says what was set aside. What another
+        process has finished counts as done."""
         try:
-            left = finish(self.entries)
+            done = finish(self.entries)
         except OSError as error:
             raise failed(self.folder, error) from error
-        if left:
-            path = os.path.join(self.folder, left[0]["final"])
+        if done.left:
+            path = os.path.join(self.folder, done.left[0]["final"])
             raise OutputFailed(f"{path} was not written: its temporary file is gone", "write the letter again")
         self._made = []
+        return done.aside
 
     def discard(self) -> None:
         """Removes what was written and the folders made for it, as far as they are empty. Never raises."""
         for entry in self.entries:
-            with suppress(OSError):
-                os.unlink(os.path.join(self.folder, entry["temp"]))
+            if entry["final"]:
+                with suppress(OSError):
+                    os.unlink(os.path.join(self.folder, entry["temp"]))
         self.entries = []
         for folder in reversed(self._made):
             with suppress(OSError):
@@ -85,29 +98,79 @@ class Staged:
         self._made = []
 
 
-def finish(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Gives recorded temporary files their names and returns the rows for which that cannot be done: neither the
-    file under its temporary name with the recorded hash nor one under its final name is there. A row without a final
-    name is of a file that goes, if nobody changed it.
+class Aside(NamedTuple):
+    """A file that was changed since we wrote it and stays under another name."""
+
+    row: Mapping[str, Any]
+    """Of the letter that now has its name."""
+    name: str
+    """The other name, in the same folder."""
+
+
+class Finished(NamedTuple):
+    """What `finish` could not do, and what it had to keep."""
+
+    left: list[Mapping[str, Any]]
+    """Rows whose file is there neither under its temporary name with the recorded hash nor under its final one."""
+    aside: list[Aside]
+
+
+def finish(rows: Iterable[Mapping[str, Any]]) -> Finished:
+    """Gives recorded temporary files their names. A row without a final name is of a file that goes, or makes way, if
+    nobody changed it; what else is in the way of a letter is the user's and gets a name of its own.
 
     Raises OSError when a rename fails; the same call can be made again.
     """
-    left = []
+    rows = list(rows)
+    ours = {(row["folder"], row["temp"], row["sha256"]) for row in rows if not row["final"]}
+    named = {(row["folder"], row["final"]) for row in rows}
+    done = Finished([], [])
     folders = set()
     for row in rows:
         temp = os.path.join(row["folder"], row["temp"])
         final = os.path.join(row["folder"], row["final"])
         if not row["final"]:
-            remove_if_same(temp, row["sha256"])
+            if (row["folder"], row["temp"]) not in named:
+                remove_if_same(temp, row["sha256"])
         elif digest(temp) == row["sha256"]:
+            there = digest(final)
+            if there != row["sha256"] and (row["folder"], row["final"], there) not in ours:
+                done.aside.extend(Aside(row, name) for name in _set_aside(final))
             with suppress(FileNotFoundError):  # another process finishes the same rows
                 os.replace(temp, final)
             folders.add(row["folder"])
         elif os.path.lexists(temp) or not os.path.lexists(final):
-            left.append(row)
+            done.left.append(row)
     for folder in folders:
         private.sync_folder(folder)
-    return left
+    return done
+
+
+def _set_aside(path: str) -> list[str]:
+    """Gives what is at `path`, if it is a file or a link, a numbered second name beside it, or finds the one that a
+    killed run gave it. The first name stays, so that nothing is missing at any moment."""
+    if os.path.isdir(path) or not os.path.lexists(path):
+        return []
+    stem, ending = os.path.splitext(path)
+    for number in itertools.count(1):
+        aside = f"{stem}{EDITED}{number}{ending}"
+        try:
+            _second_name(path, aside)
+        except FileExistsError:
+            if digest(aside) != digest(path) or not digest(path):
+                continue
+        return [os.path.basename(aside)]
+    return []
+
+
+def _second_name(path: str, other: str) -> None:
+    try:
+        os.link(path, other, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links (FAT, some network shares)
+        with open(os.open(path, os.O_RDONLY | private.NOFOLLOW), "rb") as file:
+            private.create(other, file.read())
 
 
 def sweep(folder: str, recorded: Collection[str], *, now: float) -> list[str]:

@@ -146,9 +146,12 @@ def on_disk(vault: Vault, refs: Iterable[str]) -> tuple[tuple[OnDisk, ...], tupl
             path = os.path.join(folder, name)
             letters.append(OnDisk(path, sha256, state(path, sha256)))
             folders[folder] = ref
-        for folder, temp in vault.run("select folder, temp from pending where ref = ?", (ref,)):
+        for folder, temp, final, sha256 in vault.run(
+            "select folder, temp, final, sha256 from pending where ref = ?", (ref,)
+        ):
             path = os.path.join(folder, temp)
-            temps += [path] if os.path.lexists(path) else []
+            # One without a final name is of an earlier letter, which somebody may have changed since.
+            temps += [path] if os.path.lexists(path) and (final or files.digest(path) == sha256) else []
             folders[folder] = ref
     others = []
     known = {letter.path for letter in letters}

@@ -54,10 +54,11 @@ staged.commit()
 
 
 def test_an_older_letter_is_replaced_and_a_failed_one_leaves_it(tmp_path: Path) -> None:
+    before = ""
     for text in (b"old", b"new"):
         staged = Staged(str(tmp_path / "case"))
-        staged.add("a.txt", text)
-        staged.commit()
+        before = staged.add("a.txt", text, before)["sha256"]
+        assert staged.commit() == []
     staged = Staged(str(tmp_path / "case"))
     staged.add("a.txt", b"third")
     staged.discard()
@@ -152,9 +153,9 @@ def test_a_kill_between_transaction_and_names_is_finished_by_the_next_run(vault:
     staged.add("b.txt", b"second")
     add(vault, pending=staged.entries)
     (tmp_path / "case" / staged.entries[1]["temp"]).rename(tmp_path / "case" / "b.txt")  # as far as it came
-    assert files.finish(cases.pending(vault)) == []
+    assert files.finish(cases.pending(vault)) == ([], [])
     assert names(tmp_path / "case") == ["a.txt", "b.txt"]
-    assert files.finish(cases.pending(vault)) == []  # killed again before they were cleared
+    assert files.finish(cases.pending(vault)) == ([], [])  # killed again before they were cleared
     staged.commit()  # and the first process was not dead after all
 
 
@@ -168,7 +169,7 @@ def test_what_cannot_be_finished_is_told_and_not_renamed(tmp_path: Path) -> None
     (tmp_path / "secret").write_bytes(linked.read_bytes())
     linked.unlink()
     linked.symlink_to(tmp_path / "secret")
-    left: list[Any] = files.finish(staged.entries)
+    left: list[Any] = files.finish(staged.entries).left
     assert [row["final"] for row in left] == ["altered.txt", "gone.txt", "linked.txt"]
     assert sorted(names(tmp_path / "case")) == sorted([altered.name, linked.name])
     with pytest.raises(errors.OutputFailed, match="was not written"):
