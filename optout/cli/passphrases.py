@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from optout.cli.app import terminal
@@ -119,15 +120,10 @@ def from_descriptor(number: int) -> str:
 
 def from_command(command: str) -> str:
     """What a program prints. It runs without a shell; its talk goes to the user."""
-    import shlex
     import subprocess
 
-    try:
-        words = shlex.split(command)
-        name = words[0]
-    except (ValueError, IndexError):
-        raise SecretUnavailable("--passphrase-command is not a command", "write it as you would type it") from None
-    what = f"the passphrase command {os.path.basename(name)}"
+    words = words_of(command)
+    what = f"the passphrase command {os.path.basename(words[0])}"
     try:
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:  # noqa: S603 - the user's own
             data = process.stdout.read(MOST + 3) if process.stdout else b""
@@ -140,6 +136,16 @@ def from_command(command: str) -> str:
     if code and len(data) <= MOST + 2:
         raise SecretUnavailable(f"{what} failed with exit code {code}", "run it by itself to see why")
     return _text(data, what)
+
+
+def words_of(command: str) -> list[str]:
+    """The program and its arguments. Raises SecretUnavailable."""
+    import shlex
+
+    with suppress(ValueError):
+        if words := shlex.split(command):
+            return words
+    raise SecretUnavailable("--passphrase-command is not a command", "write it as you would type it")
 
 
 def _text(data: bytes, what: str) -> str:

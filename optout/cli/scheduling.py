@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from optout.cli.output import line, say
-from optout.errors import NotPossible
+from optout.errors import NotPossible, SecretUnavailable
 
 HOUR = 9
 TALK = {
@@ -26,7 +26,7 @@ TALK = {
 
 
 def show(system: str, settings: dict[str, Any]) -> None:
-    """Prints the entry on stdout and how to install it on stderr. Raises NotPossible for a path it cannot hold."""
+    """Prints the entry on stdout and how to install it on stderr. Raises NotPossible for a word it cannot hold."""
     words = command(settings)
     for word in words:
         _holds(system, word)
@@ -35,13 +35,52 @@ def show(system: str, settings: dict[str, Any]) -> None:
         line(one, whole=True)
     for said in TALK[system]:
         say(said)
+    if not _passphrase(settings) and _has_passphrase(settings):
+        say("The vault has a passphrase, and nobody is there to type it: unless the keyring is open at that hour,")
+        say("give --passphrase-file FILE or --passphrase-command CMD to this command as well.")
 
 
 def command(settings: dict[str, Any]) -> list[str]:
     """This interpreter, which knows where the program lies, and never a program of the folder it is started in (-P)."""
     home = settings.get("home") or os.environ.get("OPTOUT_HOME")
     where = ["--home", os.path.abspath(home)] if home else []
-    return [sys.executable, "-P", "-m", "optout", *where, "remind", "--exit-code", "--no-input"]
+    return [sys.executable, "-P", "-m", "optout", *where, *_passphrase(settings), "remind", "--exit-code", "--no-input"]
+
+
+def _passphrase(settings: dict[str, Any]) -> list[str]:
+    """The option that opens the vault while nobody is there, true from any folder.
+
+    It was tried as far as that asks nobody, since what is no file or program may be the passphrase itself. Raises
+    NotPossible for a descriptor, which no scheduler opens, SecretUnavailable and Missing.
+    """
+    file, command = settings.get("passphrase_file"), settings.get("passphrase_command")
+    if file is None and command is None and settings.get("passphrase_fd") is None:
+        return []
+    from optout.cli import passphrases
+
+    passphrases.given(settings)
+    if file is not None:
+        path = os.path.abspath(os.path.expanduser(file))
+        passphrases.from_file(path)
+        return ["--passphrase-file", path]
+    if command is None:
+        hint = "give --passphrase-file FILE or --passphrase-command CMD"
+        raise NotPossible("a scheduler has no descriptor that --passphrase-fd could read", hint)
+    import shlex
+    import shutil
+
+    words = passphrases.words_of(command)
+    program = shutil.which(words[0])
+    if program is None:
+        raise SecretUnavailable("the passphrase command is not found", "name the program with its whole path")
+    return ["--passphrase-command", shlex.join([os.path.abspath(program), *words[1:]])]
+
+
+def _has_passphrase(settings: dict[str, Any]) -> bool:
+    from optout.cli.app import App
+    from optout.store import passphrase
+
+    return passphrase.exists(App(settings).paths.vault)
 
 
 def cron(words: list[str]) -> str:
@@ -112,4 +151,5 @@ def _holds(system: str, word: str) -> None:
     """Characters for which a scheduler has no dependable way of writing."""
     refused = {"cron": "\\", "windows": "%"}.get(system, "")
     if not word.isprintable() or any(sign in word for sign in refused):
-        raise NotPossible(f"the path {word} has a character that {system} cannot hold", "move it to another folder")
+        hint = "move it to another folder, or put the passphrase command into a script"
+        raise NotPossible(f"{word} has a character that {system} cannot hold", hint)

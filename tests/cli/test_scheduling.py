@@ -14,8 +14,10 @@ import pytest
 from optout.cli import scheduling
 from tests.cli.test_main_job import optout
 from tests.cli.test_remind import ROOT, draft, log
+from tests.store.age import sealed
 from tests.store.test_secret_service import needed
 
+PHRASE = "invented words that open a test"
 AWKWARD = [
     "plain",
     "two words",
@@ -152,6 +154,38 @@ def test_the_printed_line_runs_from_anywhere_and_says_what_is_overdue(tmp_path: 
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["/bin/sh", "-c", shlex.join(words)], env=env, cwd="/", capture_output=True, text=True)
     assert done.returncode == 10 and ref in done.stdout
+
+
+def test_a_vault_under_a_passphrase_is_opened_while_nobody_is_there(tmp_path: Path) -> None:
+    ref = draft(tmp_path)
+    log(tmp_path, ref, "sent", "--letter", "access", "--by", "email", "--on", "2026-01-06")
+    key = tmp_path / "home" / "config" / "vault.key"
+    for path, text in ((tmp_path / "home" / "passphrase.age", b""), (tmp_path / "my words", f"{PHRASE}\n".encode())):
+        path.touch(mode=0o600)
+        path.write_bytes(text)
+    (tmp_path / "home" / "passphrase.age").write_bytes(sealed(key.read_bytes(), PHRASE))
+    key.unlink()
+    ways = [("--passphrase-file", "my words"), ("--passphrase-command", f"cat '{tmp_path}/my words'")]
+    for way in ways:
+        done = optout(tmp_path, "--home", "home", *way, "remind", "--schedule", "cron")
+        assert done.returncode == 0 and "passphrase" not in done.stderr, done.stderr
+        _, words = from_cron(done.stdout.removesuffix("\n"))
+        env = {"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(["/bin/sh", "-c", shlex.join(words)], env=env, cwd="/", capture_output=True, text=True)
+        assert done.returncode == 10 and ref in done.stdout, done.stderr
+    bare = optout(tmp_path, "remind", "--schedule", "cron")
+    assert bare.returncode == 0 and "The vault has a passphrase" in bare.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [(6, ["--passphrase-fd", "0"]), (9, ["--passphrase-file", PHRASE]), (9, ["--passphrase-command", PHRASE]),
+     (2, ["--passphrase-file", "a", "--passphrase-fd", "0"])],
+)  # fmt: skip
+def test_no_entry_is_printed_that_could_not_open_the_vault(tmp_path: Path, code: int, way: list[str]) -> None:
+    done = optout(tmp_path, *way, "remind", "--schedule", "cron")
+    assert (done.returncode, done.stdout) == (code, "") and "hint:" in done.stderr and "Traceback" not in done.stderr
+    assert PHRASE.split()[0] not in done.stderr, "what names no file may be the passphrase"
 
 
 def test_without_a_home_none_is_named_and_nothing_is_made(tmp_path: Path) -> None:
