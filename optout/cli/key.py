@@ -105,7 +105,7 @@ def recovery(settings: dict[str, Any], /, output: str | None, check: bool, resto
     from optout.store import custody
 
     with app.vault() as vault:
-        custody.settled(app.paths)
+        custody.settled(app.paths, vault)
         text = sheet(vault.key.key, vault.id, vault.path, str(app.today))
         if output is not None:
             _write(output, text)
@@ -192,9 +192,9 @@ def _identify(app: App, data_key: bytes) -> None:
     from optout.store import reidentify
 
     folder = os.path.realpath(app.paths.vault)
-    if reidentify.needed(folder):
+    if reidentify.needed(folder) or reidentify.outdated(folder, data_key):
         reidentify.rebuild(folder, app.paths.config, typed=data_key)
-        say(f"{os.path.join(folder, 'vault.json')} was missing or damaged, and is made anew.")
+        say(f"{os.path.join(folder, 'vault.json')} was missing, damaged or another one, and is made anew.")
 
 
 def _answer(app: App, **more: Any) -> None:

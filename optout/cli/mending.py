@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from optout.store.repair import Report
     from optout.store.vault import Vault
 
-MENDS = ("vault.page", "vault.reference", "vault.case", "vault.summary", "vault.unreadable")
+MENDS = ("vault.page", "vault.reference", "vault.case", "vault.summary", "vault.unreadable", "vault.other")
 """What a repair can help with."""
 
 
@@ -38,7 +38,7 @@ def repair(app: App, examine: Callable[[App], Sequence[Finding]], yes: bool) -> 
     for finding in wrong:
         say(finding.sentence)
     if not yes:
-        app.confirm("Save what can be read into a new vault, and keep the damaged file?", "--yes")
+        app.confirm("Save what can be read anew, and keep what it takes the place of?", "--yes")
     if _identify(app) and not _wrong(examine(app)):
         return {}
     from optout.store import repair as mending
@@ -56,7 +56,7 @@ def _wrong(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _identify(app: App) -> bool:
-    """Makes `vault.json` anew where it says nothing any more."""
+    """Makes `vault.json` anew where it says nothing of the vault."""
     from optout.store import reidentify
 
     if not reidentify.needed(app.paths.vault):

@@ -77,7 +77,7 @@ def set_passphrase(paths: Paths, vault: Vault, new: str) -> str:
     """
     from optout.store import passphrase
 
-    settled(paths)
+    settled(paths, vault)
     folder = os.path.dirname(vault.path)
     sealed = passphrase.seal([vault.key.key], new)
     if passphrase.unseal(sealed, new) != [vault.key.key]:
@@ -90,7 +90,7 @@ def remove_passphrase(paths: Paths, vault: Vault, ring: Ring | None = None) -> N
     """Takes the passphrase slot away. Raises NotPossible when nothing else opens the vault."""
     from optout.store import passphrase
 
-    settled(paths)
+    settled(paths, vault)
     there = places(paths, ring)
     if not there.passphrase:
         raise NotPossible("the vault has no passphrase")
@@ -108,7 +108,7 @@ def into_keyring(paths: Paths, vault: Vault, ring: Ring | None = None) -> str:
     """
     from optout.store.keyrings import NoKeyring, system_ring
 
-    settled(paths)
+    settled(paths, vault)
     try:
         (ring or system_ring()).put(vault.id, vault.key.key.hex())
     except NoKeyring as reason:
@@ -126,7 +126,7 @@ def out_of_keyring(paths: Paths, vault: Vault, asking: Asking = NOBODY, ring: Ri
     """
     from optout.store.keyrings import NoKeyring, system_ring
 
-    settled(paths)
+    settled(paths, vault)
     there = places(paths, ring)
     if there.file != "holds":
         if not there.passphrase:
@@ -161,10 +161,17 @@ def known(paths: Paths) -> identity.Identity:
     return found
 
 
-def settled(paths: Paths) -> None:
-    """Raises NotPossible while a change of the key is unfinished."""
-    if known(paths).next:
+def settled(paths: Paths, vault: Vault) -> None:
+    """Raises NotPossible while a change of the key is unfinished, and where `vault.json` is not this vault's: then the
+    key would be put where that of another vault lies."""
+    there = known(paths)
+    if there.next:
         raise NotPossible("a change of the key was cut short", "finish it first: optout key rotate")
+    if not there.fits(vault.key.key):
+        sentence = (
+            f"{os.path.join(paths.vault, identity.FILE)} is of another vault, or of a time before a change of the key"
+        )
+        raise NotPossible(sentence, identity.MEND)
 
 
 def _in_keyring(known: identity.Identity, ring: Ring | None) -> tuple[State, str]:

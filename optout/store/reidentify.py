@@ -1,5 +1,5 @@
-"""`vault.json` made anew, where it was lost or damaged: its id is the salt of the database, its check value follows from
-the key that opens it."""
+"""`vault.json` made anew, where it was lost or damaged or is another vault's: its id is the salt of the database, its
+check value follows from the key that opens it. One that can be read is kept under another name."""
 
 from __future__ import annotations
 
@@ -11,41 +11,58 @@ import apsw
 
 from optout.errors import SecretUnavailable, StoreError, Unreadable
 from optout.store import backup, cipher, dbfile, identity, keyfile, passphrase, private
+from optout.store.faults import refused
 from optout.store.identity import Identity
 from optout.store.keyrings import NoKeyring, Ring, system_ring
 from optout.store.keys import NOBODY, Asking
 from optout.store.vault import FILE
 
+KEPT = ".kept"
+"""What the name of a `vault.json` that was put aside adds."""
 _ID = re.compile(rb"[0-9a-f]{%d}" % (2 * identity.ID_SIZE))
 
 
 def needed(folder: str) -> bool:
-    """Whether there is a vault of which `vault.json` says nothing. Raises StoreError when it must not be read."""
+    """Whether there is a vault of which `vault.json` says nothing, since it is lost, damaged or another vault's.
+
+    Raises StoreError when it must not be read.
+    """
     try:
-        return identity.read(folder) is None and bool(_files(folder))
+        known = identity.read(folder)
     except Unreadable:
         return True
+    files = _files(folder)
+    if known is None:
+        return bool(files)
+    ids = set(filter(None, map(_id, files)))
+    return bool(ids) and known.id not in ids
+
+
+def outdated(folder: str, key: bytes) -> bool:
+    """Whether the key opens the vault and `vault.json` does not know it: it is of a time before the key was changed."""
+    known = identity.read(folder)
+    return known is not None and not known.fits(key) and _opens(os.path.join(folder, FILE), key)
 
 
 def rebuild(
     folder: str, config: str, ring: Ring | None = None, asking: Asking = NOBODY, *, typed: bytes | None = None
 ) -> Identity:
-    """Writes `vault.json` anew, by the key `typed` from a recovery sheet or by one that can be reached.
+    """Writes `vault.json` anew, by the key `typed` from a recovery sheet or by one that can be reached; one that could
+    be read is kept.
 
     Raises Unreadable where neither the vault nor a copy has its beginning, and SecretUnavailable where no key opens
     one of them.
     """
     begun = False
     for path in _files(folder):
-        with open(path, "rb") as file:
-            head = file.read(2 * identity.ID_SIZE)
-        if not _ID.fullmatch(head):
+        vault_id = _id(path)
+        if not vault_id:
             continue
         begun = True
-        vault_id = head.decode("ascii")
         for key in [typed] if typed is not None else _keys(folder, config, vault_id, ring, asking):
             if _opens(path, key):
                 known = Identity(vault_id, identity.check_value(vault_id, key))
+                _put_aside(folder)
                 identity.rewrite(folder, known)
                 return known
     if not begun:
@@ -56,6 +73,31 @@ def rebuild(
         f"no key that can be reached opens the vault in {folder}",
         "unlock the keyring, put the key file back, or give the passphrase with --passphrase-file",
     )
+
+
+def _id(path: str) -> str:
+    """The id of the vault, with which its file begins; "" where that cannot be read."""
+    with open(path, "rb") as file:
+        head = file.read(2 * identity.ID_SIZE)
+    return head.decode("ascii") if _ID.fullmatch(head) else ""
+
+
+def _put_aside(folder: str) -> None:
+    """Keeps a `vault.json` that can be read under a name of its own: another vault may miss it. Raises StoreError."""
+    path = os.path.join(folder, identity.FILE)
+    try:
+        if identity.read(folder) is None:
+            return
+    except Unreadable:
+        return
+    number = 1
+    while True:
+        try:
+            return private.publish(f"{path}{KEPT}" + (f"-{number}" if number > 1 else ""), private.read(path))
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise refused(path, error) from error
 
 
 def _files(folder: str) -> list[str]:

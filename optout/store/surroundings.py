@@ -21,6 +21,7 @@ _SYNCED = ("dropbox", "onedrive", "icloud", "mobile documents", "google drive", 
            "owncloud", "syncthing", "sync", "pcloud", "proton drive", "box sync")  # fmt: skip
 """Names of folders whose content is copied to other machines, in small letters."""
 _OURS = re.compile(r"optout\.db(-wal|-shm)?|vault\.json|passphrase\.age|vault\.key|custody-told", re.ASCII)
+_KEPT = re.compile(r"vault\.json\.kept(-\d+)?", re.ASCII)
 _FOLDERS = ("data", "config", "cache")
 _COPY = re.compile(r"sync-conflict|conflicted copy| \(\d+\)|~$|^#|\.(bak|orig|sw[a-z])$", re.IGNORECASE)
 
@@ -84,7 +85,11 @@ def _foreign(folder: str, database: str) -> Iterator[Finding]:
         return
     if known is not None and head != known.id and re.fullmatch("[0-9a-f]{16}", head):
         sentence = f"{database} is the file of another vault ({head}; {identity.FILE} here says {known.id})"
-        yield error("vault.other", sentence, "put the right file back from a backup of this folder")
+        yield error(
+            "vault.other",
+            sentence,
+            "put the right one back from a backup of this folder, or, with the key at hand: optout doctor --repair",
+        )
 
 
 def _safety(ident: str, path: str, *, secret: bool = False) -> Iterator[Finding]:
@@ -117,7 +122,10 @@ def _strays(paths: Paths, now: float) -> Iterator[Finding]:
         if name in names or name in _FOLDERS or _OURS.fullmatch(name) or files.temporary(name):
             continue
         path = os.path.join(folder, name)
-        if _COPY.search(name):
+        if _KEPT.fullmatch(name):
+            sentence = f"{path} belongs to another vault, or to this one before a change of its key; it was put aside"
+            yield note("stray.kept", sentence, f"when no vault misses it, delete it: rm {quote(path)}")
+        elif _COPY.search(name):
             yield warning(
                 "stray.copy",
                 f"{path} looks like a second version made by another program; it is not read",

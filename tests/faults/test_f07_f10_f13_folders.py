@@ -163,10 +163,23 @@ def test_f13_the_file_of_another_vault_is_called_that(tmp_path: Path) -> None:
     assert code == 7 and "vault.other" in {finding["id"] for finding in body["findings"]}
     shutil.copy(tmp_path / "mine", mine)
     assert doctor(tmp_path)[0] == 0
+    own = (tmp_path / "home" / "vault.json").read_bytes()
     shutil.copy(tmp_path / "other" / "home" / "vault.json", tmp_path / "home" / "vault.json")
     # The one key there is opens the vault whatever the sheet says; a keyring would have been asked for another's.
     assert optout(tmp_path, "status").returncode == 0
     assert "vault.other" in optout(tmp_path, "doctor", "--json").stdout
+    refused = optout(tmp_path, "key", "recovery")
+    assert (refused.returncode, refused.stdout) == (6, "") and "doctor --repair" in refused.stderr
+    strange, key = (tmp_path / "home" / "vault.json").read_bytes(), tmp_path / "home" / "config" / "vault.key"
+    key.rename(tmp_path / "key")
+    assert optout(tmp_path, "doctor", "--repair", "--yes").returncode == 9, "without the key nothing is known for sure"
+    assert (tmp_path / "home" / "vault.json").read_bytes() == strange
+    (tmp_path / "key").rename(key)
+    mended = optout(tmp_path, "doctor", "--repair", "--yes")
+    assert mended.returncode == 0 and "made anew" in mended.stderr, mended.stdout + mended.stderr
+    assert (tmp_path / "home" / "vault.json").read_bytes() == own
+    assert (tmp_path / "home" / "vault.json.kept").read_bytes() == strange
+    assert "stray.kept" in mended.stdout and not list((tmp_path / "home").glob("*damaged*"))
 
 
 def test_f13_a_file_that_is_gone_is_told_from_one_that_never_was(tmp_path: Path) -> None:

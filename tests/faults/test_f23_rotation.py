@@ -389,11 +389,11 @@ def test_the_command_changes_the_key_and_the_old_sheet_opens_nothing(tmp_path: P
     assert done.returncode == 9 and "before the key was changed" in done.stderr
 
 
-def typed_sheet(scene: Scene, *args: str) -> tuple[int, str]:
-    """A sheet of the old key, typed back. Exit code and what was said."""
+def typed_sheet(scene: Scene, *args: str, key: bytes = b"") -> tuple[int, str]:
+    """A sheet of that key, else of the old one, typed back. Exit code and what was said."""
     from tests.faults.test_f17_to_f24_keys import optout as alone
 
-    done = alone(Path(scene.home.vault), "key", "recovery", *args, typed="\n".join(recovery.code(scene.old)))
+    done = alone(Path(scene.home.vault), "key", "recovery", *args, typed="\n".join(recovery.code(key or scene.old)))
     return done.returncode, done.stderr
 
 
@@ -463,3 +463,21 @@ def test_f24_a_sheet_that_cannot_be_proved_takes_the_place_of_nothing(tmp_path: 
     assert keyfile.read(file) == both
     keyfile.remove(file)
     assert restoring.restore(scene.home, scene.old, None, drawer).key == scene.old, "a damaged vault needs its key"
+
+
+def test_f24_the_right_sheet_mends_an_older_file_that_says_which_vault_it_is(tmp_path: Path) -> None:
+    """`vault.json` came back from a copy made before the change of the key; the sheet was made after it."""
+    scene = Scene(tmp_path, "f")
+    sheet = Path(scene.home.vault) / "vault.json"
+    before = sheet.read_bytes()
+    scene.run()
+    new = keyfile.read(keyfile.path_in(scene.home.config))[0]
+    keyfile.remove(keyfile.path_in(scene.home.config))
+    after = sheet.read_bytes()
+    sheet.write_bytes(before)
+    code, said = typed_sheet(scene, "--restore", key=os.urandom(32))
+    assert code == 9 and sheet.read_bytes() == before
+    code, said = typed_sheet(scene, "--restore", key=new)
+    assert code == 0 and "is made anew" in said, said
+    assert sheet.read_bytes() == after and sheet.with_name("vault.json.kept").read_bytes() == before
+    assert scene.opened_by("f") == new
