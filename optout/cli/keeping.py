@@ -58,7 +58,7 @@ def keep(
     aside = made.staged.commit()
     files.finish(made.fate.going)
     with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
-        _settle(vault, made.ref, aside)
+        _settle(vault, made.ref, [*made.staged.entries, *made.fate.going], aside)
     earlier.tell(made.ref, made.fate)
     return made.ref, made.written
 
@@ -147,23 +147,24 @@ def finish_pending(vault: Vault) -> None:
         say("Forgetting somebody was cut short. To end it: optout forget")
     rows = cases.pending(vault)
     for ref in dict.fromkeys(row["ref"] for row in rows):
+        theirs = [row for row in rows if row["ref"] == ref]
         try:
-            done = files.finish([row for row in rows if row["ref"] == ref])
+            done = files.finish(theirs)
         except OSError:  # that folder cannot be written now; its rows stay for another time
             continue
         if done.left:
             say(f"Files of {ref} are missing; write them again: optout letter {ref}")
-        _settle(vault, ref, done.aside)
+        _settle(vault, ref, theirs, done.aside)
 
 
-def _settle(vault: Vault, ref: str, aside: Sequence[Aside]) -> None:
-    """The files of a case have their names. What the user changed was set aside: it is told, and recorded, so that it is
+def _settle(vault: Vault, ref: str, rows: Sequence[Mapping[str, Any]], aside: Sequence[Aside]) -> None:
+    """These files of a case have their names. What the user changed was set aside: it is told, and recorded, so that it is
     found when it must go."""
     from optout.store import cases
 
     earlier.tell_aside(aside)
     with vault.transaction():
-        cases.clear_pending(vault, ref)
+        cases.clear_pending(vault, rows)
         cases.add_files(vault, ref, earlier.aside_rows(cases.get(vault, ref)["files"], aside), ())
 
 
@@ -236,7 +237,7 @@ def rewrite(
         raise
     aside = staged.commit()
     with suppress(StoreError):  # as above
-        _settle(vault, ref, aside)
+        _settle(vault, ref, staged.entries, aside)
     return written
 
 

@@ -225,10 +225,10 @@ def pending(vault: Vault) -> list[Plain]:
     return _dicts(("ref", "folder", "temp", "final", "sha256"), rows)
 
 
-def clear_pending(vault: Vault, ref: str) -> None:
-    """Called when the files of a case have their names."""
+def clear_pending(vault: Vault, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Called when these files have their names; others of the same case may be on their way in another process."""
     with vault.transaction():
-        vault.run("delete from pending where ref = ?", (ref,))
+        vault.run_many("delete from pending where folder = ? and temp = ?", [(x["folder"], x["temp"]) for x in rows])
 
 
 def _events(vault: Vault, ref: str) -> int:

@@ -217,11 +217,6 @@ def remove_if_same(path: str, sha256: str) -> None:
             os.unlink(path)
 
 
-def is_temp(name: str) -> bool:
-    """Whether a file of that name is one of ours on its way."""
-    return bool(_TEMP.fullmatch(name))
-
-
 def failed(path: str, error: OSError) -> OutputFailed:
     """One sentence with the path and the reason."""
     return OutputFailed(f"{path} cannot be written: {error.strerror or error}", getattr(error, "hint", ""))

@@ -80,7 +80,10 @@ def _runtime() -> str:
 
 
 def _ours(path: str) -> bool:
-    info = os.lstat(path)
+    try:
+        info = os.lstat(path)
+    except OSError:  # gone meanwhile, or in a folder that cannot be searched
+        return False
     return stat.S_ISDIR(info.st_mode) and (os.name == "nt" or info.st_uid == os.geteuid())
 
 

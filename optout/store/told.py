@@ -23,9 +23,10 @@ def renew(vault: Vault, running: Mapping[str, Told], known: Collection[str]) -> 
     Their numbers only grow, also where a date moves, goes or comes back. `known` are the uids of all dates that run,
     which may be more than those of this file. A cancelled entry is told for a year after its day or its end.
     """
-    last = vault.meta("last_at") or ""
     before = {uid: Told(n, day, at, bool(gone)) for uid, n, day, at, gone in vault.run(
         "select uid, sequence, day, at, cancelled from calendar")}  # fmt: skip
+    # A vault from before moments were noted knows none until its next event; then the latest one told counts.
+    last = vault.meta("last_at") or max((x.at for x in (*before.values(), *running.values())), default="")
     now = {uid: _next(before.get(uid), new) for uid, new in running.items()}
     for uid, old in before.items():
         if uid in known:

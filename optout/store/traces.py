@@ -160,7 +160,7 @@ def on_disk(vault: Vault, refs: Iterable[str]) -> tuple[tuple[OnDisk, ...], tupl
             path = os.path.join(folder, name)
             if path in known or path in temps:
                 continue
-            if files.is_temp(name) and ref in name:
+            if files.temporary(name) and ref in name:
                 temps.append(path)
             elif os.path.basename(folder).startswith(ref):
                 others.append(path)

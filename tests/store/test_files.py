@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from optout import errors
 from optout.store import cases, files
 from optout.store.files import Staged
+from optout.store.paths import Paths
 from optout.store.vault import Vault
 from tests.store.sample import add, answer, child
 
@@ -40,6 +41,7 @@ def test_files_get_their_names_only_at_the_end(tmp_path: Path) -> None:
 def test_only_the_owner_reads_letters_whatever_the_umask(tmp_path: Path, mask: str) -> None:
     code = """
 from optout.store.files import Staged
+from optout.store.paths import Paths
 os.umask(int(sys.argv[2]))
 staged = Staged(os.path.join(home.vault, "letters", "case"))
 staged.add("a.txt", b"x")
@@ -194,6 +196,7 @@ def test_a_writer_killed_before_the_transaction_is_swept_later(tmp_path: Path) -
 
     code = """
 from optout.store.files import Staged
+from optout.store.paths import Paths
 Staged(home.vault).add("a.txt", b"x")
 os.kill(os.getpid(), 9)
 """
@@ -202,3 +205,38 @@ os.kill(os.getpid(), 9)
     (left,) = (tmp_path / "case").iterdir()
     assert files.sweep(str(tmp_path / "case"), set(), now=left.stat().st_mtime + 3599) == []
     assert files.sweep(str(tmp_path / "case"), set(), now=left.stat().st_mtime + 3601) == [left.name]
+
+
+def test_only_files_that_were_seen_are_taken_off_the_list(vault: Vault, home: Paths, tmp_path: Path) -> None:
+    """Another process records files of the same case while the ones of before get their names."""
+    from optout.cli import keeping
+
+    add(vault, pending=[])
+    first, second = (Staged(str(tmp_path / "case")) for _ in range(2))
+    first.add("one.txt", b"one")
+    second.add("two.txt", b"two")
+    cases.add_files(vault, "K7QM-4T2X", [], first.entries)
+
+    def other(_: Vault) -> str:
+        with Vault.open(home, create=False) as window:
+            cases.add_files(window, "K7QM-4T2X", [], second.entries)
+        return ""
+
+    vault.before_change = other
+    keeping.finish_pending(vault)
+    assert [row["final"] for row in cases.pending(vault)] == ["two.txt"]
+    keeping.finish_pending(vault)
+    assert names(tmp_path / "case") == ["one.txt", "two.txt"] and cases.pending(vault) == []
+
+
+def test_a_folder_that_cannot_be_seen_is_none_of_a_killed_editor(tmp_path: Path) -> None:
+    """Its name is long gone by the time it is looked at, or its parent cannot be searched."""
+    from optout.store import scratch
+
+    real = os.listdir
+    (tmp_path / "optout-edit-999999999-x").mkdir()
+    os.listdir = lambda path: [*real(path), "optout-edit-999999998-y"]
+    try:
+        assert scratch.left(str(tmp_path)) == [str(tmp_path / "optout-edit-999999999-x")]
+    finally:
+        os.listdir = real

@@ -43,3 +43,12 @@ def test_what_was_taken_back_is_told_for_a_year(vault: Vault) -> None:
 
 def test_without_an_entry_nothing_is_written(vault: Vault) -> None:
     assert renew(vault, {}, {}) == {}
+
+
+def test_a_vault_that_knows_no_latest_moment_is_told_of_the_dates_it_has(vault: Vault) -> None:
+    """One of before moments were noted, in which nothing has happened since."""
+    two = {"a": Told(2, "2026-07-01", AT), "b": Told(2, "2026-07-02", AT)}
+    assert renew(vault, two, two) == two
+    one = {"a": two["a"]}
+    assert renew(vault, one, one)["b"] == Told(3, "2026-07-02", AT, cancelled=True)
+    assert renew(vault, {}, {})["a"].at == AT
