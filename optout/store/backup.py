@@ -6,15 +6,20 @@ its name complete or not at all.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 
+import apsw
+
 from optout.errors import StoreError, Unreadable
-from optout.store import files, private
+from optout.store import dbfile, files, private
 from optout.store.dbfile import BACKUP
 from optout.store.faults import disk_full, refused
+from optout.store.keys import Key
 from optout.store.vault import BACKUP_DAY, Vault
 
 UPGRADE = ".before-"
@@ -75,17 +80,66 @@ def make(vault: Vault) -> str:
 
 
 def before_upgrade(vault: Vault, version: int) -> None:
-    """Keeps the vault as it is before it becomes that `version`. Raises StoreError: without a copy no upgrade."""
-    final = f"{vault.path}{UPGRADE}{version}"
+    """Keeps the vault as it is before it becomes that `version`. Raises StoreError: without a copy no upgrade.
+
+    A copy of an earlier upgrade to that version stays, since an older vault may have been put back since; the new one
+    gets the next number. One that holds just what the vault holds, left by an upgrade that was cut short, is enough.
+    """
+    first = f"{vault.path}{UPGRADE}{version}"
+    names = (first if number == 1 else f"{first}-{number}" for number in itertools.count(1))
     with vault.reading():  # one moment: another process may be upgrading
-        if int(vault.run("pragma user_version")[0][0]) >= version or os.path.lexists(final):
+        if int(vault.run("pragma user_version")[0][0]) >= version:
             return
+        final = next(names)
+        while os.path.lexists(final):
+            if _same(vault, final):
+                return
+            final = next(names)
         temp = _written(vault, final)
     try:
-        with suppress(FileExistsError):
-            private.settle(temp, final)
+        private.settle(temp, final)
+    except FileExistsError:  # another process made the same one
+        return
     except OSError as error:
         raise refused(final, error) from error
+
+
+def opened(path: str, vault_id: str, key: Key) -> Vault | None:
+    """A copy, for reading; None when it is damaged, or was made under another key."""
+    try:
+        private.check_owned(path)
+        vault = Vault(dbfile.connect(path, False, None), path, vault_id, key, False)
+        vault.unlock()
+        vault.run("select count(*) from sqlite_schema")
+        if not whole(vault):
+            vault.close()
+            return None
+        return vault
+    except (StoreError, OSError, apsw.Error):
+        return None
+
+
+def whole(vault: Vault) -> bool:
+    """Whether every page is sound and every row refers to one that is there."""
+    return vault.run("pragma integrity_check(1)") == [("ok",)] and not vault.run("pragma foreign_key_check")
+
+
+def _same(vault: Vault, path: str) -> bool:
+    copy = opened(path, vault.id, vault.key)
+    if copy is None:
+        return False
+    with copy:
+        return _content(copy) == _content(vault)
+
+
+def _content(vault: Vault) -> bytes:
+    """A digest of every row. A kept file stands for itself by its own digest."""
+    digest = hashlib.sha256()
+    for (table,) in vault.run("select name from sqlite_schema where type = 'table' order by name"):
+        columns = [name for _, name, *_ in vault.run(f"pragma table_info({table})") if name != "data"]
+        for row in vault.run(f"select {', '.join(columns)} from {table} order by rowid"):
+            digest.update(repr((table, row)).encode())
+    return digest.digest()
 
 
 def _written(vault: Vault, final: str) -> str:

@@ -67,7 +67,7 @@ def _made(
     copy = backup.path_of(database)
     # While the key is being changed, each file is under one of the two.
     keys = [key] if key.spare is None else [key, key._replace(key=key.spare, spare=key.key)]
-    reserve = next(filter(None, (_opened(copy, vault_id, key) for key in keys if os.path.exists(copy))), None)
+    reserve = next(filter(None, (backup.opened(copy, vault_id, key) for key in keys if os.path.exists(copy))), None)
     try:
         for key, how in ((key, how) for key in keys for how in (ROWS, FITTED)):
             # A page of the backup fits under the same key only.
@@ -128,7 +128,7 @@ def _from_backup(copy: str, new: str, reserve: Vault) -> Report:
 
 def _judge(vault: Vault) -> None:
     """What is put in place of a vault has to be whole."""
-    if vault.run("pragma integrity_check(1)") != [("ok",)] or vault.run("pragma foreign_key_check"):
+    if not backup.whole(vault):
         raise StoreError("the repaired vault is not whole; nothing was changed", "please report this")
 
 
@@ -141,19 +141,6 @@ def _fresh(path: str, vault_id: str, key: Key) -> Vault:
     vault.run("pragma synchronous = off")
     vault.run("pragma foreign_keys = off")  # rows come in any order; judged at the end
     return vault
-
-
-def _opened(path: str, vault_id: str, key: Key) -> Vault | None:
-    """The backup, for reading; None when it is damaged as well, or was made under another key."""
-    try:
-        private.check_owned(path)
-        vault = Vault(dbfile.connect(path, False, None), path, vault_id, key, False)
-        vault.unlock()
-        vault.run("select count(*) from sqlite_schema")
-        _judge(vault)
-        return vault
-    except (StoreError, OSError, apsw.Error):
-        return None
 
 
 @contextmanager

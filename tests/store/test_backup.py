@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from optout import errors
-from optout.store import backup, cases
+from optout.store import backup, cases, private
 from optout.store.paths import Paths, paths
 from optout.store.schema import STEPS
 from optout.store.vault import Vault
@@ -191,6 +191,29 @@ def test_f15_an_older_vault_is_kept_before_it_is_upgraded(home: Paths) -> None:
     with Vault.open(home, create=False) as vault:
         add(vault, "BBBB-0000")
     assert refs(home, kept.name, "again") == ["AAAA-0000", "K7QM-4T2X"]
+
+
+def test_f15_each_older_vault_that_is_put_back_is_kept(home: Paths) -> None:
+    """The copy of the first upgrade stays; the vault of the second gets one of its own, but not one for each try."""
+    folder = Path(home.vault)
+    with Vault.open(home, create=True) as vault:
+        make_version_one(vault)
+        for name in ("first", "second"):
+            private.create(str(folder / name), b"")
+            vault.copy_into(str(folder / name))
+            vault.run("update subjects set json = '{\"name\":\"Ida Other\"}'")
+    kept = folder / f"optout.db.before-{len(STEPS)}"
+    held = b""
+    for name in ("first", "second", "second"):
+        (folder / "optout.db").write_bytes((folder / name).read_bytes())
+        Vault.open(home, create=False).close()
+        held = held or kept.read_bytes()
+    assert kept.read_bytes() == held
+    assert sorted(path.name for path in folder.glob("*.before-*")) == [kept.name, f"{kept.name}-2"]
+    for name, person in ((kept.name, "Ada Example"), (f"{kept.name}-2", "Ida Other")):
+        assert refs(home, name, name) == ["AAAA-0000", "K7QM-4T2X"]
+        with Vault.open(paths(str(folder.parent / name)), create=False) as vault:
+            assert person in str(vault.run("select json from subjects"))
 
 
 def test_f15_an_upgrade_ended_at_any_write_is_done_by_the_next_run(tmp_path: Path) -> None:
