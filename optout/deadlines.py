@@ -164,7 +164,7 @@ def _in_time(clock: Clock, days: Days, count: Counting) -> tuple[list[Notice], d
         return [], date.max
     extend = clock.extend
     sending = extend.told_from == "sending"
-    # Days that do not count for the answer do not count for the notice of its extension either (europe.md 3, Art. 12A).
+    # Days that do not count for the answer do not count for the notice of its extension either (UK GDPR, Art. 12A(6)).
     since = replace(days, start=days.sent or days.start, waits=()) if sending else days
     limit = rolled(clock, _nominal(clock, since, extend.told_within, count), count)
     # While receipt is only estimated, nobody can say that a notice within the margin came too late.

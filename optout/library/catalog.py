@@ -14,7 +14,7 @@ from optout.errors import BadData, NotFound
 from optout.firm import Firm
 from optout.inherit import effective
 from optout.law import Jurisdiction
-from optout.library import cache
+from optout.library import cache, naming
 from optout.library.roots import SIZE_LIMIT, read, root
 from optout.problems import Problem
 from optout.records import from_plain
@@ -52,15 +52,15 @@ class Catalog:
             return wanted
         problems: list[Problem] = []
         names = self._names("jurisdictions", problems)
-        found = names.get(_folded(text), set())
+        found = names.get(naming.folded(text), set())
         if len(found) == 1:
             return next(iter(found))
-        near = sorted(found) or _near(wanted, names)
+        near = sorted(found) or naming.near(wanted, names)
         raise NotFound(
             "place",
             text,
             [n.upper() for n in near],
-            _hint(near, problems, "places", "optout check, or its name in full"),
+            naming.hint(near, problems, "places", "optout check, or its name in full"),
         )
 
     def chain(self, place: str) -> tuple[Jurisdiction, ...]:
@@ -109,14 +109,14 @@ class Catalog:
             return self._get("firms", Firm, wanted)
         problems: list[Problem] = []
         names = self._names("firms", problems)
-        wanted = _folded(text)
+        wanted = naming.folded(text)
         found = names.get(wanted, set())
         if not found and len(wanted) >= SHORTEST_BEGINNING:
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
-        near = sorted(found)[:3] or _near(wanted, names)
-        raise NotFound("firm", text, near, _hint(near, problems, "firms", "optout firms list"))
+        near = sorted(found)[:3] or naming.near(wanted, names)
+        raise NotFound("firm", text, near, naming.hint(near, problems, "firms", "optout firms list"))
 
     def all_firms(self, problems: list[Problem] | None = None) -> Iterator[Firm]:
         """Sorted by id, broken ones left out as in `all_places`."""
@@ -207,7 +207,7 @@ class Catalog:
             if plain is not None:
                 given = plain["name"] if isinstance(plain["name"], dict) else {"": plain["name"]}
                 for one in (name, *given.values(), *plain.get("aliases", ())):
-                    names.setdefault(_folded(one), set()).add(name)
+                    names.setdefault(naming.folded(one), set()).add(name)
         return names
 
     def _get(self, kind: Kind, cls: type[T], name: str) -> T:
@@ -276,27 +276,3 @@ def _bytes(path: str, shown: str) -> bytes:
 
 def _bad(problem: Problem) -> BadData:
     return BadData(f"{problem.file} cannot be used", [problem])
-
-
-def _folded(name: str) -> str:
-    """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
-    import unicodedata
-
-    parts = unicodedata.normalize("NFKD", name.strip().casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
-
-
-def _near(wanted: str, names: dict[str, set[str]]) -> list[str]:
-    """The three ids with the nearest names."""
-    import difflib
-
-    found = difflib.get_close_matches(_folded(wanted)[:80], names, 6, 0.6)
-    return list(dict.fromkeys(name for near in found for name in sorted(names[near])))[:3]
-
-
-def _hint(near: Sequence[str], problems: Sequence[Problem], what: str, command: str) -> str:
-    """How to go on; empty where NotFound makes its own hint from the nearest names."""
-    if problems:
-        broken = ", ".join(sorted({problem.file for problem in problems}))
-        return f"cannot be read: {broken}; optout check says why"
-    return "" if near else f"{what} in the catalogue: {command}"

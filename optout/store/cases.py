@@ -6,7 +6,6 @@ Days and times are ISO texts. Everything one command changes is one transaction.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,11 +14,13 @@ from optout.errors import AlreadySent, Locked, NotFound, StoreError
 from optout.store.finding import resolve as resolve
 from optout.store.finding import same_demands as same_demands
 from optout.store.finding import summaries as summaries
-from optout.store.finding import summary_row
+from optout.store.plain import Plain, dicts, dump
 from optout.store.schema import SUMMARY, WAKING, stored_content
 from optout.store.vault import Vault
-
-Plain = dict[str, Any]
+from optout.store.wholecase import evidence as evidence
+from optout.store.wholecase import get as get
+from optout.store.wholecase import get_subject as get_subject
+from optout.store.wholecase import verify as verify
 
 
 class RefTaken(StoreError):
@@ -37,14 +38,6 @@ def subject_id(vault: Vault, plain: Plain, new_id: Callable[[], str]) -> str:
         ident = new_id()
         vault.run("insert into subjects (id, json, digest) values (?, ?, ?)", (ident, text, digest))
         return ident
-
-
-def get_subject(vault: Vault, ident: str) -> Plain:
-    """The person's data. Raises NotFound."""
-    rows = vault.run("select json from subjects where id = ?", (ident,))
-    if not rows:
-        raise NotFound("person", ident)
-    return dict(_load(rows[0][0]))
 
 
 def add(
@@ -149,67 +142,6 @@ def append(
         set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary, end)
 
 
-def get(vault: Vault, ref: str) -> Plain:
-    """All of one case, read at one moment. Raises NotFound.
-
-    Keys: case, fingerprint, inputs, profile, subject, events [{n, at, event, closed, hash}], letters [{id, language,
-    letter, versions}], files [{letter, format, name, sha256, folder}], evidence [{id, n, name, sha256, size}], summary.
-    """
-    with vault.reading():
-        rows = vault.run("select json, fingerprint, inputs, subject, profile from cases where ref = ?", (ref,))
-        if not rows:
-            raise NotFound("case", ref)
-        text, fingerprint, inputs, subject, profile = rows[0]
-        events = vault.run("select n, at, json, closed, hash from events where ref = ? order by n", (ref,))
-        letters = vault.run("select id, language, json, versions from letters where ref = ? order by rowid", (ref,))
-        evidence = vault.run("select id, n, name, sha256, size from evidence where ref = ? order by id", (ref,))
-        files = vault.run("select letter, format, name, sha256, folder from files where ref = ? order by rowid", (ref,))
-        summary = vault.run(f"select {', '.join(SUMMARY + WAKING)} from summary where ref = ?", (ref,))
-        person = get_subject(vault, subject)
-    return {
-        "case": _load(text),
-        "fingerprint": fingerprint,
-        "inputs": inputs,
-        "profile": profile,
-        "subject": person,
-        "events": [
-            {"n": n, "at": at, "event": _load(event), "closed": _load(closed) if closed else {}, "hash": link}
-            for n, at, event, closed, link in events
-        ],
-        "letters": [
-            {"id": ident, "language": language, "letter": _load(letter), "versions": _load(versions)}
-            for ident, language, letter, versions in letters
-        ],
-        "files": _dicts(("letter", "format", "name", "sha256", "folder"), files),
-        "evidence": _dicts(("id", "n", "name", "sha256", "size"), evidence),
-        "summary": summary_row(summary[0], SUMMARY + WAKING),
-    }
-
-
-def verify(vault: Vault, ref: str) -> list[str]:
-    """What is wrong with the chain of a case, in sentences; empty when it holds."""
-    with vault.reading():
-        rows = vault.run("select n, at, json, closed, content, hash from events where ref = ? order by n", (ref,))
-        links = [chain.Link(*row) for row in rows]
-        found = chain.broken(ref, links, stored_content(vault, ref))
-        summary = vault.run("select events, head from summary where ref = ?", (ref,))
-        pieces = vault.run("select name, sha256, data from evidence where ref = ? order by id", (ref,))
-    if not found and summary != [(len(links), links[-1].hash if links else chain.START)]:
-        found.append("the newest events are missing")
-    found += [
-        f"the file {name} is not what was kept" for name, sha, data in pieces if hashlib.sha256(data).hexdigest() != sha
-    ]
-    return found
-
-
-def evidence(vault: Vault, ref: str, ident: int) -> tuple[str, bytes]:
-    """The name and bytes of one piece of evidence of a case. Raises NotFound."""
-    rows = vault.run("select name, data from evidence where ref = ? and id = ?", (ref, ident))
-    if not rows:
-        raise NotFound("evidence", str(ident))
-    return str(rows[0][0]), bytes(rows[0][1])
-
-
 def add_files(vault: Vault, ref: str, rows: Sequence[Plain], pending: Sequence[Plain]) -> None:
     """Records letters that are written again, so that they are found when they must go. Arguments as for `add`."""
     with vault.transaction():
@@ -222,7 +154,7 @@ def add_files(vault: Vault, ref: str, rows: Sequence[Plain], pending: Sequence[P
 def pending(vault: Vault) -> list[Plain]:
     """The files of all cases that were written under a temporary name and perhaps never renamed."""
     rows = vault.run("select ref, folder, temp, final, sha256 from pending order by rowid")
-    return _dicts(("ref", "folder", "temp", "final", "sha256"), rows)
+    return dicts(("ref", "folder", "temp", "final", "sha256"), rows)
 
 
 def clear_pending(vault: Vault, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -295,16 +227,3 @@ def set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any
         f"insert or replace into summary ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
         [row.get(name) for name in columns],
     )
-
-
-def _dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Plain]:
-    return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def dump(plain: Any) -> str:
-    """The same text for the same value, so that equal values are found by their text."""
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _load(text: str) -> Any:
-    return json.loads(text)

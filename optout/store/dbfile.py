@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 
 import apsw
@@ -50,6 +51,20 @@ def connect(path: str, writable: bool, vfs: str | None) -> apsw.Connection:
         return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, vfs=vfs)
     except apsw.Error as error:
         raise translate(error, path, 0) or StoreError(f"the vault {path} cannot be opened: {error}") from error
+
+
+def use_log(connection: apsw.Connection, wait: float) -> None:
+    """Write-ahead log, which stays set in the file. The first switch ignores the busy timeout, so it is tried again for
+    `wait` seconds while another process does the same."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal").fetchall()
+            return
+        except apsw.BusyError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def make(path: str, create: bool) -> None:

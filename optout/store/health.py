@@ -75,7 +75,7 @@ _EMPTY: dict[str, Any] = {"outcomes": {}, "dates": []}
 
 
 def _days(vault: Vault, now: str) -> Iterator[Finding]:
-    """R-10: whoever computes dates with a wrong clock is told before they rely on them."""
+    """Whoever computes dates with a wrong clock is told before they rely on them."""
     from datetime import datetime, timedelta
 
     (last,) = vault.run("select max(at) from events")[0]

@@ -13,10 +13,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from optout.store.cases import dump, set_summary
+from optout.store.cases import set_summary
+from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
 
-Plain = dict[str, Any]
 KEEPS_NETWORK_NAMES = os.name != "nt"
 """On Windows, to look at a folder named `\\\\server\\...` is to call that server, so none is taken from a file."""
 Placed = Literal["new", "longer", "same", "older", "diverged"]

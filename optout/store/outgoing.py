@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from optout.store.cases import dump
+from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
 
-Plain = dict[str, Any]
 PAGE = 200
 """Cases read at a time."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from optout.errors import Locked, NotFound, NotPossible
+from optout.store.plain import dump
 from optout.store.vault import Vault
 
 IDENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
@@ -57,7 +58,7 @@ def add(vault: Vault, ident: str, person: Mapping[str, Any]) -> None:
     with vault.transaction():
         if vault.run("select 1 from profiles where id = ?", (ident,)):
             raise NotPossible(f"there is a profile '{ident}' already", f"optout profile edit {ident}")
-        vault.run("insert into profiles (id, json) values (?, ?)", (ident, _dump(person)))
+        vault.run("insert into profiles (id, json) values (?, ?)", (ident, dump(dict(person))))
 
 
 def change(vault: Vault, ident: str, person: Mapping[str, Any], before: Mapping[str, Any]) -> None:
@@ -65,7 +66,7 @@ def change(vault: Vault, ident: str, person: Mapping[str, Any], before: Mapping[
     with vault.transaction():
         if get(vault, ident) != before:
             raise Locked(f"the profile '{ident}' was changed by another process in the meantime", "edit it again")
-        vault.run("update profiles set json = ? where id = ?", (_dump(person), ident))
+        vault.run("update profiles set json = ? where id = ?", (dump(dict(person)), ident))
 
 
 def remove(vault: Vault, ident: str) -> None:
@@ -76,7 +77,3 @@ def remove(vault: Vault, ident: str) -> None:
             count = "a case" if len(profile.refs) == 1 else f"{len(profile.refs)} cases"
             raise NotPossible(f"there is {count} for '{ident}': {', '.join(profile.refs)}", f"optout forget {ident}")
         vault.run("delete from profiles where id = ?", (ident,))
-
-
-def _dump(person: Mapping[str, Any]) -> str:
-    return json.dumps(dict(person), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -9,25 +9,23 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import apsw
 
 from optout.errors import Locked, StoreError, Unreadable
-from optout.store import backup, cipher, dbfile, mending, private, salvage, schema
+from optout.store import backup, cipher, dbfile, mending, private, replacing, salvage, schema
 from optout.store.faults import disk_full, refused, translate
 from optout.store.keys import Key
 from optout.store.mending import Refold
+from optout.store.replacing import LOG
 from optout.store.vault import FILE, WAIT, Vault
 
-LOG, INDEX = "-wal", "-shm"
 SYSTEM = "win32" if os.name == "nt" else "unix"
 """SQLite's storage below the encryption."""
 ROWS, FITTED, BACKUP = "rows", "first page", "backup"
-CHUNK = 1 << 20
-"""Bytes read at a time."""
 
 
 class Report(NamedTuple):
@@ -53,10 +51,10 @@ def run(folder: str, vault_id: str, key: Key, day: str, refold: Refold, wait: fl
     """
     database = os.path.join(folder, FILE)
     _room(database)
-    with _alone(database, wait) as held, _scratch(database) as work, _scratch(database) as new:
+    with _alone(database, wait) as held, replacing.scratch(database) as work, replacing.scratch(database) as new:
         made = _made(database, held, work, new, vault_id, key, refold)
         private.sync_file(new)
-        kept = _swap(database, held, new, day)
+        kept = replacing.swap(database, held, new, day)
     return made._replace(kept=kept)
 
 
@@ -179,21 +177,6 @@ def _locked(file: apsw.VFSFile) -> bool:
         return False
 
 
-@contextmanager
-def _scratch(database: str) -> Iterator[str]:
-    """An empty private file beside the database, gone afterwards."""
-    path = private.temp_name(database)
-    try:
-        private.create(path, b"")
-        yield path
-    except OSError as error:
-        raise refused(database, error) from error
-    finally:
-        for name in (path, path + LOG, path + INDEX):
-            with suppress(OSError):
-                os.unlink(name)
-
-
 def _room(database: str) -> None:
     need = 2 * (dbfile.size(database) + dbfile.size(database + LOG)) + backup.SPARE
     if shutil.disk_usage(os.path.dirname(database)).free < need:
@@ -202,18 +185,10 @@ def _room(database: str) -> None:
 
 def _copied(held: apsw.VFSFile, database: str, work: str) -> None:
     """Copies the damaged file and its log."""
-    _poured(held, work)
+    replacing.poured(held, work)
     log = _log_of(database)
     if log:
         shutil.copyfile(log, work + LOG)
-
-
-def _poured(held: apsw.VFSFile, path: str) -> None:
-    """Writes the bytes of the held file to `path`, which is there and private."""
-    size, done = held.xFileSize(), 0
-    with open(path, "wb") as target:
-        while done < size:
-            done += target.write(held.xRead(min(CHUNK, size - done), done))
 
 
 def _log_of(database: str) -> str:
@@ -233,7 +208,7 @@ def _headed(database: str, work: str, copy: str, vault_id: str, key: Key) -> Non
     is made as long as the damaged file first.
     """
     length = os.stat(work).st_size
-    with _scratch(database) as grown:
+    with replacing.scratch(database) as grown:
         shutil.copyfile(copy, grown)
         vault = _fresh(grown, vault_id, key)
         try:
@@ -252,44 +227,3 @@ def _headed(database: str, work: str, copy: str, vault_id: str, key: Key) -> Non
 def _emptied(path: str) -> None:
     with open(path, "wb"):
         pass
-
-
-def _swap(database: str, held: apsw.VFSFile | None, new: str, day: str) -> str:
-    """Puts `new` in place of the database and keeps that under a name of its own, which is returned."""
-    folder = os.path.dirname(database)
-    kept = ""
-    if held is not None:
-        kept = _name(database, day)
-        if dbfile.size(database + LOG) and not os.path.exists(kept + LOG):
-            _settled(kept + LOG, lambda temp: shutil.copyfile(database + LOG, temp))
-        if not os.path.exists(kept):
-            try:
-                os.link(database, kept)
-            except OSError:  # a file system without hard links (FAT, some network shares)
-                _settled(kept, lambda temp: _poured(held, temp))
-        private.sync_folder(folder)
-    # A log left beside the new file would be played into it.
-    for path in (database + LOG, database + INDEX):
-        with suppress(FileNotFoundError):
-            os.unlink(path)
-    os.replace(new, database)
-    private.sync_folder(folder)
-    return kept
-
-
-def _name(database: str, day: str) -> str:
-    """A free name for the damaged file, or the one that a repair that was killed gave it."""
-    number = 1
-    while True:
-        path = f"{database}{backup.DAMAGED}{day}" + (f"-{number}" if number > 1 else "")
-        if not os.path.lexists(path) or os.path.samefile(path, database):
-            return path
-        number += 1
-
-
-def _settled(path: str, fill: Callable[[str], object]) -> None:
-    """A file that appears under its name complete and synced."""
-    with _scratch(path) as temp:
-        fill(temp)
-        private.sync_file(temp)
-        private.settle(temp, path)

@@ -8,7 +8,6 @@ Any SQLCipher 4 program opens it with the 64 hexadecimal signs of the key: `PRAG
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -162,7 +161,8 @@ class Vault:
         for statement in _ALWAYS:
             self.run(statement)
         if self.writable:
-            self._use_log(wait)
+            with self._mapped():
+                dbfile.use_log(self._db, wait)
             self.run("pragma synchronous = full")
         schema.prepare(self)
 
@@ -172,20 +172,6 @@ class Vault:
         # two processes that begin at once the slower would find "not a database"; so a new file takes the vault's id.
         with self._mapped():
             cipher.unlock(self._db, self.key.key, "" if dbfile.size(self.path) else cipher.salt_of(self.id))
-
-    def _use_log(self, wait: float) -> None:
-        """Write-ahead log, which stays set in the file. The first switch ignores the busy timeout, so it is tried
-        again while another process does the same."""
-        until = time.monotonic() + wait
-        while True:
-            try:
-                with self._mapped():
-                    self._db.execute("pragma journal_mode = wal").fetchall()
-                return
-            except StoreError as error:
-                if not isinstance(error.__cause__, apsw.BusyError) or time.monotonic() > until:
-                    raise
-            time.sleep(0.01)
 
     def __enter__(self) -> Vault:
         return self

@@ -19,7 +19,7 @@ from optout.cli.person import FIELDS
 from optout.closed import Recorded
 from optout.exported import Person
 from optout.records import from_plain, to_plain
-from optout.store import cases
+from optout.store import cases, plain
 from optout.store.outgoing import Chosen
 from optout.store.vault import Vault
 from tests.cli import transfers
@@ -167,8 +167,8 @@ def test_no_person_comes_in_without_a_case(vault: Vault, other: Vault) -> None:
 
 
 def test_another_profile_of_the_same_id_is_refused_with_its_cases_or_renamed(vault: Vault, other: Vault) -> None:
-    vault.run("insert into profiles (id, json) values ('me', ?)", (cases.dump(person("Ada Example")),))
-    other.run("insert into profiles (id, json) values ('me', ?)", (cases.dump(person("Eve Example")),))
+    vault.run("insert into profiles (id, json) values ('me', ?)", (plain.dump(person("Ada Example")),))
+    other.run("insert into profiles (id, json) values ('me', ?)", (plain.dump(person("Eve Example")),))
     one_case(vault, profile="me")
     before = rows(other)
     told = import_into(other, export_of(vault))

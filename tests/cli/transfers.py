@@ -22,7 +22,7 @@ from optout.errors import OptoutError
 from optout.letter import Block, Letter
 from optout.library.publicholidays import PublicHolidays
 from optout.records import to_plain
-from optout.store import cases
+from optout.store import cases, plain
 from optout.store.outgoing import Chosen
 from optout.store.paths import paths
 from optout.store.vault import Vault
@@ -157,7 +157,7 @@ def fill(vault: Vault, content: list[dict[str, Any]]) -> None:
     from dataclasses import replace
 
     for ident in ("me", "her", "nobody-yet"):
-        vault.run("insert into profiles (id, json) values (?, ?)", (ident, cases.dump(person(ident))))
+        vault.run("insert into profiles (id, json) values (?, ?)", (ident, plain.dump(person(ident))))
     numbers = iter(range(1000))
     for one in content:
         ident = cases.subject_id(vault, person(one["name"]), lambda: f"{next(numbers):016x}")

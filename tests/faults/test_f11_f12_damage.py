@@ -11,7 +11,7 @@ import pytest
 
 from optout import errors
 from optout.cli.mending import refold
-from optout.store import health, identity, repair
+from optout.store import health, identity, repair, replacing
 from optout.store.keys import find_key
 from optout.store.paths import Paths
 from optout.store.vault import Vault
@@ -265,7 +265,7 @@ def test_the_lock_of_a_repair_keeps_others_out(tmp_path: Path, monkeypatch: pyte
 
     home = copied(tmp_path)
     seen = []
-    real = repair._swap
+    real = replacing.swap
 
     def swap(*args: Any) -> str:
         code = """
@@ -278,7 +278,7 @@ except errors.Locked:
         seen.append(answer(child(code, home)))
         return real(*args)
 
-    monkeypatch.setattr(repair, "_swap", swap)
+    monkeypatch.setattr(replacing, "swap", swap)
     mended(home)
     assert seen == ["locked"]
 

@@ -201,7 +201,7 @@ def test_f15_each_older_vault_that_is_put_back_is_kept(home: Paths) -> None:
         for name in ("first", "second"):
             private.create(str(folder / name), b"")
             vault.copy_into(str(folder / name))
-            vault.run("update subjects set json = '{\"name\":\"Ida Other\"}'")
+            vault.run('update subjects set json = \'{"name":"Ida Other"}\'')
     kept = folder / f"optout.db.before-{len(STEPS)}"
     held = b""
     for name in ("first", "second", "second"):
