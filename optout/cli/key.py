@@ -184,6 +184,8 @@ def _typed_back(app: App, restore: bool, settings: dict[str, Any]) -> None:
     say(f"The key is back: {keeper.where}.")
     if places.changing:
         say(UNFINISHED)
+    elif new is not None and places.file == "holds":
+        say("The key file opens the vault without the passphrase. To remove it: optout key passphrase")
     _answer(app)
 
 

@@ -10,11 +10,13 @@ from optout.cli.output import line, say
 from optout.findings import Finding
 
 if TYPE_CHECKING:
+    from optout.store.keys import Asking
     from optout.store.repair import Report
     from optout.store.vault import Vault
 
 MENDS = ("vault.page", "vault.reference", "vault.case", "vault.summary", "vault.unreadable", "vault.other")
 """What a repair can help with."""
+KEYLESS = "key.unavailable"
 
 
 def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
@@ -31,7 +33,11 @@ def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
 
 def repair(app: App, examine: Callable[[App], Sequence[Finding]], yes: bool) -> dict[str, Any]:
     """Repairs, if there is something to repair; gives what is to be added to the answer."""
-    wrong = _wrong(examine(app))
+    from optout.cli.passphrases import remembering
+
+    asking = remembering(app.asking)
+    found = examine(app)
+    wrong = _wrong(found) or _outdated(app, found, asking)
     if not wrong:
         say("There is nothing to repair.")
         return {}
@@ -39,7 +45,7 @@ def repair(app: App, examine: Callable[[App], Sequence[Finding]], yes: bool) -> 
         say(finding.sentence)
     if not yes:
         app.confirm("Save what can be read anew, and keep what it takes the place of?", "--yes")
-    if _identify(app) and not _wrong(examine(app)):
+    if _identify(app, asking, wrong) and not _wrong(examine(app)):
         return {}
     from optout.store import repair as mending
 
@@ -55,13 +61,23 @@ def _wrong(found: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in found if finding.id in MENDS]
 
 
-def _identify(app: App) -> bool:
+def _outdated(app: App, found: Sequence[Finding], asking: Asking) -> list[Finding]:
+    """That no key fits, where one opens the vault all the same: `vault.json` came back from an older copy."""
+    from optout.store import reidentify
+
+    keyless = [finding for finding in found if finding.id == KEYLESS]
+    if keyless and reidentify.outdated_by_any(app.paths.vault, app.paths.config, asking=asking):
+        return keyless
+    return []
+
+
+def _identify(app: App, asking: Asking, wrong: Sequence[Finding]) -> bool:
     """Makes `vault.json` anew where it says nothing of the vault."""
     from optout.store import reidentify
 
-    if not reidentify.needed(app.paths.vault):
+    if not reidentify.needed(app.paths.vault) and wrong[0].id != KEYLESS:
         return False
-    reidentify.rebuild(app.paths.vault, app.paths.config, asking=app.asking)
+    reidentify.rebuild(app.paths.vault, app.paths.config, asking=asking)
     say("vault.json was made anew from the vault and its key.")
     return True
 

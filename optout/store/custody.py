@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from optout.errors import Incomplete, NotPossible, SecretUnavailable, StoreError
 from optout.store import identity, keyfile
-from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase
+from optout.store.keys import NOBODY, Asking, Keeper, Key, by_passphrase, next_entry
 
 if TYPE_CHECKING:
     from optout.store.keyrings import Ring
@@ -137,8 +137,9 @@ def out_of_keyring(paths: Paths, vault: Vault, asking: Asking = NOBODY, ring: Ri
     if there.keyring == "unreachable":
         raise SecretUnavailable(f"no keyring can be used: {there.reason}")
     vault.set_meta(IN_KEYRING, "no")
-    with suppress(NoKeyring):
-        (ring or system_ring()).drop(vault.id)
+    for entry in (vault.id, next_entry(vault.id)):  # the second is left where a keyring failed during a change
+        with suppress(NoKeyring):
+            (ring or system_ring()).drop(entry)
     if _in_keyring(known(paths), ring)[0] == "holds":
         raise SecretUnavailable("the keyring did not let go of the key", "remove the entry `optout` in its own program")
 

@@ -44,6 +44,15 @@ def outdated(folder: str, key: bytes) -> bool:
     return known is not None and not known.fits(key) and _opens(os.path.join(folder, FILE), key)
 
 
+def outdated_by_any(folder: str, config: str, ring: Ring | None = None, asking: Asking = NOBODY) -> bool:
+    """The same for the keys that can be reached; False where a passphrase is wrong."""
+    known = identity.read(folder)
+    try:
+        return known is not None and any(outdated(folder, key) for key in _keys(folder, config, known.id, ring, asking))
+    except SecretUnavailable:
+        return False
+
+
 def rebuild(
     folder: str, config: str, ring: Ring | None = None, asking: Asking = NOBODY, *, typed: bytes | None = None
 ) -> Identity:

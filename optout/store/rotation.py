@@ -100,7 +100,8 @@ def _alone(vault: Vault) -> identity.Identity:
         fault = error
     known = identity.read(folder)
     if known is None or not known.fits(vault.key.key):
-        raise Locked("another process has changed the key meanwhile", "run the same command again")
+        hint = "run the same command again; if it says the same, run: optout doctor"
+        raise Locked("another process has changed the key, or vault.json, meanwhile", hint)
     if fault is not None:
         raise fault
     return known

@@ -481,3 +481,22 @@ def test_f24_the_right_sheet_mends_an_older_file_that_says_which_vault_it_is(tmp
     assert code == 0 and "is made anew" in said, said
     assert sheet.read_bytes() == after and sheet.with_name("vault.json.kept").read_bytes() == before
     assert scene.opened_by("f") == new
+
+
+def test_a_repair_mends_an_older_file_that_says_which_vault_it_is_by_the_passphrase(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, "p")
+    sheet, words = Path(scene.home.vault) / "vault.json", tmp_path / "words"
+    words.touch(mode=0o600)
+    words.write_text(WORDS)
+    before = sheet.read_bytes()
+    scene.run()
+    after = sheet.read_bytes()
+    sheet.write_bytes(before)
+    given = ("--passphrase-file", str(words))
+    assert optout(tmp_path, "status", *given).returncode == 9
+    none = optout(tmp_path, "doctor", "--repair", "--yes")
+    assert none.returncode == 9 and "nothing to repair" in none.stderr and sheet.read_bytes() == before
+    done = optout(tmp_path, "doctor", "--repair", "--yes", *given)
+    assert done.returncode == 0 and "made anew" in done.stderr, done.stdout + done.stderr
+    assert sheet.read_bytes() == after and sheet.with_name("vault.json.kept").read_bytes() == before
+    assert optout(tmp_path, "status", *given).returncode == 0
