@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from optout.case import Case, CaseRemedy, Event, EventKind
+from optout.case import Case, Event, EventKind
 from optout.errors import WrongPhase
 from optout.history import read
-from optout.lifecycle import HEARD, TABLE
-from optout.walk import Walk, walk
+from optout.lifecycle import COURTS, HEARD, TABLE
+from optout.objections import refusal
+from optout.walk import ENDS, Walk, walk
 
 
 def allow(case: Case, events: Sequence[Event], event: Event) -> None:
     """Raises WrongPhase when the event cannot follow these."""
     if event.kind == "corrected":
         _allow_correction(case, events, event)
-    elif refusal := walk(case, events).refusal(event):
-        raise refusal
+    elif found := refusal(walk(case, events), event):
+        raise found
 
 
 def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None:
@@ -34,14 +35,14 @@ def _allow_correction(case: Case, events: Sequence[Event], event: Event) -> None
         raise WrongPhase(f"that would change nothing about event {target}", f"optout show {ref}")
     steps = Walk(case)
     for number, each in then:
-        refusal = steps.refusal(each)
-        if refusal is None:
+        against = refusal(steps, each)
+        if against is None:
             steps.take(each)
             continue
         if number == target:
-            raise refusal
+            raise against
         shown = each.kind.replace("_", "-")
-        said = f"event {number} ({shown}) could not have happened then: {refusal}"
+        said = f"event {number} ({shown}) could not have happened then: {against}"
         raise WrongPhase(said, f"correct it first: optout log {ref} corrected --event {number}")
 
 
@@ -66,8 +67,19 @@ def which_letter(
         return None
     shown = kind.replace("_", "-")
     if not fitting:
-        raise WrongPhase(f"no letter of {case.ref} waits to be logged as '{shown}'", f"optout show {case.ref}")
+        said = f"no letter of {case.ref} waits to be logged as '{shown}'"
+        raise WrongPhase(said, _first(steps, kind) or f"optout show {case.ref}")
     raise WrongPhase(f"{case.ref} has several letters", f"name one: --letter {' or --letter '.join(fitting)}")
+
+
+def _first(steps: Walk, kind: EventKind) -> str:
+    """What was to be noted before an event that fits no letter."""
+    sent = [x for x in steps.letters.values() if x.sent]
+    if sent and kind not in ENDS:
+        return ""
+    letter = sent[0] if sent else next(iter(steps.letters.values()))
+    against = refusal(steps, Event(kind=kind, on=steps.last, letter=letter.letter.id))
+    return against.hint if against else ""
 
 
 def _fitting(steps: Walk, kind: EventKind) -> list[str]:
@@ -88,9 +100,19 @@ def _fitting(steps: Walk, kind: EventKind) -> list[str]:
 
 
 def which_remedy(case: Case, events: Sequence[Event], kind: EventKind) -> str | None:
-    """The remedy an appeal or complaint uses unless another is named: the first whose turn it is. None: none is known."""
-    used = set(walk(case, events).used)
-    fitting: list[CaseRemedy] = [x for x in case.remedies if x.kind in HEARD.get(kind, ())]
-    fitting = [x for x in fitting if set(x.needs) <= used]
-    unused = [x for x in fitting if x.id not in used]
-    return (unused or fitting)[0].id if fitting else None
+    """The remedy an appeal or complaint uses unless another is named: the first whose turn it is, never a court.
+    None: no remedy of the law is known.
+
+    Raises WrongPhase when there was such a step before: then only the person knows which one this is.
+    """
+    if kind not in HEARD:
+        return None
+    steps = walk(case, events)
+    ready = steps.turn(kind)
+    first = next((x.id for x in ready if x.kind not in COURTS), None)
+    used = [x.id for x in case.remedies if x.id in steps.used and x.kind in HEARD[kind]]
+    if first or not used:
+        return first
+    said = f"'{used[-1]}' of {case.ref} was used on {steps.used[used[-1]]}"
+    named = ", or --remedy ".join([*used, *(x.id for x in ready)])
+    raise WrongPhase(said, f"say which remedy this is: optout log {case.ref} {kind} --remedy {named}")

@@ -20,6 +20,9 @@ HEARD: Mapping[EventKind, tuple[RemedyKind, ...]] = {
     "appealed": ("appeal",),
     "complained": ("firm_complaint", "authority", "tribunal", "court"),
 }
+"""The remedies that such an event can use, those that come first first."""
+COURTS: tuple[RemedyKind, ...] = ("tribunal", "court")
+"""Nobody is taken to have gone there who does not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ TABLE: Mapping[EventKind, Move] = {
         allowed=OPEN, leads=OPEN, takes=("remedy", "by", "until"), means="you appealed to the firm, where a law lets you"
     ),
     "complained": Move(
-        allowed=OPEN, leads=OPEN, takes=("remedy", "by", "until"), means="you complained, to an authority or the firm"
+        allowed=OPEN, leads=OPEN, takes=("remedy", "by", "until"), means="you complained, to an authority, the firm or a court"
     ),
     "withdrawn": Move(
         allowed=("draft", *OPEN), leads=ALL, takes=("letter",), means="you take back a letter, or the whole case"

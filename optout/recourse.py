@@ -81,6 +81,7 @@ def begun(case: Case, steps: Walk, where: Where) -> list[Deadline]:
     """What runs since the person appealed or complained, each from its own day, and when to look again after the
     latest step."""
     found: list[Deadline] = []
+    event = steps.reaction or steps.complaint
     bound = False
     for remedy in (x for x in case.remedies if x.id in steps.used):
         day = steps.used[remedy.id]
@@ -90,8 +91,7 @@ def begun(case: Case, steps: Walk, where: Where) -> list[Deadline]:
             reply = answer(clock, remedy.law_name, Days(start=day, sent=day), where).plain
             answered = clock.kind != "authority_reply" and any(on >= day for on in steps.answers())
             found.append(replace(reply, done=answered))
-            bound = bound or (steps.reaction is not None and steps.reaction.remedy == remedy.id)
-    event = steps.reaction
+            bound = bound or (event is not None and event.remedy == remedy.id)
     if event and event.until:
         found.append(look_again(event.until, f"{event.until} is the day on which you want to look again"))
     elif event and not bound:

@@ -156,7 +156,7 @@ def _letter(case: Case, letter: LetterWalk, steps: Walk, where: Where) -> tuple[
             late[""] = own.overdue_from
     status = LetterStatus(
         id=letter.letter.id, sent=letter.sent.on, by=letter.sent.by, received=letter.received,
-        answered=letter.answers[0] if letter.answers else None, deadlines=tuple(found), void=tuple(dict.fromkeys(void)),
+        answered=min(letter.answers, default=None), deadlines=tuple(found), void=tuple(dict.fromkeys(void)),
         overdue_from=min(late.values(), default=None),
     )  # fmt: skip
     return status, limits

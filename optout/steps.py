@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optout.case import CaseRemedy
-from optout.lifecycle import HEARD
+from optout.case import CaseRemedy, Event
+from optout.lifecycle import COURTS
 from optout.walk import Walk
 
 
@@ -22,6 +22,8 @@ def next_step(steps: Walk) -> str:
         ident = due[0].letter.id
         drop = f"; to drop it: optout log {ref} withdrawn --letter {ident}" if phase != "draft" else ""
         return f"send the letter, then: optout log {ref} sent --by CHANNEL --letter {ident}{drop}"
+    if steps.complaint is not None:
+        return _complained(steps, steps.complaint)
     unproved = [x for x in steps.letters.values() if x.sent and not x.proofs and not steps.answered(x)]
     if unproved and steps.reaction is None:
         named = _named(steps, unproved[0].letter.id) if len(unproved) > 1 else ""
@@ -41,12 +43,24 @@ def late_step(steps: Walk, late: CaseRemedy | None) -> str:
     remedy = _next_remedy(steps)
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
-    if remedy.kind in ("tribunal", "court"):
+    if remedy.kind in COURTS:
         return (
-            f"take advice on going to court, then: {_used(steps, remedy)}; or leave it at that: optout log {ref} closed"
+            f"take advice on going to court; if you went: {_used(steps, remedy)}; "
+            f"or leave it at that: optout log {ref} closed"
         )
     where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind in ("appeal", "firm_complaint") else ""
     return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
+
+
+def _complained(steps: Walk, complaint: Event) -> str:
+    """What to note while somebody decides on a complaint. What they say is kept, and ends nothing by itself."""
+    ref = steps.case.ref
+    remedy = next((x for x in steps.case.remedies if x.id == complaint.remedy), None)
+    who = remedy.to if remedy and remedy.to else "the court" if remedy and remedy.kind in COURTS else "the authority"
+    return (
+        f"wait for {who}; its answer is kept by: optout log {ref} noted --file PATH; "
+        f"the firm's by: optout log {ref} answered; when it is over: optout log {ref} closed"
+    )
 
 
 def _awaited(steps: Walk) -> str:
@@ -67,12 +81,12 @@ def _awaited(steps: Walk) -> str:
         )
     if about == "clarification":
         return f"answer its question, then: optout log {ref} clarified{_named(steps, name)}"
-    if not any(x.sent for x in steps.letters.values()):
+    if not steps.begun:
         ident = next(iter(steps.unsent() or steps.letters.values())).letter.id
         return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, ident)}"
     remedy = _next_remedy(steps)
     further = ""
-    if remedy is not None and remedy.kind not in ("tribunal", "court"):  # a court is no step to take in passing
+    if remedy is not None and remedy.kind not in COURTS:  # a court is no step to take in passing
         further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
     return f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed"
 
@@ -85,13 +99,9 @@ def _named(steps: Walk, ident: str) -> str:
 
 
 def _used(steps: Walk, remedy: CaseRemedy) -> str:
-    return f"optout log {steps.case.ref} {'appealed' if remedy.kind == 'appeal' else 'complained'}"
+    return f"optout log {steps.case.ref} {'appealed' if remedy.kind == 'appeal' else 'complained'} --remedy {remedy.id}"
 
 
 def _next_remedy(steps: Walk) -> CaseRemedy | None:
     """The first remedy not used yet whose turn it is."""
-    used = set(steps.used)
-    heard = {kind for kinds in HEARD.values() for kind in kinds}
-    fitting = [x for x in steps.case.remedies if x.kind in heard and x.id not in used and set(x.needs) <= used]
-    order = ("appeal", "firm_complaint", "authority", "tribunal", "court")
-    return min(fitting, key=lambda x: order.index(x.kind), default=None)
+    return next(iter(steps.turn("appealed", "complained")), None)

@@ -1,4 +1,4 @@
-"""The events of a case, one after the other, held to the table of `lifecycle.py`."""
+"""The events of a case, one after the other, and what each changes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from optout.case import Case, Event, EventKind, Outcome
+from optout.case import Case, CaseRemedy, Event, EventKind, Outcome
 from optout.deadlines import Notice, Wait
-from optout.errors import WrongPhase
 from optout.history import read
 from optout.letterwalk import LetterWalk
-from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, TABLE, Phase
+from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase
 
 WHOLE: Mapping[EventKind, Outcome] = {"refused": "refused", "no_data": "no_data"}
 """Answers that are the same for every demand they are about."""
-WHOLE_CASE: tuple[EventKind, ...] = ("withdrawn", "reminded")
-"""Events about one letter, or about the case as a whole."""
-BY_YOU: tuple[EventKind, ...] = (*REACTIONS, "withdrawn", "closed")
-"""Steps of the person that follow the first sending."""
 BEGINS: Mapping[EventKind, Literal["identity", "clarification"]] = {
     "identity_asked": "identity",
     "clarification_asked": "clarification",
@@ -31,7 +26,7 @@ ENDS: Mapping[EventKind, Literal["identity", "clarification"]] = {
 
 
 class Walk:
-    """The events of a case, one after the other. `refusal` says why one cannot come next; `take` lets it."""
+    """The events of a case, one after the other; `objections.py` says which one cannot come next."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -41,9 +36,11 @@ class Walk:
         """What waits for the person, by what it is (`identity access`, `outcome deletion`, `classify access`,
         `reopened`), with the day it began."""
         self.refused_on: dict[str, date] = {}
-        """Demand kind to the first day on which it was refused or met in part."""
+        """Demand kind to the earliest day on which it was refused or met in part, whenever that was logged."""
         self.reaction: Event | None = None
         """The latest reminder, appeal or complaint that nothing was answered to yet."""
+        self.complaint: Event | None = None
+        """The latest complaint that somebody else than the firm decides on. No answer of the firm ends it."""
         self.used: dict[str, date] = {}
         """Remedies used, with the latest day of each."""
         self.ended = False
@@ -68,9 +65,13 @@ class Walk:
         pending = any(self.outcomes.get(kind) == "pending" for kind in letter.letter.kinds)
         return not pending and f"classify {letter.letter.id}" not in self.awaited
 
+    @property
+    def begun(self) -> bool:
+        return any(x.sent for x in self.letters.values())
+
     def now_due(self) -> list[LetterWalk]:
         """Unsent letters whose time has come: all of now as soon as one went out, held ones after the answer."""
-        if not any(x.sent for x in self.letters.values()):
+        if not self.begun:
             return []
         first = [x for x in self.letters.values() if x.letter.when == "now"]
         held_back = any(not self.answered(x) for x in first)
@@ -80,91 +81,23 @@ class Walk:
     def phase(self) -> Phase:
         if self.ended:
             return "done"
-        if not self.awaited and not self.again and self._all_settled():
+        if not self.awaited and not self.again and self.complaint is None and self._all_settled():
             return "done"
-        if not any(x.sent for x in self.letters.values()):
+        if not self.begun:
             return "answer_needed" if self.awaited else "draft"
         return "answer_needed" if self.awaited or self.now_due() else "waiting"
 
     def _all_settled(self) -> bool:
         return all(out in SETTLED for out in self.outcomes.values())
 
-    def refusal(self, event: Event) -> WrongPhase | None:
-        """Why the event cannot come next; None when it can."""
-        ref, move = self.case.ref, TABLE[event.kind]
-        shown, hint = event.kind.replace("_", "-"), f"optout show {ref}"
-        if self.phase not in move.allowed:
-            if self.phase == "done":
-                hint = f"optout log {ref} reopened"
-            return WrongPhase(f"{ref} is in the phase '{self.phase}'; '{shown}' cannot be logged now", hint)
-        if said := self._day_refusal(event):
-            return WrongPhase(said, hint)
-        letter = self.letters.get(event.letter or "")
-        if event.letter is None and "letter" in move.takes and event.kind not in WHOLE_CASE:
-            return WrongPhase(
-                f"'{shown}' is about one letter of {ref}", f"name it: --letter {next(iter(self.letters))}"
-            )
-        if event.letter and letter is None:
-            return WrongPhase(f"{ref} has no letter '{event.letter}'", f"its letters: {', '.join(self.letters)}")
-        if letter is not None and (said := self._letter_refusal(event, letter)):
-            return WrongPhase(said, hint)
-        if event.remedy and (said := self._remedy_refusal(event)):
-            return WrongPhase(said, f"its remedies: {', '.join(x.id for x in self.case.remedies) or 'none'}")
-        return None
-
-    def _day_refusal(self, event: Event) -> str:
-        ref, on = self.case.ref, event.on
-        if event.kind in ("drafted", "noted"):
-            return ""
-        if on < self.case.opened:
-            return f"the letters of {ref} are of {self.case.opened}; nothing can have happened on {on}"
-        sent = [x.sent.on for x in self.letters.values() if x.sent]
-        if event.kind in REACTIONS and not sent:
-            return f"no letter of {ref} was sent yet"
-        if event.kind in BY_YOU and event.letter is None and sent and on < min(sent):
-            return f"the first letter was sent on {min(sent)}, after {on}"
-        if event.kind == "reopened" and on < self.last:
-            return f"the last entry of {ref} is of {self.last}, after {on}"
-        return ""
-
-    def _letter_refusal(self, event: Event, letter: LetterWalk) -> str:
-        ident, ref = letter.letter.id, self.case.ref
-        if event.kind == "sent":
-            if letter.sent:
-                return f"the letter '{ident}' of {ref} was sent already"
-            return "" if self.unsettled(letter) else f"the letter '{ident}' of {ref} was taken back"
-        if event.kind == "withdrawn" and not self.unsettled(letter):
-            return f"nothing of the letter '{ident}' of {ref} is open any more"
-        if event.kind == "withdrawn" and letter.sent is None:
-            return ""
-        if letter.sent is None:
-            return f"the letter '{ident}' of {ref} was not sent"
-        shown = event.kind.replace("_", "-")
-        if event.on < letter.sent.on:
-            could_not = "it cannot have arrived" if event.kind in PROVES_RECEIPT else f"'{shown}' cannot have happened"
-            return f"the letter was sent on {letter.sent.on}, so {could_not} on {event.on}"
-        if event.kind in WHOLE and any(out != WHOLE[event.kind] for out in event.outcomes.values()):
-            return f"'{shown}' has one outcome; log 'answered' where they differ"
-        foreign = [kind for kind in event.outcomes if kind not in letter.letter.kinds]
-        if foreign:
-            return f"the letter '{ident}' does not ask for {foreign[0].replace('_', ' ')}"
-        if about := ENDS.get(event.kind):
-            asked = [wait.asked for wait in letter.waits if wait.about == about and wait.ended is None]
-            if not asked:
-                return f"{about} was not asked for the letter '{ident}', or was given already"
-            if event.on < min(asked):
-                return f"{about} was asked on {min(asked)}, so it cannot have been given on {event.on}"
-        return ""
-
-    def _remedy_refusal(self, event: Event) -> str:
-        remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
-        if remedy is None or remedy.kind not in HEARD.get(event.kind, ()):
-            return f"{self.case.ref} has no remedy '{event.remedy}' for '{event.kind}'"
-        missing = [need for need in remedy.needs if need not in self.used]
-        return f"the law wants '{missing[0]}' to be used before '{remedy.id}'" if missing else ""
+    def turn(self, *kinds: EventKind) -> list[CaseRemedy]:
+        """The remedies that events of these kinds can use, not used yet and not waiting for another, a court last."""
+        heard = [remedy for kind in kinds for remedy in HEARD[kind]]
+        fitting = [x for x in self.case.remedies if x.kind in heard and x.id not in self.used]
+        return sorted((x for x in fitting if set(x.needs) <= set(self.used)), key=lambda x: heard.index(x.kind))
 
     def take(self, event: Event) -> None:
-        """Lets an event happen that `refusal` has nothing against."""
+        """Lets an event happen that nothing speaks against."""
         if event.kind == "noted":
             return
         self.last = max(self.last, event.on)
@@ -176,7 +109,7 @@ class Walk:
         elif event.kind == "withdrawn":
             self._withdraw(letter, event)
         elif event.kind == "closed":
-            self.ended, self.again, self.reaction = True, False, None
+            self.ended, self.again, self.reaction, self.complaint = True, False, None, None
         elif event.kind == "reopened":
             self._reopen(event)
         elif letter is not None:
@@ -224,11 +157,14 @@ class Walk:
             self.awaited.pop(f"outcome {kind}", None)
             if outcome in ("refused", "partly"):
                 self.awaited[f"outcome {kind}"] = event.on
-                self.refused_on.setdefault(kind, event.on)
+                self.refused_on[kind] = min(event.on, self.refused_on.get(kind, event.on))
 
     def _react(self, event: Event) -> None:
         """Having written again, appealed or complained, the person waits; what is to be classified still is."""
         self.reaction = event
+        remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
+        if event.kind == "complained" and (remedy is None or remedy.kind != "firm_complaint"):
+            self.complaint = event
         self.awaited = {what: day for what, day in self.awaited.items() if what.startswith("classify ")}
         if event.remedy:
             self.used[event.remedy] = max(event.on, self.used.get(event.remedy, event.on))
@@ -244,7 +180,7 @@ class Walk:
             self._no_longer(one)
         self.again = False
         if letter is None:
-            self.ended, self.reaction = True, None
+            self.ended, self.reaction, self.complaint = True, None, None
 
     def _no_longer(self, letter: LetterWalk) -> None:
         """What the firm asked about a letter need not be answered any more."""

@@ -52,7 +52,15 @@ def life_cycle() -> str:
         "",
         "Each letter of a case is sent and received on its own, so `sent` stays possible while one is unsent.",
     ]
-    lines += ["The case is done when every demand is settled (met, no data, withdrawn) and no letter is held back."]
+    lines += [
+        "The case is done when every demand is settled (met, no data, withdrawn) and no complaint runs.",
+        "What a letter asks for stays pending until it is sent and answered, so a held letter keeps the case open.",
+        "`withdrawn --letter KIND` drops a letter that you no longer want to send.",
+        "A complaint to an authority or a court runs until you log `closed` or take the case back.",
+        "What the firm answers does not end it.",
+        "What the authority says is kept with `noted --file PATH`.",
+        "An appeal or a complaint is recorded under a remedy of the law: without `--remedy ID`, the first whose turn it is, never a court.",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -18,7 +18,8 @@ LAYERS = [
     {"deadlines"},
     {"owntime", "letterwalk"},
     {"walk"},
-    {"admit", "steps", "drp", "recourse"},
+    {"objections", "steps", "drp", "recourse"},
+    {"admit"},
     {"standing"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -36,7 +36,7 @@ def need_vault(app: App, ref: str) -> Vault:
     from optout.store.vault import Vault
 
     if not Vault.exists(app.paths):
-        raise NotFound("case", ref, hint="there are no cases yet")
+        raise NotFound("case", ref, hint="there are no cases yet; begin with: optout request clearview")
     return app.vault()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
@@ -15,7 +16,7 @@ from optout.cli.casefile import CaseFile, append, need_vault, opened
 from optout.cli.output import answer, say
 from optout.cli.params import DAY, split, word
 from optout.errors import BadData, NotFound, NotPossible
-from optout.lifecycle import TABLE
+from optout.lifecycle import HEARD, TABLE
 from optout.records import to_plain
 from optout.subject import TEXT_LIMIT, clean_text
 
@@ -40,7 +41,10 @@ _LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for ki
 @click.option("--until", type=DAY, help="the day the firm names; after your own step, when to look again")
 @click.option("--ground", metavar="G", help=f"the firm's reason: {', '.join(GROUNDS).replace('_', '-')}")
 @click.option(
-    "--outcome", multiple=True, metavar="KIND=met|partly|refused|no-data", help="what came of a demand; repeat it"
+    "--outcome",
+    multiple=True,
+    metavar="KIND=met|partly|refused|no-data|pending",
+    help="what came of a demand; repeat it; pending: nothing yet",
 )
 @click.option("--remedy", metavar="ID", help="which remedy an appeal or complaint uses")
 @click.option("--event", "number", type=click.IntRange(min=1), help="corrected: the number of the wrong event")
@@ -61,7 +65,7 @@ def log(
 
     app = App(settings)
     kind = _kind(event)
-    _refuse_unfit(kind, options)
+    _refuse_unfit(kind, options | {"files": files})
     kept = evidence.read(files)
     # The lock is taken before the case is read: of two runs at once the second goes on from what the first noted.
     with need_vault(app, ref) as vault, vault.reading() if dry_run else vault.transaction():
@@ -103,6 +107,8 @@ def _refuse_unfit(kind: Any, options: dict[str, Any]) -> None:
             raise click.UsageError(f"'{shown}' takes no {OPTIONS[name]}")
     if kind == "sent" and not options["by"]:
         raise click.UsageError("--by is missing: email, post, form or portal (the date of lateness depends on it)")
+    if kind == "noted" and not options["note"].strip() and not options["files"]:
+        raise click.UsageError("there is nothing to note: give --note TEXT, --file PATH or both")
     if kind == "corrected" and not options["number"]:
         raise click.UsageError("--event is missing: the number of the wrong event, as optout show gives it")
 
@@ -181,7 +187,9 @@ def _outcomes(values: tuple[str, ...], file: CaseFile) -> dict[str, Any]:
         if kind not in kinds:
             raise NotFound("demand of this case", kind.replace("_", "-"), hint=f"its demands: {', '.join(kinds)}")
         if outcome not in OUTCOMES or outcome == "withdrawn":
-            raise BadData(f"--outcome {kind.replace('_', '-')}=: write met, partly, refused, no-data or pending")
+            given = f"'{outcome}'" if re.fullmatch("[a-z_]{1,20}", outcome) else "this"  # not a text in the wrong place
+            said = f"--outcome {kind.replace('_', '-')}: {given} is no outcome"
+            raise BadData(said, hint=f"one of: {', '.join(OUTCOMES[1:-1]).replace('_', '-')}, or pending: nothing yet")
         found[kind] = outcome
     return found
 
@@ -200,6 +208,8 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
     if new.kind == "sent" and new.letter in held and not first_answered:
         say("This letter was meant for after the access answer:")
         say("what is deleted before it can no longer be shown to you.")
+    if new.kind in HEARD:
+        _tell_remedy(file, new)
     for piece in kept:
         say(f"Belongs to it: {piece['name']}")
     for letter in status.letters:
@@ -215,3 +225,13 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
         say(f"  {deadline.why}")
     say(f"{file.case.ref} is now: {status.phase.replace('_', ' ')}")
     say(f"Next: {status.step}")
+
+
+def _tell_remedy(file: CaseFile, new: Event) -> None:
+    """Under which remedy of the law the step is recorded, since its dates follow from that."""
+    remedy = next((x for x in file.case.remedies if x.id == new.remedy), None)
+    if remedy is None:
+        say("Recorded without a remedy of the law.")
+        return
+    to = f", to {remedy.to}" if remedy.to else ""
+    say(f"Recorded as: {remedy.id} ({remedy.kind.replace('_', ' ')} under {remedy.law_name}{to})")

@@ -13,6 +13,8 @@ from optout.store.vault import Vault
 SHORTEST = 4
 """Signs of a reference that are enough, when no other case begins with them."""
 
+LISTS = "optout status --all lists the cases"
+
 _ROW = ", ".join(SUMMARY)
 _SOONEST = "order by next_on is null, next_on, ref limit ?"
 _LATEST = "order by overdue_from, ref limit ?"
@@ -73,7 +75,7 @@ def resolve(vault: Vault, text: str) -> str:
     """
     signs = canonical(text)
     if not signs:
-        raise NotFound("case", text)
+        raise NotFound("case", text, hint=LISTS)
     start = f"{signs[:4]}-{signs[4:]}" if len(signs) > 4 else signs
     rows = vault.run("select ref from cases where ref >= ? and ref < ? order by ref limit 4", (start, start + "\x7f"))
     refs = [str(ref) for (ref,) in rows]
@@ -82,7 +84,8 @@ def resolve(vault: Vault, text: str) -> str:
     if refs:
         hint = f"it is the beginning of {' and '.join(refs[:3])}"
         raise NotFound("case", text, near=refs[:3], hint=hint)
-    raise NotFound("case", text, near=_near(vault, signs))
+    near = _near(vault, signs)
+    raise NotFound("case", text, near=near, hint="" if near else LISTS)
 
 
 def same_demands(

@@ -82,7 +82,7 @@ Due by 2026-02-27 (1)
         "2026-02-24": """\
 Overdue (1)
   REF  clearview  to look at again since 2026-02-24
-    complain to French Data Protection Authority (CNIL), then: optout log REF complained
+    complain to French Data Protection Authority (CNIL), then: optout log REF complained --remedy gdpr-complaint
 """,
     }),
     (["complained --on 2026-02-25"], {

@@ -26,7 +26,7 @@ SAYS = {
     "twice": "was sent already", "taken back": "was taken back", "not sent": "was not sent",
     "one outcome": "has one outcome", "not in it": "does not ask for", "not asked": "was not asked",
     "asked later": "was asked on", "nothing open": "is open any more", "no remedy": "has no remedy",
-    "remedy first": "to be used before",
+    "remedy first": "to be used before", "no appeal": "gives an appeal",
 }  # fmt: skip
 """Why an event is refused, and a part of the sentence that says so."""
 
@@ -42,6 +42,9 @@ class Model:
     asked: dict[str, list[tuple[str, date]]] = field(default_factory=dict)
     """Letter to the questions of the firm that were not answered."""
     used: set[str] = field(default_factory=set)
+    refused: dict[str, list[date]] = field(default_factory=dict)
+    complaint: bool = False
+    """Somebody else than the firm has to decide."""
     ended: bool = False
     waits_for_more: bool = False
     last: date = date.min
@@ -60,7 +63,7 @@ class Model:
         return set(self.outcome.values()) <= SETTLED
 
     def phase(self) -> str:
-        if self.ended or (self.settled() and not self.todo and not self.waits_for_more):
+        if self.ended or (self.settled() and not (self.todo or self.waits_for_more or self.complaint)):
             return "done"
         if self.todo:
             return "answer_needed"
@@ -124,6 +127,8 @@ class Model:
         return None
 
     def _remedy(self, event: Event) -> str | None:
+        if event.kind == "appealed" and not any(x.kind == "appeal" for x in self.case.remedies):
+            return "no appeal"
         if event.remedy is None:
             return None
         fits = {"appealed": {"appeal"}, "complained": {"firm_complaint", "authority", "tribunal", "court"}}
@@ -158,10 +163,12 @@ class Model:
             self._answer(event, letter)
         elif kind in WROTE_AGAIN:
             self.todo = {item for item in self.todo if item[0] == "classify"}
+            to_firm = [x.id for x in self.case.remedies if x.kind == "firm_complaint"]
+            self.complaint = self.complaint or (kind == "complained" and event.remedy not in to_firm)
             if event.remedy:
                 self.used.add(event.remedy)
         elif kind == "closed":
-            self.ended, self.waits_for_more = True, False
+            self.ended, self.waits_for_more, self.complaint = True, False, False
         elif kind == "withdrawn":
             self._withdraw(event.letter)
         if kind in WROTE_AGAIN | set(REPLY) and self.settled():
@@ -181,6 +188,7 @@ class Model:
             self.todo.discard(("outcome", k))
             if out in ("refused", "partly"):
                 self.todo.add(("outcome", k))
+                self.refused.setdefault(k, []).append(event.on)
 
     def _withdraw(self, letter: str | None) -> None:
         for one in [letter] if letter else list(self.kinds):
@@ -190,7 +198,8 @@ class Model:
                 if self.outcome[k] not in SETTLED:
                     self.outcome[k] = "withdrawn"
         self.waits_for_more = False
-        self.ended = self.ended or letter is None
+        if letter is None:
+            self.ended, self.complaint = True, False
 
 
 def counts(events: list[Event]) -> dict[int, Event]:

@@ -16,12 +16,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from optout.admit import allow, which_letter, which_remedy
 from optout.case import Case, Event, Ground
 from optout.closed import Recorded
+from optout.dates import Period, add
 from optout.errors import WrongPhase
 from optout.lifecycle import TABLE
+from optout.objections import refusal
 from optout.records import from_plain, to_plain
 from optout.standing import Status, fold, summary
 from optout.walk import walk
-from tests.core.life_model import ABOUT_A_LETTER, SAYS, WROTE_AGAIN, Model, counts, lived, why_not_corrected
+from tests.core.life_model import ABOUT_A_LETTER, SAYS, SETTLED, WROTE_AGAIN, Model, counts, lived, why_not_corrected
 from tests.core.sample_cases import ACCESS, CALIFORNIA, CASES, GERMANY, HOLIDAYS, OPENED
 
 KINDS = [kind for kind in TABLE if kind not in ("corrected", "drafted")]
@@ -121,7 +123,13 @@ class Life(RuleBasedStateMachine):
             letter = which_letter(self.case, self.events, kind, None, given)
         except WrongPhase:
             return
-        remedy = which_remedy(self.case, self.events, kind)
+        try:
+            remedy = which_remedy(self.case, self.events, kind)
+        except WrongPhase as error:
+            assert f"{kind} --remedy " in error.hint
+            return
+        if remedy:
+            assert next(x.kind for x in self.case.remedies if x.id == remedy) not in ("tribunal", "court")
         on = self.today() + timedelta(days=after)
         self.log(Event(kind=kind, on=on, letter=letter, outcomes=given, remedy=remedy))
 
@@ -187,6 +195,21 @@ class Life(RuleBasedStateMachine):
         assert found.step and self.case.ref in found.step
 
     @invariant()
+    def nothing_that_runs_is_done(self) -> None:
+        model, found = lived(self.case, counts(self.events))[0], self.status()
+        if found.phase != "done" or model.ended:
+            return
+        assert not model.complaint
+        assert [x for x in self.case.letters if x.id not in model.sent and model.open_kinds(x.id)] == []
+
+    @invariant()
+    def a_window_runs_from_the_earliest_refusal(self) -> None:
+        model, found = lived(self.case, counts(self.events))[0], self.status()
+        refused = [on for kind, days in model.refused.items() if model.outcome[kind] not in SETTLED for on in days]
+        for window in (x for x in found.dates if x.kind == "court_within" and refused):
+            assert window.on == add(min(refused), Period(1, "year"), lambda _: True)
+
+    @invariant()
     def a_corrected_history_is_the_one_without_the_mistake(self) -> None:
         assert self.status() == fold(self.case, list(counts(self.events).values()), Recorded(self.records, HOLIDAYS))
 
@@ -242,7 +265,7 @@ def test_every_state_of_a_small_case_is_the_models(case: Case, kinds: Sequence[s
             ):
                 continue
             model = lived(case, counts(events))[0]
-            refused = now.refusal(event)
+            refused = refusal(now, event)
             assert (refused is None) == (model.why_not(event) is None), (events, event)
             if refused:
                 continue
@@ -259,7 +282,16 @@ def test_every_state_of_a_small_case_is_the_models(case: Case, kinds: Sequence[s
 def _state(model: Model) -> str:
     asked = {letter: sorted({what for what, _ in waits}) for letter, waits in model.asked.items()}
     return str(
-        (sorted(model.sent), model.outcome, sorted(model.todo), asked, model.used, model.ended, model.waits_for_more)
+        (
+            sorted(model.sent),
+            model.outcome,
+            sorted(model.todo),
+            asked,
+            model.used,
+            model.ended,
+            model.waits_for_more,
+            model.complaint,
+        )
     )
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from optout.admit import allow, which_remedy
 from optout.case import Case, Deadline, Event
 from optout.dates import Period
+from optout.errors import WrongPhase
 from optout.law import Extend
 from optout.standing import LetterStatus, Status, fold
 from tests.core.sample_cases import CALIFORNIA, DELETION, EVERYTHING, GERMANY, HOLIDAYS, ONTARIO, case, clock, demand
@@ -220,6 +222,15 @@ def test_while_receipt_is_estimated_the_window_does_not_trust_an_extension() -> 
     assert dates(found, "complain_within") == [("2026-10-01", False)]
 
 
+def test_a_refusal_logged_late_counts_from_its_day() -> None:
+    answered = event("answered", "2026-03-28", outcomes={"access": "partly"})
+    before = event("refused", "2026-03-20")
+    for logged in ([answered, before], [before, answered]):
+        found = life(ONTARIO, *ON_MONDAY, *logged)
+        assert dates(found, "complain_within") == [("2026-09-20", False)]
+        assert str(found.letters[0].answered) == "2026-03-20"
+
+
 COMPLAINED = (*ARRIVED, event("complained", "2026-05-02", remedy="gdpr-complaint"))
 
 
@@ -232,6 +243,64 @@ def test_an_authority_has_three_months_from_the_complaint_whatever_is_written_me
     assert dates(partly, "authority_reply") == [("2026-08-02", False)]
     closed = life(GERMANY, *COMPLAINED, event("closed", "2026-06-01"))
     assert dates(closed, "authority_reply") == [("2026-08-02", True)]
+
+
+BOTH_MET = (
+    event("answered", "2026-06-01", outcomes={"access": "met"}),
+    sent("2026-06-02", letter="deletion"),
+    event("answered", "2026-06-20", "deletion", outcomes={"deletion": "met"}),
+)
+
+
+def test_a_complaint_runs_until_the_person_ends_it() -> None:
+    found = life(GERMANY, *COMPLAINED, *BOTH_MET)
+    assert (found.phase, set(found.outcomes.values())) == ("waiting", {"met"})
+    assert dates(found, "authority_reply") == [("2026-08-02", False)]
+    assert str(found.act_on) == "2026-08-04"  # 2 August is a Sunday
+    assert "noted --file PATH" in found.step and "closed" in found.step
+    for end in (event("closed", "2026-06-25"), event("withdrawn", "2026-06-25")):
+        over = life(GERMANY, *COMPLAINED, *BOTH_MET, end)
+        assert (over.phase, over.act_on, dates(over, "authority_reply")) == ("done", None, [("2026-08-02", True)])
+
+
+def test_a_complaint_without_a_time_of_the_law_is_looked_at_again_after_the_firm_answered() -> None:
+    of = replace(GERMANY, remedies=())
+    complained = event("complained", "2026-05-02")
+    met = [event("answered", "2026-06-01", letter, outcomes={letter: "met"}) for letter in ("access", "deletion")]
+    found = life(of, *ARRIVED, sent("2026-03-06", letter="deletion"), complained, *met)
+    assert (found.phase, str(found.act_on), dates(found, "follow_up")) == (
+        "waiting", "2026-07-31", [("2026-07-31", False)],
+    )  # fmt: skip
+
+
+def test_a_complaint_to_the_firm_ends_with_its_answer() -> None:
+    to_firm = event("complained", "2026-05-02", remedy="firm")
+    met = event("answered", "2026-06-01", outcomes={"access": "met", "objection": "met"})
+    found = life(
+        replace(EVERYTHING, letters=EVERYTHING.letters[:1], demands=EVERYTHING.demands[::2]), *ON_MONDAY, to_firm, met
+    )
+    assert (found.phase, dates(found, "firm_complaint_reply")) == ("done", [("2026-06-01", True)])
+
+
+def test_a_court_is_named_or_not_meant() -> None:
+    first = [Event(kind="drafted", on=day("2026-03-02")), *ARRIVED]
+    assert which_remedy(GERMANY, first, "complained") == "gdpr-complaint"
+    with pytest.raises(WrongPhase, match="'gdpr-complaint' of K7QM-4T2X was used on 2026-05-02") as found:
+        which_remedy(GERMANY, [*first, COMPLAINED[-1]], "complained")
+    assert found.value.hint.endswith("complained --remedy gdpr-complaint, or --remedy gdpr-court")
+    late = life(GERMANY, *COMPLAINED, event("reminded", "2026-08-10"))
+    assert "if you went: optout log K7QM-4T2X complained --remedy gdpr-court" in late.late_step
+    assert which_remedy(replace(GERMANY, remedies=GERMANY.remedies[1:]), first, "complained") is None
+
+
+def test_an_appeal_needs_a_law_that_has_one() -> None:
+    with pytest.raises(WrongPhase, match="no law of K7QM-4T2X gives an appeal") as found:
+        allow(GERMANY, list(ARRIVED), event("appealed", "2026-05-02"))
+    assert found.value.hint == "complain instead: optout log K7QM-4T2X complained --remedy gdpr-complaint"
+    with pytest.raises(WrongPhase) as found:
+        allow(replace(GERMANY, remedies=()), list(ARRIVED), event("appealed", "2026-05-02"))
+    assert found.value.hint == "write to the firm again: optout log K7QM-4T2X reminded"
+    allow(EVERYTHING, [*ON_MONDAY], event("appealed", "2026-05-02"))
 
 
 def test_lateness_stays_told_after_a_reminder_while_the_next_step_waits() -> None:
