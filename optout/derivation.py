@@ -23,6 +23,17 @@ def the(clock: Clock) -> str:
     return clock.from_ if clock.from_ in ("receipt", "sending") else f"the {clock.from_}"
 
 
+def extension(clock: Clock, law: str) -> str:
+    """What the law says of a firm that wants longer."""
+    if clock.extend is None:
+        return f"{basis(clock, law)}: this time cannot be extended."
+    extend = clock.extend
+    return (
+        f"{basis(clock, law)}: the firm may extend once, by at most {extend.by}, "
+        f"if it says so within {extend.told_within} of {extend.told_from}."
+    )
+
+
 def counted(period: Period, start: date, end: tuple[date, date], count: Counting) -> list[str]:
     """The holidays that business days passed over, and how a closed last day moved. `end`: before and after that."""
     nominal, last = end

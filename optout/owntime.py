@@ -10,9 +10,22 @@ from optout.dates import DAY, Period, add
 from optout.deadlines import MARGIN_DAYS
 
 
-def own_date(day: date) -> Deadline:
-    """The date named in a letter that the sender chose. It is never called the law's."""
-    return _own("respond", day, day + DAY, f"{day} is the date named in the letter; no law sets one")
+def own_date(day: date, written: date, sent: date) -> Deadline:
+    """The date named in a letter that the sender chose. It is never called the law's. A letter sent when that date had
+    come gives the firm as many days as it did when it was written."""
+    if sent < day:
+        return _own("respond", day, day + DAY, f"{day} is the date named in the letter; no law sets one")
+    on = sent + (day - written)
+    why = (
+        f"{(day - written).days} days from sending on {sent}, as many as the letter of {written} gave; "
+        f"the date named in it, {day}, had come when it was sent; no law sets one"
+    )
+    return _own("respond", on, on + DAY, why)
+
+
+def last_good(day: date, written: date) -> date:
+    """The last day on which such a letter can be sent with half of the time that it gave."""
+    return day - (day - written + DAY) // 2
 
 
 def own_time(period: Period, start: date, by: RouteKind | None) -> Deadline:

@@ -192,8 +192,8 @@ def _own(case: Case, letter: LetterWalk, steps: Walk) -> Deadline | None:
     open_ = (
         any(steps.outcomes[kind] == "pending" for kind in kinds) and f"classify {letter.letter.id}" not in steps.awaited
     )
-    if letter.letter.reply_by:
-        found = own_date(letter.letter.reply_by)
+    if letter.letter.reply_by and letter.sent:
+        found = own_date(letter.letter.reply_by, case.opened, letter.sent.on)
     elif letter.letter.reply_within and letter.sent:
         by = None if letter.received else letter.sent.by or "post"
         found = own_time(letter.letter.reply_within, letter.received or letter.sent.on, by)

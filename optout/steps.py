@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from optout.case import CaseRemedy, Event
+from optout.case import CaseLetter, CaseRemedy, Event
 from optout.lifecycle import COURTS
+from optout.owntime import last_good
 from optout.walk import Walk
 
 
 def next_step(steps: Walk) -> str:
-    """What the case waits for, in a sentence with a command."""
+    """What the case waits for, in a sentence with a command, and what a partial answer left out."""
+    said, rest = _next(steps), _unanswered(steps)
+    return f"{said}; no answer yet about {', '.join(rest)}" if rest and steps.phase != "done" else said
+
+
+def _unanswered(steps: Walk) -> list[str]:
+    """The demands that no answer to their letter spoke of."""
+    read = [x for name, x in steps.letters.items() if x.answers and f"classify {name}" not in steps.awaited]
+    kinds = dict.fromkeys(kind for x in read for kind in x.letter.kinds if steps.outcomes[kind] == "pending")
+    return [kind.replace("_", " ") for kind in kinds]
+
+
+def _next(steps: Walk) -> str:
     ref = steps.case.ref
     phase = steps.phase
     if phase == "done":
@@ -17,7 +30,7 @@ def next_step(steps: Walk) -> str:
         return _awaited(steps)
     due = steps.now_due() or ([] if phase != "draft" else steps.unsent())
     if due and due[0].letter.when == "now":
-        return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, due[0].letter.id)}"
+        return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, due[0].letter.id)}{_anew(steps, due[0].letter)}"
     if due:
         ident = due[0].letter.id
         drop = f"; to drop it: optout log {ref} withdrawn --letter {ident}" if phase != "draft" else ""
@@ -39,7 +52,9 @@ def late_step(steps: Walk, late: CaseRemedy | None) -> str:
     if late is not None:
         return f"ask {late.to or 'there'} where it stands, then: optout log {ref} reminded"
     if steps.reaction is None:
-        return f"write to the firm again, then: optout log {ref} reminded"
+        rest = _unanswered(steps)
+        about = f" about {', '.join(rest)}" if rest else ""
+        return f"write to the firm again{about}, then: optout log {ref} reminded"
     remedy = _next_remedy(steps)
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
@@ -50,6 +65,14 @@ def late_step(steps: Walk, late: CaseRemedy | None) -> str:
         )
     where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind in ("appeal", "firm_complaint") else ""
     return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
+
+
+def _anew(steps: Walk, letter: CaseLetter) -> str:
+    """Until when a letter that names a date can be sent as it is."""
+    if letter.reply_by is None:
+        return ""
+    day = last_good(letter.reply_by, steps.case.opened)
+    return f"; after {day}, write it anew first, since it wants an answer by {letter.reply_by}: optout request {steps.case.firm}"
 
 
 def _complained(steps: Walk, complaint: Event) -> str:

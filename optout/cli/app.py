@@ -103,6 +103,10 @@ class App:
         """Whether that day (ISO, or None) has come."""
         return bool(day) and not self.clock_wrong and str(day) <= str(self.today)
 
+    def step(self, step: str | None, late_step: str | None, act_on: str | None) -> str:
+        """The next step as `status`, `show` and `remind` name it: the one for a late answer once that day has come."""
+        return (self.late(act_on) and late_step) or step or ""
+
     def new_ref(self) -> str:
         import secrets
 

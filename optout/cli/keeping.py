@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from optout import __version__, compose, standing, views
-from optout.case import Case, CaseLetter, CaseRemedy, Demand, Event
-from optout.cli import deciding, drafting, earlier
+from optout import __version__, compose, owntime, standing
+from optout.case import Case, Event
+from optout.cli import deciding, drafting, earlier, opening
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.errors import AlreadySent, StoreError
-from optout.law import Jurisdiction, Remedy, text_in
 from optout.letter import Letter
 from optout.records import from_plain, to_plain
 from optout.subject import Subject
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from optout.compose import LetterPlan
     from optout.render.environment import Pieces
     from optout.store.files import Aside, Staged
@@ -106,26 +107,22 @@ def _kept(
         ref = sent[-1]
         hint = f"optout show {ref}, or --again for a new case"
         raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", hint)
-    if old and old["inputs"] == inputs:
-        return str(old["ref"])
     ref = old["ref"] if old else app.new_ref()
     whole = cases.get(vault, ref) if old else {"files": [], "events": [], "letters": []}
+    if old and old["inputs"] == inputs and not _too_old(from_plain(Case, whole["case"]), app.today):
+        return str(ref)
     drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
     event = Event(kind="drafted", on=app.today)
     events = [*(from_plain(Event, row["event"]) for row in whole["events"]), event]
-    versions = drafting.versions(formats)
-    frozen = [
-        {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
-        for (key, language), letter in drafts.items()
-    ]
+    words_kept = _rows(drafts, formats)
     staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts, whole["files"])
-    fate = earlier.fate(whole["files"], rows, earlier.stale(whole["letters"], frozen))
+    fate = earlier.fate(whole["files"], rows, earlier.stale(whole["letters"], words_kept))
     try:
         with vault.transaction():
-            case = _case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
+            case = opening.case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
             arguments: dict[str, Any] = {
                 "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
-                "at": app.now(), "letters": frozen, "files": [*rows, *fate.staying], "pending": [*staged.entries, *fate.going],
+                "at": app.now(), "letters": words_kept, "files": [*rows, *fate.staying], "pending": [*staged.entries, *fate.going],
                 "summary": standing.summary(standing.fold(case, events, PublicHolidays())),
                 "profile": profile,
             }  # fmt: skip
@@ -137,6 +134,20 @@ def _kept(
         staged.discard()
         raise
     return _Made(ref, staged, written, fate)
+
+
+def _rows(drafts: Drafts, formats: Sequence[str]) -> list[dict[str, Any]]:
+    """The letters as the vault keeps them for good."""
+    versions = drafting.versions(formats)
+    return [
+        {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
+        for (key, language), letter in drafts.items()
+    ]
+
+
+def _too_old(case: Case, today: date) -> bool:
+    """Whether a letter of the draft names a date that leaves the firm less than half of the time it was to have."""
+    return any(x.reply_by and today > owntime.last_good(x.reply_by, case.opened) for x in case.letters)
 
 
 def finish_pending(vault: Vault) -> None:
@@ -239,64 +250,3 @@ def rewrite(
     with suppress(StoreError):  # as above
         _settle(vault, ref, staged.entries, aside)
     return written
-
-
-def _case(
-    app: App,
-    decided: deciding.Decided,
-    plans: Sequence[LetterPlan],
-    ref: str,
-    subject_id: str,
-) -> Case:
-    place, firm = decided.place, decided.firm
-    plans = compose.whole_letters(plans)
-    firm_place = firm.entities[0].place
-    rules = [rule for p in plans for rule in p.rules]
-    laws = {rule.law for rule in rules if rule.law}
-    remedies = [x for x in place.remedies if x.law in laws and x.confidence != "unverified"]
-    named = [*(rule.clocks for rule in rules), *(remedy.clocks for remedy in remedies)]
-    clock_ids = dict.fromkeys(clock for clocks in named for clock in clocks)
-    clocks = {c: place.clocks[c] for c in clock_ids}
-    calendars = {c: place.calendars[c] for k in clocks.values() for c in (k.calendar, k.or_calendar) if c}
-    return Case(
-        ref=ref,
-        subject=subject_id,
-        firm=firm.id,
-        firm_name=firm.name,
-        place=place.id,
-        firm_place=firm_place,
-        subject_places=decided.places,
-        firm_places=app.catalog.firm_places(firm_place),
-        opened=app.today,
-        demands=tuple(
-            Demand(
-                kind=rule.demand, footing=rule.footing, rule=rule.id, law=rule.law, law_name=deciding.law_name(place, rule),
-                cites=views.cites(rule, "en"), clocks=rule.clocks, when=rule.when,
-                sources=tuple(f"{text_in(s.title, 'en')} {s.url or ''}".strip() for s in (place.sources[x] for x in rule.sources)),
-            )
-            for rule in rules
-        ),
-        letters=tuple(
-            CaseLetter(id=p.id, kinds=tuple(dict.fromkeys(r.demand for r in p.rules)), when=p.rules[0].when,
-                       language=p.language, reply_by=p.reply_by, reply_within=p.reply_within)
-            for p in plans
-        ),
-        clocks=clocks,
-        calendars=calendars,
-        remedies=tuple(_remedy(place, remedy) for remedy in remedies),
-        data={f"jurisdictions/{i}": app.catalog.data_hash("jurisdictions", i) for i in decided.places}
-        | {f"firms/{firm.id}": app.catalog.data_hash("firms", firm.id)},
-    )  # fmt: skip
-
-
-def _remedy(place: Jurisdiction, remedy: Remedy) -> CaseRemedy:
-    """A remedy as the case keeps it, with the authority's name where there is just one that hears it."""
-    law = place.laws.get(remedy.law or "")
-    heard = views.competent_authorities(place, {remedy.law} if remedy.law else set())
-    authority = place.authorities.get(remedy.to or (heard[0] if len(heard) == 1 else ""))
-    named = authority is not None and remedy.kind == "authority"
-    return CaseRemedy(
-        id=remedy.id, kind=remedy.kind, law=remedy.law, law_name=text_in(law.short or law.name, "en") if law else "",
-        to=text_in(authority.name, "en") if authority and named else "", kinds=remedy.for_, needs=remedy.needs,
-        clocks=remedy.clocks,
-    )  # fmt: skip

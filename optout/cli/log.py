@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import click
 
-from optout import admit, history
+from optout import admit, derivation, history, owntime
 from optout.case import Event, Ground, Outcome
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile, append, need_vault, opened
@@ -210,13 +210,20 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
         say("what is deleted before it can no longer be shown to you.")
     if new.kind in HEARD:
         _tell_remedy(file, new)
+    if new.kind == "sent":
+        _tell_stale(file, new)
+    if new.kind == "extended":
+        _tell_extension(file, new)
     for piece in kept:
         say(f"Belongs to it: {piece['name']}")
     for letter in status.letters:
         if letter.id != new.letter and new.kind != "corrected":
             continue
-        for deadline in (x for x in letter.deadlines if not x.done):
-            say(f"{deadline.kind}: {deadline.on}{' (receipt estimated)' if deadline.estimated else ''}")
+        running = [x for x in letter.deadlines if not x.done]
+        for deadline in running:
+            several = [x.kind for x in running].count(deadline.kind) > 1 and deadline.demands
+            about = f", for {', '.join(deadline.demands).replace('_', ' ')}" if several else ""
+            say(f"{deadline.kind}: {deadline.on}{about}{' (receipt estimated)' if deadline.estimated else ''}")
             say(f"  {deadline.why}")
         for sentence in letter.void:
             say(f"  {sentence}")
@@ -235,3 +242,32 @@ def _tell_remedy(file: CaseFile, new: Event) -> None:
         return
     to = f", to {remedy.to}" if remedy.to else ""
     say(f"Recorded as: {remedy.id} ({remedy.kind.replace('_', ' ')} under {remedy.law_name}{to})")
+
+
+def _tell_stale(file: CaseFile, new: Event) -> None:
+    """A letter that lay too long names a date that leaves the firm no time."""
+    letter = next(x for x in file.case.letters if x.id == new.letter)
+    if letter.reply_by is None or new.on <= owntime.last_good(letter.reply_by, file.case.opened):
+        return
+    left = (letter.reply_by - new.on).days
+    few = "1 day" if left == 1 else f"{left} days"
+    say(
+        f"The letter wants an answer by {letter.reply_by}, {f'{few} after' if left > 0 else 'which had come when'} you sent it."
+    )
+    say("If you can still hold it back, take this entry back and write the letter anew:")
+    say(f"  optout log {file.case.ref} corrected --event {len(file.events) + 1}")
+    say(f"  optout request {file.case.firm}   (with the options of before)")
+
+
+def _tell_extension(file: CaseFile, new: Event) -> None:
+    """What the law thinks of the firm's word that it needs longer; the dates that hold are told after it."""
+    kinds = next(x.kinds for x in file.case.letters if x.id == new.letter)
+    told: dict[str, None] = {}
+    for demand in (x for x in file.case.demands if x.kind in kinds):
+        for clock in (file.case.clocks[name] for name in demand.clocks):
+            if clock.kind in ("respond", "comply"):
+                told[derivation.extension(clock, demand.law_name)] = None
+    for sentence in told or {"No law sets the firm a time here, so none is extended.": None}:
+        say(sentence)
+    if any(event.kind == "extended" and event.letter == new.letter for _, event in history.read(file.events)):
+        say("It was extended before; a second time adds nothing.")

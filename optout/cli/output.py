@@ -77,6 +77,11 @@ def say(text: str = "") -> None:
     _put(for_terminal(text), sys.stderr, text.lstrip().startswith("optout "))
 
 
+def counted(count: int, one: str, several: str = "") -> str:
+    """`1 case`, `2 cases`; `several` where that is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
 def answer(command: str, body: dict[str, Any]) -> None:
     """One JSON object with its schema, in ASCII."""
     import json  # only here: it would add to the start-up of every command

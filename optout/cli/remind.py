@@ -93,7 +93,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         most = -1 if app.json else COUNTED + 1
         found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, **chosen)
         held = waking.held_letters(vault, found["held"].rows)
-        shown = {name: [_item(name, row, held) for row in found[name].rows] for name in waking.GROUPS}
+        shown = {name: [_item(app, name, row, held) for row in found[name].rows] for name in waking.GROUPS}
         if options["ics"]:
             from optout.cli import calendarfile
 
@@ -106,12 +106,12 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
     return counts["overdue"] > 0
 
 
-def _item(name: str, row: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
+def _item(app: App, name: str, row: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
     """What is said of a case: the date it is listed by, and the next command."""
     day, kind, overdue, step = row["next_on"], row["next_kind"], row["act_on"], row["step"] or ""
     if name == "overdue":
         day, kind = _missed(row)
-        step = row["late_step"] or step
+        step = app.step(step, row["late_step"], row["act_on"])
     elif name == "due":
         coming = [x for x in row["dates"] if x["on"] == row["day"] and x["kind"] != "complain_after"]
         if coming:

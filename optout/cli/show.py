@@ -10,7 +10,7 @@ from optout import history, standing
 from optout.case import Deadline, Event
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile, need_vault, opened
-from optout.cli.output import answer, line, say
+from optout.cli.output import answer, counted, line, say
 from optout.errors import StoreError
 from optout.records import to_plain
 
@@ -39,13 +39,15 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
     if app.json:
         checked = {"chain": {"head": head, "broken": broken}} if verify else {}
         answer("show", {"case": file.whole["case"], "events": file.whole["events"], "files": file.whole["files"],
-                        "evidence": file.whole["evidence"], "status": to_plain(status), **checked})  # fmt: skip
+                        "evidence": file.whole["evidence"],
+                        "status": {**to_plain(status), "step": app.step(status.step, status.late_step, str(status.act_on or ""))},
+                        **checked})  # fmt: skip
     else:
-        _print(file, status)
+        _print(app, file, status)
     if verify:
         if broken:
             raise StoreError(f"{file.case.ref} is not as it was written: {'; '.join(broken)}", "optout doctor")
-        say(f"The chain holds: {len(file.events)} events, head {head}")
+        say(f"The chain holds: {counted(len(file.events), 'event')}, head {head}")
 
 
 def _save(kept: tuple[str, bytes], output: str | None) -> None:
@@ -54,7 +56,7 @@ def _save(kept: tuple[str, bytes], output: str | None) -> None:
     line(evidence.save(*kept, output))
 
 
-def _print(file: CaseFile, status: standing.Status) -> None:
+def _print(app: App, file: CaseFile, status: standing.Status) -> None:
     case = file.case
     line(f"{case.ref}  {case.firm_name}  {status.phase.replace('_', ' ')}")
     line()
@@ -72,7 +74,7 @@ def _print(file: CaseFile, status: standing.Status) -> None:
         line("  the case as a whole")
     for deadline in status.dates:
         _deadline(deadline)
-    line(f"Next: {status.step}")
+    line(f"Next: {app.step(status.step, status.late_step, str(status.act_on or ''))}")
 
 
 def _history(file: CaseFile) -> None:
@@ -80,7 +82,9 @@ def _history(file: CaseFile) -> None:
     now = dict(history.read(file.events))
     pieces: dict[int, list[str]] = {}
     for piece in file.whole["evidence"]:
-        pieces.setdefault(piece["n"], []).append(f"      file {piece['id']}: {piece['name']}, {piece['size']} bytes")
+        pieces.setdefault(piece["n"], []).append(
+            f"      file {piece['id']}: {piece['name']}, {counted(piece['size'], 'byte')}"
+        )
     for number, (row, event) in enumerate(zip(file.whole["events"], file.events, strict=True), 1):
         line(f"  {number:>2}  {_said(event)}  (noted {row['at']})")
         if event.kind != "corrected" and now.get(number) != event:

@@ -55,7 +55,10 @@ def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any
         if overdue and app.clock_wrong:
             return []
         day = str(app.today) if overdue else None
-        return list(finding.summaries(vault, overdue_on=day, **chosen))
+        rows = list(finding.summaries(vault, overdue_on=day, **chosen))
+        # Only a case whose next date has come can be late.
+        late = finding.late_steps(vault, [row["ref"] for row in rows if app.late(row["next_on"])])
+        return [{**row, "step": app.step(row["step"], *late.get(row["ref"], (None, None)))} for row in rows]
 
 
 def _case(app: App, row: dict[str, Any]) -> dict[str, Any]:

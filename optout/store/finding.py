@@ -39,6 +39,12 @@ def summaries(
     return [summary_row(row) for row in vault.run(sql, (*bindings, -1 if limit is None else limit))]
 
 
+def late_steps(vault: Vault, refs: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    """For each of these cases what to do once somebody is late, and the day from which."""
+    sql = "select ref, late_step, act_on from summary where ref in (select value from json_each(?))"
+    return {ref: (late_step, act_on) for ref, late_step, act_on in vault.run(sql, (json.dumps(list(refs)),))}
+
+
 def summary_row(row: Sequence[Any], columns: Sequence[str] = SUMMARY) -> dict[str, Any]:
     """A row of `summary` with its lists and tables as values."""
     plain = dict(zip(columns, row, strict=True))

@@ -157,3 +157,47 @@ def test_a_draft_written_anew_later_can_be_corrected(tmp_path: Path) -> None:
     assert log("sent", "--by", "email", "--on", "2026-01-26").returncode == 0
     done = log("corrected", "--event", "3", "--on", "2026-01-27")
     assert done.returncode == 0, done.stderr
+
+
+def test_an_extension_is_held_to_the_law(tmp_path: Path) -> None:
+    _, log = case(tmp_path)
+    assert log("sent", "--by", "email", "--on", "2026-01-21").returncode == 0
+    assert log("delivered", "--on", "2026-01-21").returncode == 0
+    first = log("extended", "--on", "2026-02-10", "--until", "2026-09-01").stderr
+    assert "the firm may extend once, by at most 2 months, if it says so within 1 month of receipt." in first
+    assert "the firm names 2026-09-01, which is later than" in first and "respond: 2026-04-21" in first
+    again = log("extended", "--on", "2026-03-01").stderr
+    assert "It was extended before; a second time adds nothing." in again
+    assert "the notice of 2026-03-01 came too late and has no effect" in again and "respond: 2026-04-21" in again
+
+
+def test_a_letter_that_lay_too_long_is_told_and_written_anew(tmp_path: Path) -> None:
+    ref, log = case(tmp_path, "US-IL")  # its letter wants an answer by 19 February
+    before = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["case"]["letters"][0]
+    assert before["reply_by"] == "2026-02-19"
+    done = log("sent", "--by", "post", "--on", "2026-03-01")
+    assert "wants an answer by 2026-02-19, which had come when you sent it" in done.stderr
+    assert "respond: 2026-03-31" in done.stderr and f"optout log {ref} corrected --event 2" in done.stderr
+    assert log("corrected", "--event", "2").returncode == 0
+    line = ("request", "clearview", *PERSON[:4], "--residence", "US-IL", "--json", "--format", "txt", "--on")
+    for on, by in (("2026-02-04", "2026-02-19"), ("2026-02-05", "2026-03-07")):
+        again = optout(tmp_path, *line, on)
+        assert json.loads(again.stdout)["cases"][0]["ref"] == ref, again.stderr
+        letter = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["case"]["letters"][0]
+        assert letter["reply_by"] == by
+    log("sent", "--by", "post", "--on", "2026-02-06")
+
+
+def test_every_command_names_the_same_step_for_a_late_case(tmp_path: Path) -> None:
+    ref, log = case(tmp_path, "US-CA")
+    assert log("sent", "--by", "email", "--on", "2026-01-21").returncode == 0
+    partly = log("answered", "--on", "2026-02-01", "--outcome", "access=met")
+    assert "respond: 2026-03-07, for deletion" in partly.stderr
+    (row,) = json.loads(optout(tmp_path, "status", "--json").stdout)["cases"]
+    (late,) = json.loads(optout(tmp_path, "remind", "--json").stdout)["groups"]["overdue"]
+    shown = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["status"]
+    assert row["step"] == late["step"] == shown["step"]
+    assert row["step"].startswith("write to the firm again about deletion")
+    assert f"Next: {row['step']}" in optout(tmp_path, "show", ref).stdout
+    (before,) = json.loads(optout(tmp_path, "status", "--json", "--on", "2026-02-02").stdout)["cases"]
+    assert "acknowledged" in before["step"] or "wait for the answer" in before["step"]

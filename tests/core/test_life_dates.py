@@ -350,3 +350,34 @@ def test_a_draft_has_no_date() -> None:
     for of in (GERMANY, ONTARIO, CALIFORNIA, EVERYTHING):
         found = life(of, event("drafted", "2026-03-02"))
         assert (found.next, found.dates, [x.deadlines for x in found.letters]) == (None, (), [()] * len(found.letters))
+
+
+NAMED = replace(
+    ONTARIO, letters=(replace(DELETION, when="now", reply_by=date(2026, 4, 1)),), demands=ONTARIO.demands[1:]
+)
+"""Written on 2 March, with 30 days to answer."""
+
+
+@pytest.mark.parametrize(
+    ("on", "by"), [("2026-03-02", "2026-04-01"), ("2026-03-31", "2026-04-01"), ("2026-04-01", "2026-05-01"), ("2026-06-10", "2026-07-10")]
+)  # fmt: skip
+def test_a_letter_is_not_late_before_it_was_sent(on: str, by: str) -> None:
+    found = life(NAMED, sent(on, "email", "deletion"))
+    assert str(reply(found).on) == by and str(found.act_on) > on
+    assert ("30 days from sending" in reply(found).why) == (by != "2026-04-01")
+
+
+def test_a_draft_says_until_when_it_can_be_sent_as_it_is() -> None:
+    step = life(NAMED, Event(kind="drafted", on=day("2026-03-02"))).step
+    assert "after 2026-03-17, write it anew first" in step and "answer by 2026-04-01: optout request acme" in step
+    assert "anew" not in life(GERMANY, Event(kind="drafted", on=day("2026-03-02"))).step
+
+
+def test_what_a_partial_answer_left_out_is_named() -> None:
+    partly = life(CALIFORNIA, *ON_MONDAY, event("answered", "2026-03-20", outcomes={"access": "partly"}))
+    assert partly.step.endswith("; no answer yet about deletion")
+    met = life(CALIFORNIA, *ON_MONDAY, event("answered", "2026-03-20", outcomes={"access": "met"}))
+    assert met.step.endswith("; no answer yet about deletion")
+    assert met.late_step == "write to the firm again about deletion, then: optout log K7QM-4T2X reminded"
+    for unread in (ON_MONDAY, (*ON_MONDAY, event("answered", "2026-03-20"))):
+        assert "no answer yet" not in life(CALIFORNIA, *unread).step
