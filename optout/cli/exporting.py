@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from optout.cli.app import App
-from optout.cli.output import answer, say
+from optout.cli.output import answer, counted, say
 from optout.cli.params import split, word
 from optout.errors import NotPossible
 
@@ -178,10 +178,14 @@ def _tell(app: App, output: str, form: str, told: dict[str, Any], options: dict[
     else:
         say(f"{where} is NOT encrypted. Whoever has it can read it. It holds:")
     if form == "csv":
-        say(f"  {counts['cases']} cases, {'with' if options['with_names'] else 'without'} names.")
+        say(f"  {counted(counts['cases'], 'case')}, {'with' if options['with_names'] else 'without'} names.")
         return
-    say(f"  names and addresses of {counts['subjects']} people, {counts['profiles']} profiles,")
-    say(f"  {counts['cases']} cases with every letter, event and note, and {counts['evidence']} kept files.")
+    say(
+        f"  names and addresses of {counted(counts['subjects'], 'person', 'people')}, {counted(counts['profiles'], 'profile')},"
+    )
+    say(
+        f"  {counted(counts['cases'], 'case')} with every letter, event and note, and {counted(counts['evidence'], 'kept file')}."
+    )
     if options["without_evidence"]:
         say("Kept files were left out.")
     for ref in told["changed"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optout.cli.app import App
-from optout.cli.output import answer, line, say, table
+from optout.cli.output import answer, counted, line, say, table
 from optout.errors import Declined, NotFound, OutputFailed
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:
     rows = [("profile", ident) for ident in found.scope.profiles]
     rows += [("case", f"{x['ref']} {x['firm']}, opened {x['opened']}: {x['name']}, {x['email']}") for x in found.cases]
     if found.cases:
-        rows.append(("in the vault", f"{counts['letters']} letters, {counts['events']} events, and as files kept with "
+        rows.append(("in the vault", f"{counted(counts['letters'], 'letter')}, {counted(counts['events'], 'event')}, and as files kept with "
                      f"them: {counts['evidence']}"))  # fmt: skip
     rows += [("kept file", name) for name in found.evidence]
     rows += [("letter", x.path + _STATES[x.state]) for x in found.letters]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optout.cli.app import App, terminal
-from optout.cli.output import answer, say
+from optout.cli.output import answer, counted, say
 from optout.errors import BadData, Incomplete, Missing
 
 if TYPE_CHECKING:
@@ -135,7 +135,9 @@ def _tell(app: App, run: Run, dry_run: bool) -> None:
 def _say(run: Run, dry_run: bool) -> None:
     told = run.told
     would = "would be " if dry_run else ""
-    say(f"New: {_cases(len(told.new))}; longer than here: {_cases(len(told.longer))}; here already: {told.same}.")
+    say(
+        f"New: {counted(len(told.new), 'case')}; longer than here: {counted(len(told.longer), 'case')}; here already: {told.same}."
+    )
     for ref in told.longer:
         say(f"  {ref} {would}brought up to date")
     if told.evidence:
@@ -154,7 +156,3 @@ def _say(run: Run, dry_run: bool) -> None:
         say(f"  and {told.more} more")
     if dry_run:
         say("Nothing was kept.")
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
