@@ -5,9 +5,13 @@ Run as a program it is that process. It opens no vault itself: a connection must
 
 from __future__ import annotations
 
+import atexit
+import functools
+import gc
 import importlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -15,10 +19,12 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARIES = ("babel.dates", "docx", "email_validator", "holidays", "icalendar", "jinja2", "keyring", "typst", "yaml")
+LONGEST = 120
+"""Seconds that a command may take."""
 
 
 class Done(NamedTuple):
@@ -32,47 +38,86 @@ class Done(NamedTuple):
     """Seconds."""
 
 
+class Server:
+    """A process that forks for each command. It ends with this one."""
+
+    def __init__(self, *module: str) -> None:
+        """`module` is another one that serves the same way, with its arguments."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *(module or ("tests.faults.forks",))], cwd=ROOT, env=environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ask(self, *what: Any) -> list[Any]:
+        """The answer to one line of JSON."""
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], LONGEST)[0]:
+            self._process.kill()
+            raise TimeoutError(f"{what[0]} did not end")
+        return list(json.loads(self._process.stdout.readline()))
+
+    def end(self) -> None:
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(10)
+
+
+@functools.cache
+def shared() -> Server:
+    """The one of this process, begun when first asked for."""
+    server = Server()
+    atexit.register(server.end)
+    return server
+
+
+def environment() -> dict[str, str]:
+    """That of this process, without what leads to the desktop's keyring or to a home."""
+    gone = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "OPTOUT_HOME")
+    env = {name: value for name, value in os.environ.items() if name not in gone}
+    return env | {"PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+
+
 class Forks:
-    """Runs commands in a folder, `work`, with the home `work/home`. To be closed."""
+    """Runs commands in a folder, `work`, with the home `work/home`."""
 
-    def __init__(self, work: Path, *server: str) -> None:
-        """`server` is another module that serves the same way, with its arguments."""
+    def __init__(self, work: Path) -> None:
         self.work = work
-        gone = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "OPTOUT_HOME")
-        env = {name: value for name, value in os.environ.items() if name not in gone} | {
-            "PYTHONPATH": str(ROOT),
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-            "OPTOUT_HOME": str(work / "home"),
-        }
-        command = [sys.executable, "-m", *(server or ("tests.faults.forks",))]
-        self._server = subprocess.Popen(
-            command, cwd=work, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
 
-    def __enter__(self) -> Forks:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.stdin.close()
-        self._server.stdout.close()
-        self._server.wait(10)
+        """Nothing of its own is open."""
 
-    def run(self, *args: str, kill: float | None = None, first: str = "", typed: str = "") -> Done:
+    def run(
+        self, *args: str, kill: float | None = None, first: str = "", typed: str = "", env: dict[str, str] | None = None
+    ) -> Done:
         """One command; with `kill`, that many seconds after its start it gets SIGKILL, unless it has ended.
 
         `first` is Python that its process runs before it; `typed` is its standard input.
         """
-        more = [first, typed] if first or typed else []
-        self._server.stdin.write(json.dumps([args, kill, *more]) + "\n")
-        self._server.stdin.flush()
-        return Done(*json.loads(self._server.stdout.readline()))
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return Done(*shared().ask(args, kill, first, typed, str(self.work), env or self.environment(), mask))
+
+    def environment(self) -> dict[str, str]:
+        return {**environment(), "OPTOUT_HOME": str(self.work / "home")}
 
 
-def _child(args: list[str], out: int, err: int, first: str, typed: str) -> None:
+def _child(
+    args: list[str], out: int, err: int, first: str, typed: str, work: str, env: dict[str, str], mask: int
+) -> None:
     from optout.cli import main
 
     code = 70
     try:
+        os.umask(mask)
+        os.chdir(work)
+        os.environ.clear()
+        os.environ.update(env)
+        time.tzset()
+        tempfile.tempdir = None  # or the server's would be used
         with tempfile.TemporaryFile() as keys:
             keys.write(typed.encode())
             keys.seek(0)
@@ -92,12 +137,14 @@ def _child(args: list[str], out: int, err: int, first: str, typed: str) -> None:
         os._exit(code)
 
 
-def run(args: list[str], kill: float | None, first: str = "", typed: str = "") -> Done:
+def run(
+    args: list[str], kill: float | None, first: str, typed: str, work: str, env: dict[str, str], mask: int = 0o022
+) -> Done:
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
     start = time.monotonic()
     pid = os.fork()
     if not pid:
-        _child(args, out.fileno(), err.fileno(), first, typed)
+        _child(args, out.fileno(), err.fileno(), first, typed, work, env, mask)
     if kill is not None:
         time.sleep(kill)
         os.kill(pid, signal.SIGKILL)
@@ -119,6 +166,7 @@ def load() -> None:
             importlib.import_module(f"optout.{path.parent.name}.{path.stem}")
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # or each fork would copy what the collector touches
 
 
 def _serve() -> None:

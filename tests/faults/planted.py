@@ -1,6 +1,6 @@
 """A server of forked commands whose storage fails: the n-th write or sync of the database, or of any file of ours.
 
-usage: python -m tests.faults.planted WHAT HOW      (see the tables below; a line [args, n] a command)
+usage: python -m tests.faults.planted WHAT HOW      (see the tables below; a line [args, n, folder, environment] a command)
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def main(what: str, how: str) -> None:
         apsw.Connection = Connection  # type: ignore[misc]
     forks.load()
     for line in sys.stdin:
-        args, number = json.loads(line)
+        args, number, work, env = json.loads(line)
         disk.calls, disk.fail_at, disk.shared[:8] = 0, number, bytes(8)
-        done = forks.run(args, None)
+        done = forks.run(args, None, "", "", work, env)
         disk.fail_at = 0
         sys.stdout.write(json.dumps([*done, disk.seen()]) + "\n")
         sys.stdout.flush()

@@ -15,7 +15,7 @@ from optout.store import cases, health
 from optout.store.paths import paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import PERSON
-from tests.faults.forks import Forks
+from tests.faults.forks import Forks, Server
 from tests.store.sample import make_version_one
 
 NOW = "2126-01-01T00:00:00+00:00"
@@ -32,12 +32,17 @@ class Answer(NamedTuple):
 
 
 class Planted(Forks):
-    """Commands whose n-th write or sync fails."""
+    """Commands whose n-th write or sync fails. To be closed."""
+
+    def __init__(self, work: Path, *how: str) -> None:
+        super().__init__(work)
+        self._server = Server("tests.faults.planted", *how)
+
+    def __exit__(self, *_: object) -> None:
+        self._server.end()
 
     def at(self, number: int, *args: str) -> Answer:
-        self._server.stdin.write(json.dumps([args, number]) + "\n")
-        self._server.stdin.flush()
-        return Answer(*json.loads(self._server.stdout.readline()))
+        return Answer(*self._server.ask(args, number, str(self.work), self.environment()))
 
 
 def state(work: Path) -> dict[str, Any]:
@@ -71,15 +76,15 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """A folder with two people's cases, one of them sent; and their references."""
     work = tmp_path_factory.mktemp("f01") / "work"
     work.mkdir()
-    with Forks(work) as forks:
-        refs = []
-        for person in (PERSON, OTHER):
-            done = forks.run("request", "clearview", *person, "--format", "txt", "--json")
-            assert done.code == 0, done.err
-            refs.append(json.loads(done.out)["cases"][0]["ref"])
-        (work / "reply.txt").write_text("Dear Ada, " * 2000)
-        assert forks.run("log", refs[0], "sent", "--by", "post").code == 0
-        assert forks.run("profile", "new", "me", *PERSON).code == 0
+    forks = Forks(work)
+    refs = []
+    for person in (PERSON, OTHER):
+        done = forks.run("request", "clearview", *person, "--format", "txt", "--json")
+        assert done.code == 0, done.err
+        refs.append(json.loads(done.out)["cases"][0]["ref"])
+    (work / "reply.txt").write_text("Dear Ada, " * 2000)
+    assert forks.run("log", refs[0], "sent", "--by", "post").code == 0
+    assert forks.run("profile", "new", "me", *PERSON).code == 0
     # The key in a passphrase slot or keyring is not what is tried here.
     (work / "home" / "optout.db.backup").unlink()
     home = paths(str(work / "home"))
@@ -102,7 +107,7 @@ COMMANDS = {
 def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Planted]]:
     work = tmp_path_factory.mktemp("f01") / "run"
     work.mkdir()
-    with Planted(work, "tests.faults.planted", "database", request.param) as planted:
+    with Planted(work, "database", request.param) as planted:
         yield request.param, planted
 
 
@@ -180,7 +185,7 @@ def test_f06_a_sync_that_fails_is_a_failure(name: str, what: str, begun: tuple[P
     start, first, second = begun
     args = [{"FIRST": first, "SECOND": second}.get(arg, arg) for arg in COMMANDS[name]]
     refused = 0
-    with Planted(tmp_path, "tests.faults.planted", what, "error") as planted:
+    with Planted(tmp_path, what, "error") as planted:
         again(tmp_path, start)
         before, letters = state(tmp_path), sums(tmp_path)
         calls = planted.at(0, *args).calls
@@ -206,7 +211,7 @@ def test_f01_an_upgrade_ended_at_every_write(tmp_path: Path) -> None:
         make_version_one(vault)
     work = tmp_path / "work"
     work.mkdir()
-    with Planted(work, "tests.faults.planted", "database", "exit") as planted:
+    with Planted(work, "database", "exit") as planted:
         shutil.copytree(start, work, dirs_exist_ok=True)
         calls = planted.at(0, "status").calls
         assert calls > 20

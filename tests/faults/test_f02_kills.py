@@ -133,17 +133,16 @@ def age(found: list[Path]) -> None:
 
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
-    with Forks(tmp_path) as forks:
-        life = Life(forks)
-        (tmp_path / "answer.txt").write_text("An answer.\n" * 9000)
-        (tmp_path / "others").mkdir()
-        for n in range(5):
-            other = str(tmp_path / "others" / str(n))
-            ok(forks.run("--home", other, "request", "clearview", "--name", f"Ole Nr{n}", "--email", "o@mail.example",
-                         *PLACE["FR"], "--format", "txt", "-o", other))  # fmt: skip
-            ok(forks.run("--home", other, "export", "-o", f"{other}.jsonl"))
-        ok(forks.run("profile", "new", "me", *ADA, *PLACE["FR"]))
-        yield life
+    life = Life(forks := Forks(tmp_path))
+    (tmp_path / "answer.txt").write_text("An answer.\n" * 9000)
+    (tmp_path / "others").mkdir()
+    for n in range(5):
+        other = str(tmp_path / "others" / str(n))
+        ok(forks.run("--home", other, "request", "clearview", "--name", f"Ole Nr{n}", "--email", "o@mail.example",
+                     *PLACE["FR"], "--format", "txt", "-o", other))  # fmt: skip
+        ok(forks.run("--home", other, "export", "-o", f"{other}.jsonl"))
+    ok(forks.run("profile", "new", "me", *ADA, *PLACE["FR"]))
+    yield life
 
 
 def ok(done: Done) -> Done:

@@ -54,25 +54,25 @@ def test_f03_a_full_disk_is_said_and_nothing_is_torn(disk: Path) -> None:
         ["profile", "new", "ida", *OTHER],
     )
     refused = told = 0
-    with Forks(disk) as forks:
-        for left in (0, 4, 12, 24, 40, 64, 100, 200):
-            for args in changes:
-                before, kept = said(forks, case["ref"]), letters(disk)
-                filler = disk / "filler"
-                free = shutil.disk_usage(disk).free
-                filler.write_bytes(b"x" * max(free - left * 1024, 0))
-                done = forks.run(*args)
-                filler.unlink()
-                assert done.code in (0, 1, 7) and "Traceback" not in done.err, (left, done)
-                assert not [path for path in disk.rglob("*") if path.name.startswith(".optout-")]
-                if done.code:
-                    refused += 1
-                    told += "disk full: " in done.err or "No space left" in done.err
-                    assert (said(forks, case["ref"]), letters(disk)) == (before, kept), (left, args)
-                    assert not done.out
-                    again = forks.run(*args)
-                    assert again.code == 0, again.err
-                forks.run("forget", "ida", "--confirm", "Ida Other")
+    forks = Forks(disk)
+    for left in (0, 4, 12, 24, 40, 64, 100, 200):
+        for args in changes:
+            before, kept = said(forks, case["ref"]), letters(disk)
+            filler = disk / "filler"
+            free = shutil.disk_usage(disk).free
+            filler.write_bytes(b"x" * max(free - left * 1024, 0))
+            done = forks.run(*args)
+            filler.unlink()
+            assert done.code in (0, 1, 7) and "Traceback" not in done.err, (left, done)
+            assert not [path for path in disk.rglob("*") if path.name.startswith(".optout-")]
+            if done.code:
+                refused += 1
+                told += "disk full: " in done.err or "No space left" in done.err
+                assert (said(forks, case["ref"]), letters(disk)) == (before, kept), (left, args)
+                assert not done.out
+                again = forks.run(*args)
+                assert again.code == 0, again.err
+            forks.run("forget", "ida", "--confirm", "Ida Other")
     assert refused == told > 5
 
 

@@ -25,8 +25,7 @@ def den(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Den]:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             patch.setenv(name, str(work / name))
         (work / "tmp").mkdir()
-        with Forks(work) as forks:
-            yield Den(work, forks)
+        yield Den(work, Forks(work))
 
 
 PATHS = [path for path, _ in LEAVES]
@@ -203,7 +202,7 @@ def test_f52_closed_streams_are_no_bug(den: Den) -> None:
         ["profile", "new", "x"],
     ):
         den.renew()
-        assert den.run(*args, *UNLOCK, first=first).code in (0, 2, 5)
+        assert den.run(*args, *UNLOCK, first=first).code in (1, 2, 5)
 
 
 def test_f52_completion_says_nothing_of_what_was_typed(den: Den) -> None:
