@@ -170,6 +170,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code; docs/exit-codes.md lists them."""
     settings: dict[str, Any] = {}
     words = list(sys.argv[1:] if args is None else args)
+    ending.streams()
     if COMPLETE in os.environ:
         from optout.cli import completing
 

@@ -24,7 +24,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def terminal(settings: dict[str, Any]) -> bool:
     """Whether somebody is there to be asked."""
-    return not settings.get("no_input") and sys.stdin is not None and sys.stdin.isatty()
+    return not settings.get("no_input") and sys.stdin.isatty()
 
 
 def _prompt(attempt: int) -> str:

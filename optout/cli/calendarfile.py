@@ -109,9 +109,8 @@ class _Names:
 
 def _out(data: bytes, output: str, now: float) -> None:
     if output == "-":
-        if sys.stdout is not None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
         return
     _refuse_other(output)
     with outfile(output, True, now) as file:

@@ -109,7 +109,11 @@ def _editor(app: App, ident: str) -> list[str]:
     if app.settings.get("no_input") or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Missing("an editor needs a terminal; --person is missing", other)
     for name in ("VISUAL", "EDITOR"):
-        if words := shlex.split(os.environ.get(name, ""), posix=os.name != "nt"):
+        try:
+            words = shlex.split(os.environ.get(name, ""), posix=os.name != "nt")
+        except ValueError:  # its words would not say which variable it is
+            raise NotPossible(f"{name} has a quote that is not closed", f"set {name} anew") from None
+        if words:
             return words
     raise Missing("neither VISUAL nor EDITOR names an editor, and --person is missing", other)
 

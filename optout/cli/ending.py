@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -18,6 +19,9 @@ from optout.errors import BadData, NoRule, OptoutError
 _EXTRA = re.compile("Got unexpected extra argument")
 _QUOTED = re.compile(r"(?<=: )(['\"]).*\1 is(?= not )")
 """How click repeats what was typed: the rest of a note without quotes, or a text after the wrong option."""
+
+
+_ELSEWHERE = "leave it open, or send it into a file with > FILE"
 
 
 class Told(NamedTuple):
@@ -42,24 +46,32 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+def streams() -> None:
+    """Three streams are open and take any character. The first step of a run: the next file that is opened, the vault
+    perhaps, would otherwise be taken for a stream that was closed.
+
+    A closed standard input is at its end. Writing to a closed standard output fails, since what is asked for there would
+    be lost without a word; talk to a closed standard error is dropped.
+    """
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)
+    for number, (name, way) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, way, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def prepare() -> None:
-    """What a program can rely on from here: no image of its memory is left by a crash, three streams are open and take
-    any character, and signals unwind."""
+    """What a program can rely on from here: no image of its memory is left by a crash, and signals unwind."""
     with suppress(ImportError, OSError, ValueError):  # Windows has no such limit
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for number in (0, 1, 2):
-        try:
-            os.fstat(number)
-        except OSError:  # closed: or the next file opened, the vault perhaps, would be taken for standard output
-            os.open(os.devnull, os.O_RDWR)
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
     with suppress(ValueError):  # not the main thread
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             which = getattr(signal, name, None)
@@ -100,8 +112,7 @@ def _lost(lost: sys.UnraisableHookArgs) -> None:
 
 
 def flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 def tell(error: BaseException, settings: dict[str, Any], args: Sequence[str]) -> int:
@@ -140,6 +151,8 @@ def _told(error: BaseException, settings: dict[str, Any]) -> Told:
     if isinstance(error, OptoutError):
         return Told(error.code, type(error).__name__, str(error), error.hint, _details(error))
     if isinstance(error, OSError):
+        if error.errno == errno.EBADF and not error.filename:
+            return Told(1, "OutputFailed", "standard output is closed, so the answer is lost", _ELSEWHERE)
         file = f": {error.filename}" if error.filename else ""
         return Told(1, "OutputFailed", f"{error.strerror or 'the system refused'}{file}")
     from optout.cli import bugs

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+
+import click
 
 from optout.cli.casefile import CaseFile
 from optout.cli.output import say
@@ -63,10 +66,15 @@ def as_sent(file: CaseFile, letter: str) -> list[dict[str, Any]]:
 
 
 def save(name: str, data: bytes, output: str | None) -> str:
-    """Writes a kept file, 0600, never over another; gives its path. Raises OutputFailed."""
+    """Writes a kept file, 0600, never over another; gives its path, "" for standard output (`-`). Raises OutputFailed."""
     from optout.store import private
     from optout.store.files import failed
 
+    if output == "-":
+        if sys.stdout.isatty():  # what a firm sent could steer it
+            raise click.UsageError("a kept file could garble the terminal: redirect it into a file")
+        sys.stdout.buffer.write(data)
+        return ""
     path = output or file_name(name)
     try:
         private.create(os.path.abspath(path), data)

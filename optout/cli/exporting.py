@@ -81,13 +81,13 @@ def _seal(settings: dict[str, Any], options: dict[str, Any]) -> Callable[[bytes]
 
 
 def _check_output(app: App, output: str | None, encrypt: bool) -> None:
-    if encrypt and output == "-" and sys.stdout is not None and sys.stdout.isatty():
+    if encrypt and output == "-" and sys.stdout.isatty():
         raise click.UsageError("an encrypted file would garble the terminal: redirect it into a file")
     if output not in (None, "-"):
         return
     if app.json:
         raise click.UsageError("standard output takes either the export or --json: name a file with -o")
-    if output is None and sys.stdout is not None and sys.stdout.isatty():
+    if output is None and sys.stdout.isatty():
         raise click.UsageError("name a file with -o: an export is long and personal; -o - prints it all the same")
 
 

@@ -87,5 +87,4 @@ def _print(app: App, drafts: keeping.Drafts, formats: tuple[str, ...], fonts: tu
         raise click.UsageError(f"a {formats[0]} file would garble the terminal: redirect it into a file")
     (draft,) = drafts.values()
     data = drafting.write(draft, formats, app.paths.cache, fonts)[formats[0]]
-    if sys.stdout is not None:
-        sys.stdout.buffer.write(data)
+    sys.stdout.buffer.write(data)

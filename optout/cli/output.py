@@ -99,8 +99,6 @@ def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...], plain: bool) -
         for row in cells:
             _put("\t".join(cell.replace("\t", " ") for cell in row), sys.stdout, whole=True)
         return
-    if sys.stdout is None:
-        return
     widths = [max(_width(row[i]) for row in [head, *cells]) for i in range(len(head))]
     room = _columns(sys.stdout)
     if room:
@@ -146,9 +144,7 @@ def _alert(text: str) -> str:
     return click.style(text, fg="red", bold=True) if text in ALERTS and _wants_colour(sys.stdout) else text
 
 
-def _put(text: str, stream: TextIO | None, whole: bool) -> None:
-    if stream is None:  # the stream was closed before the start
-        return
+def _put(text: str, stream: TextIO, whole: bool) -> None:
     if not whole:
         text = "\n".join(_wrap(text, _columns(stream))) if text else text
     if stream is sys.stderr and text.startswith(ALERTS[1]) and _wants_colour(stream):
@@ -172,9 +168,9 @@ def _wrap(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _columns(stream: TextIO | None) -> int:
+def _columns(stream: TextIO) -> int:
     """Columns of the terminal behind a stream, 0 where there is none: what is piped is never cut."""
-    if stream is None or not stream.isatty():
+    if not stream.isatty():
         return 0
     try:
         return int(os.environ["COLUMNS"])

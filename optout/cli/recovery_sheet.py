@@ -59,8 +59,6 @@ def sheet(key: bytes, vault_id: str, path: str, day: str) -> str:
 
 def typed(settings: dict[str, Any]) -> bytes:
     """The key of a sheet, typed group by group on a terminal or read from standard input. Raises WrongCode, Missing."""
-    if sys.stdin is None:
-        raise Missing("there is no recovery code", "give it on standard input")
     if not sys.stdin.isatty():
         return recovery.key_of(sys.stdin.read(4096))
     if not terminal(settings):

@@ -160,7 +160,7 @@ def _print(app: App, until: str, shown: dict[str, list[dict[str, Any]]], counts:
         lines([text for case in cases for text in case])
         _more(counts[name], len(items))
     # Silence is what a nightly run that found nothing should mail.
-    if first and sys.stderr is not None and sys.stderr.isatty():
+    if first and sys.stderr.isatty():
         say(f"Nothing is overdue, due by {until}, or waiting for you.")
 
 

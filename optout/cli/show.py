@@ -19,13 +19,17 @@ from optout.records import to_plain
 @click.argument("ref")
 @click.option("--verify", is_flag=True, help="hold history, letters and files to the chain of hashes")
 @click.option("--evidence", type=click.IntRange(min=1), metavar="N", help="write the kept file N to -o")
-@click.option("-o", "--output", metavar="FILE", help="where --evidence goes; default its own name, here")
+@click.option(
+    "-o", "--output", metavar="FILE", help="where --evidence goes; default its own name, here; - is standard output"
+)
 @click.pass_obj
 def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None, output: str | None) -> None:
     """Show one case: what was asked, what happened, and how each date was computed."""
     from optout.store import cases
 
     app = App(settings)
+    if output is not None and evidence is None:
+        raise click.UsageError("-o is for a kept file: name its number with --evidence")
     with need_vault(app, ref) as vault:
         file = opened(vault, ref)
         broken = cases.verify(vault, file.case.ref) if verify else []
@@ -53,7 +57,8 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
 def _save(kept: tuple[str, bytes], output: str | None) -> None:
     from optout.cli import evidence
 
-    line(evidence.save(*kept, output))
+    if path := evidence.save(*kept, output):
+        line(path, whole=True)
 
 
 def _print(app: App, file: CaseFile, status: standing.Status) -> None:

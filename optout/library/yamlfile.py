@@ -28,6 +28,21 @@ _UNSEEN = "\x85\u2028\u2029\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 """Line ends that no editor counts, and marks that let a line read otherwise than it is."""
 
 
+_SENTENCES = (
+    ("unexpected end of stream", "a quote is opened and not closed"),
+    (r"expected ',' or '([]}])'", "a comma or {} is missing: what a bracket opened is not closed"),
+    ("expected ':'", "a colon is missing after a key"),
+    ("mapping values are not allowed", "a colon is too many here; put a text that holds one in quotes"),
+    ("sequence entries are not allowed", "a dash does not belong here"),
+    ("expected key|expected <block end>|'-' indicator", "this fits no line above; look at its indent and at quotes"),
+    ("cannot start any token", "a value cannot begin so; put a text in quotes, and indent with blanks, not tabs"),
+    ("node content", "a comma or bracket stands where a value belongs"),
+    ("escape|hexdecimal", "in double quotes this means nothing after a backslash; write two for one"),
+)
+"""What libyaml and its twin in Python say, and what we say: their words may repeat what stands there, and that can be
+personal."""
+
+
 class Positions(dict[Path, tuple[int, int]]):
     """Line and column, counted from 1, of every value by its path; `of_keys` has the same for every key."""
 
@@ -56,12 +71,10 @@ def read(name: str, data: bytes) -> tuple[Any, Positions]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        # The Python twin of libyaml repeats what it stumbled over; a sign or two may stand, more could be personal.
         if "nesting depth" in (error.problem or ""):  # newer libyaml has a limit of its own, and reads ahead of ours
             reader.problems.append(Problem(name, *at, "too-deep", f"nested more than {DEPTH_LIMIT} deep"))
         else:
-            message = re.sub(r"'[^']{3,}'", "what stands here", error.problem or "not YAML")
-            reader.problems.append(Problem(name, *at, "yaml", message))
+            reader.problems.append(Problem(name, *at, "yaml", _said(error.problem or "")))
     except yaml.YAMLError:
         found = _UNPRINTABLE.search(text)
         at = _place_after(text[: found.start()]) if found else (0, 0)
@@ -166,6 +179,13 @@ class _Reader:
 
 
 _NONE: Any = type("Nothing", (), {"__repr__": lambda self: "nothing"})()
+
+
+def _said(problem: str) -> str:
+    for pattern, sentence in _SENTENCES:
+        if found := re.search(pattern, problem):
+            return sentence.format(*found.groups())
+    return "this cannot be read as YAML; look at indents, quotes, colons and brackets, here and on the line above"
 
 
 def _start(event: Any) -> tuple[int, int]:

@@ -15,17 +15,19 @@ from optout.store.faults import refused
 
 _PREFIX = "optout-edit-"
 _IN_MEMORY = ("tmpfs", "ramfs")
+_SHARED = "/dev/shm"  # noqa: S108 (only a new folder of our own is used there)
 
 
 @contextmanager
 def folder(vault_folder: str) -> Iterator[str]:
     """A new folder, 0700, gone with all it holds when the block ends, however it ends.
 
-    It lies in the user's runtime folder if that is memory of this user alone, else in the vault's folder. What a
-    killed process left there is removed first. Raises StoreError where none can be made.
+    It lies in memory, where the system has a place for that: the user's runtime folder if it is of this user alone,
+    else /dev/shm. Without one it lies in the vault's folder. What a killed process left is removed first. Raises
+    StoreError where none can be made.
     """
     sweep(vault_folder)
-    base = _runtime() or vault_folder
+    base = _runtime() or _shared_memory() or vault_folder
     made = ""
     try:
         with _undisturbed(), private.owner_only():
@@ -44,7 +46,7 @@ def folder(vault_folder: str) -> Iterator[str]:
 def left(vault_folder: str) -> list[str]:
     """Folders whose process is gone."""
     found = []
-    for base in (_runtime(), vault_folder):
+    for base in (_runtime(), _shared_memory(), vault_folder):
         try:
             names = sorted(os.listdir(base)) if base else []
         except OSError:
@@ -69,14 +71,31 @@ def _runtime() -> str:
     try:
         if not os.path.isabs(path) or not _ours(path) or os.lstat(path).st_mode & 0o077:
             return ""
+    except OSError:
+        return ""
+    return path if _in_memory(path) else ""
+
+
+def _shared_memory() -> str:
+    """Linux's folder in memory for all users, "" unless nobody but root and its maker can remove what is made there."""
+    try:
+        info = os.lstat(_SHARED)
+    except OSError:
+        return ""
+    safe = stat.S_ISDIR(info.st_mode) and info.st_uid == 0 and (info.st_mode & stat.S_ISVTX or not info.st_mode & 0o022)
+    return _SHARED if safe and os.access(_SHARED, os.W_OK | os.X_OK) and _in_memory(_SHARED) else ""
+
+
+def _in_memory(path: str) -> bool:
+    try:
         with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
             kinds = {fields[1]: fields[2] for fields in map(str.split, mounts)}
     except OSError:
-        return ""
+        return False
     point = os.path.realpath(path)
     while point not in kinds and point != "/":
         point = os.path.dirname(point)
-    return path if kinds.get(point) in _IN_MEMORY else ""
+    return kinds.get(point) in _IN_MEMORY
 
 
 def _ours(path: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.cli.test_log import case
 from tests.cli.test_main_job import optout
+from tests.cli.test_profile_editor import on_terminal
 
 
 def test_each_date_says_law_start_closed_days_margin_and_lateness(tmp_path: Path) -> None:
@@ -69,6 +70,18 @@ def test_a_file_is_kept_with_its_event_and_written_out_once(tmp_path: Path) -> N
     assert optout(tmp_path, "show", ref, "--evidence", "1", "-o", str(out)).returncode == 1
     assert optout(tmp_path, "show", ref, "--evidence", "2").returncode == 4
     assert optout(tmp_path, "show", ref, "--evidence", "1", "--json").returncode == 2
+    assert optout(tmp_path, "show", ref, "-o", "elsewhere.txt").returncode == 2
+
+
+def test_a_kept_file_on_standard_output_is_its_bytes_and_nothing_else(tmp_path: Path) -> None:
+    ref, log = case(tmp_path)
+    (tmp_path / "answer.txt").write_text("We hold nothing of you.")
+    assert log("noted", "--file", str(tmp_path / "answer.txt")).returncode == 0
+    done = optout(tmp_path, "show", ref, "--evidence", "1", "-o", "-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "We hold nothing of you.", "")
+    assert not (tmp_path / "-").exists()
+    code, text = on_terminal(tmp_path, "show", ref, "--evidence", "1", "-o", "-").end()
+    assert code == 2 and "nothing of you" not in text, "what a firm sent never reaches a terminal"
 
 
 def test_the_chain_is_verified_and_its_head_told(tmp_path: Path) -> None:

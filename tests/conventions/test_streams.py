@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.cli.test_main_job import PERSON, request
 from tests.cli.test_main_job import optout as run
 from tests.conventions.test_schemas import judge
 from tests.conventions.tree import EXAMPLES, LEAVES, filled, home
+from tests.faults.forks import Forks
 
 ROOT = Path(__file__).parents[2]
 
@@ -225,14 +227,57 @@ def test_f48_a_closed_pipe_a_full_device_and_no_streams_at_all(args: str, tmp_pa
     assert shell(tmp_path, f"optout {args} >/dev/full 2>/dev/full").returncode == 1
     for closed in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
         done = shell(tmp_path, f"optout {args} {closed}")
-        assert done.returncode == 0, (closed, done.stderr)
+        lost = ">&-" in closed.replace("2>&-", "")
+        assert done.returncode == lost, (closed, done.stderr)
+        assert done.stderr == "" or "standard output is closed" in done.stderr
 
 
 def test_f48_a_closed_stream_never_ends_in_the_vault(tmp_path: Path) -> None:
     words = "optout request clearview --name 'Ada Example' --email ada@mail.example --residence US-IL --format txt"
     for closed in ("<&- >&- 2>&-", ">&- 2>&-"):
-        assert shell(tmp_path, f"{words} --again {closed}").returncode == 0
+        assert shell(tmp_path, f"{words} --again {closed}").returncode == 1, "the names of the letters are lost"
     assert len(json.loads(run(tmp_path, "status", "--json").stdout)["cases"]) == 1
+
+
+def test_f48_no_command_takes_another_file_for_a_closed_stream(tmp_path: Path) -> None:
+    """What cannot be said is an error, not a bug and not silence; and the vault stays whole."""
+    ref = home(tmp_path / "fresh")
+    close = "import os, sys\nfor n in {}: os.close(n)\nsys.stdin = sys.stdout = sys.stderr = None"
+    for at, args in enumerate(args for args in EXAMPLES if args[0] != "check"):  # it opens no vault, and takes its time
+        words = filled(args, ref)
+        here = [shutil.copytree(tmp_path / "fresh", tmp_path / f"{at}-{n}", symlinks=True) for n in range(3)]
+        usual = Forks(here[0]).run(*words)
+        done = Forks(here[1]).run(*words, first="import os, sys; os.close(1); sys.stdout = None")
+        assert done.code == (1 if usual.out else usual.code), (args, done)
+        assert ("standard output is closed" in done.err) is bool(usual.out), (args, done)
+        silent = Forks(here[2]).run(*words, first=close.format((0, 1, 2)))
+        assert (silent.code, silent.out, silent.err) == (done.code, "", ""), args
+        assert Forks(here[2]).run("status").code == 0, args
+
+
+@pytest.mark.parametrize("args", [["import", "-"], ["request", "clearview", "--person", "-"],
+                                  ["profile", "new", "ida", "--person", "-"], ["forget", "me"], ["profile", "edit", "me"],
+                                  ["key", "recovery", "--restore"], ["key", "recovery", "--check"], ["key", "passphrase"],
+                                  ["request", "pimeyes", "--name", "Ida Other"]], ids=" ".join)  # fmt: skip
+def test_f48_a_closed_standard_input_is_at_its_end(args: list[str], tmp_path: Path) -> None:
+    assert run(tmp_path, "profile", "new", "me", *PERSON).returncode == 0
+    closed = Forks(tmp_path).run(*args, first="import os, sys; os.close(0); sys.stdin = None")
+    at_its_end = run(tmp_path, *args)
+    assert (closed.code, closed.err) == (at_its_end.returncode, at_its_end.stderr)
+    assert closed.code in (2, 5, 9) and closed.err.startswith("optout: ")
+
+
+def test_f48_completion_opens_no_vault_in_place_of_a_closed_stream(tmp_path: Path) -> None:
+    ref = request(tmp_path, "--format", "txt")["ref"]
+    before = (tmp_path / "home" / "optout.db").read_bytes()
+    ask = {"_OPTOUT_COMPLETE": "bash_complete", "COMP_WORDS": "optout show ", "COMP_CWORD": "2"}
+    env = {**Forks(tmp_path).environment(), **ask}
+    assert ref in Forks(tmp_path).run(env=env).out
+    done = Forks(tmp_path).run(
+        env=env, first="import os, sys; os.close(1); os.close(2); sys.stdout = sys.stderr = None"
+    )
+    assert (done.code, done.out, done.err) == (1, "", "")
+    assert (tmp_path / "home" / "optout.db").read_bytes() == before
 
 
 def test_f48_a_stream_of_few_characters(tmp_path: Path) -> None:

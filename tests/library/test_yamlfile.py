@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from optout.errors import BadData
+from optout.library import yamlfile
 from optout.library.yamlfile import DEPTH_LIMIT, SIZE_LIMIT, read
 from optout.problems import Problem
 
@@ -69,6 +71,31 @@ def test_a_broken_file_is_refused_at_its_place(name: str) -> None:
     found = problem(data)
     assert [found.line, found.column, found.code] == expected
     assert found.message
+
+
+SAID = {
+    "a: [1, 2\n": "a comma or ] is missing: what a bracket opened is not closed",
+    "a: {b: 1\n": "a comma or } is missing: what a bracket opened is not closed",
+    'a: "b\n': "a quote is opened and not closed",
+    "a: b: c\n": "a colon is too many here; put a text that holds one in quotes",
+    "a:\n\tb: 1\n": "a value cannot begin so; put a text in quotes, and indent with blanks, not tabs",
+    "a: @b\n": "a value cannot begin so; put a text in quotes, and indent with blanks, not tabs",
+    "a:\n  b: 1\n c: 2\n": "this fits no line above; look at its indent and at quotes",
+    "- a\nb: 1\n": "this fits no line above; look at its indent and at quotes",
+    "a: 1\nb\nc: 2\n": "a colon is missing after a key",
+    "a: - b\n": "a dash does not belong here",
+    "a: ]\n": "a comma or bracket stands where a value belongs",
+    'a: "\\q"\n': "in double quotes this means nothing after a backslash; write two for one",
+    "a: !<Ada Example\n": "this cannot be read as YAML; look at indents, quotes, colons and brackets, here and on the "
+    "line above",
+}
+
+
+@pytest.mark.parametrize("loader", [yaml.CLoader, yaml.Loader])
+@pytest.mark.parametrize("text", SAID)
+def test_what_is_no_yaml_is_said_in_our_words(text: str, loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yamlfile, "_LOADER", loader)
+    assert problem(text.encode()).message == SAID[text]
 
 
 def test_there_are_enough_broken_files() -> None:
