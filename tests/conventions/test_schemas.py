@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -66,6 +66,7 @@ situation: I hide.
 FR = [*PERSON[:4], "--residence", "FR"]
 
 
+@functools.cache
 def judge(name: str) -> Any:
     return jsonschema.Draft202012Validator(FILES[f"{name}.json"], registry=REGISTRY)
 
@@ -237,14 +238,35 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         yield from places(child, (*path, key))
 
 
-def changed(answer: Any, path: tuple[Any, ...], make: Any) -> Any:
-    """The answer with another value at a path; `make` changes the container in place."""
-    made = copy.deepcopy(answer)
-    container = made
-    for key in path[:-1]:
-        container = container[key]
+def changed(name: str, answer: Any, path: tuple[Any, ...], make: Any) -> Any:
+    """The answer with another value at a path; `make` changes the container in place.
+
+    Where that is an answer as well, each list keeps one item: hundreds of them would be judged anew for each change.
+    """
+    made, container = along(answer, path[:-1], one=True)
+    if not judge(name).is_valid(made):
+        made, container = along(answer, path[:-1], one=False)
     make(container, path[-1])
     return made
+
+
+def along(value: Any, path: tuple[Any, ...] | None, one: bool) -> tuple[Any, Any]:
+    """A copy, and the copy of what lies at the path, whole. `one`: every other list has the item that is on the path,
+    else its first."""
+    end = None
+    if path == () or not isinstance(value, dict | list):
+        made = value if not isinstance(value, dict | list) else list(value) if isinstance(value, list) else dict(value)
+        return made, made
+    items = list(value.items() if isinstance(value, dict) else enumerate(value))
+    if one and isinstance(value, list):
+        items = [(key, x) for key, x in items if key == (path[0] if path else 0)]
+    found = []
+    for key, child in items:
+        on_it = bool(path) and key == path[0]
+        copied, inner = along(child, path[1:] if path and on_it else None, one)
+        found.append((key, copied))
+        end = inner if on_it else end
+    return (dict(found) if isinstance(value, dict) else [x for _, x in found]), end
 
 
 def sampled(answers: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -269,15 +291,22 @@ def taken(name: str, own: list[dict[str, Any]]) -> list[str]:
             seen.add(shape(path))
             wrongs = []
             if path:
-                wrongs.append(("another type", changed(answer, path, lambda at, key: at.__setitem__(key, [[[]]]))))
+                wrongs.append(
+                    ("another type", changed(name, answer, path, lambda at, key: at.__setitem__(key, [[[]]])))
+                )
                 in_map = (path[-2:-1] and path[-2] in MAPS) or "closed" in path[:-1]
                 if isinstance(path[-1], str) and path[-1] not in OPTIONAL and not in_map and not vague(path):
-                    wrongs.append(("dropped", changed(answer, path, lambda at, key: at.pop(key))))
+                    wrongs.append(("dropped", changed(name, answer, path, lambda at, key: at.pop(key))))
                 if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) and not vague(path):
-                    wrongs.append(("no day", changed(answer, path, lambda at, key: at.__setitem__(key, "2026-13-01"))))
+                    wrongs.append(
+                        ("no day", changed(name, answer, path, lambda at, key: at.__setitem__(key, "2026-13-01")))
+                    )
             if isinstance(value, dict):
                 wrongs.append(
-                    ("unknown key", changed(answer, (*path, "unknown key!"), lambda at, key: at.__setitem__(key, [[]])))
+                    (
+                        "unknown key",
+                        changed(name, answer, (*path, "unknown key!"), lambda at, key: at.__setitem__(key, [[]])),
+                    )
                 )
             for what, wrong in wrongs:
                 tried += 1
@@ -298,7 +327,7 @@ def listed(name: str, own: list[dict[str, Any]]) -> list[Any]:
     for answer in own:
         for path, value in places(answer):
             if path and path[-1] in CLOSED and isinstance(value, str):
-                wrong = changed(answer, path, lambda at, key: at.__setitem__(key, "no such word"))
+                wrong = changed(name, answer, path, lambda at, key: at.__setitem__(key, "no such word"))
                 if judge(name).is_valid(wrong):
                     found.append(path)
     return found
