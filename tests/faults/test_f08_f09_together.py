@@ -110,7 +110,7 @@ def test_f09_the_holder_is_killed(tmp_path: Path) -> None:
     assert opened != "1999-01-01" and last == "after it"
 
 
-@pytest.mark.parametrize("args", [("log", "{ref}", "noted"), ("letter", "{ref}", "--format", "txt"),
+@pytest.mark.parametrize("args", [("log", "{ref}", "noted", "--note", "a"), ("letter", "{ref}", "--format", "txt"),
                                   ("profile", "new", "me", "--name", "Ada Example", "--email", "a@mail.example",
                                    "--residence", "FR"),
                                   ("request", "pimeyes", "--name", "Ada Example", "--email", "a@mail.example",
