@@ -58,8 +58,7 @@ def forget(
         before = None
         if forgetting.begun(vault) and not dry_run:
             say("Forgetting somebody was cut short earlier; it is ended now.")
-            # What that run removed is not there any more; it is not missing.
-            before = forgetting.finish(vault, app.paths)._replace(missing=())
+            before = forgetting.finish(vault, app.paths)
             if subject is None:
                 _tell(app, vault, None, before)
                 return
@@ -81,8 +80,9 @@ def forget(
         _confirm(app, found, confirm)
         if not changed_too and any(letter.state == "changed" for letter in found.letters) and app.can_ask:
             changed_too = click.confirm("Delete the letters as well that were changed?", default=False, err=True)
-        forgetting.begin(vault, found.scope, changed_too)
-        _tell(app, vault, found, forgetting.finish(vault, app.paths))
+        forgetting.begin(vault, found, changed_too)
+        done = forgetting.finish(vault, app.paths)
+        _tell(app, vault, found, forgetting.together(before, done) if before else done)
 
 
 def _confirm(app: App, found: Traces, given: str | None) -> None:
@@ -95,7 +95,7 @@ def _confirm(app: App, found: Traces, given: str | None) -> None:
 
 def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:
     """What there is, a line each: of what kind, and which."""
-    from optout.store import forgetting, scratch
+    from optout.store import backup, scratch
 
     counts = found.counts
     rows = [("profile", ident) for ident in found.scope.profiles]
@@ -107,7 +107,7 @@ def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:
     rows += [("letter", x.path + _STATES[x.state]) for x in found.letters]
     rows += [("half a letter", path) for path in found.temps]
     rows += [("beside it", f"{path} (not ours; it stays)") for path in found.others]
-    rows += [("copy of the vault", path) for path in forgetting.copies(vault.path)]
+    rows += [("copy of the vault", path) for path in backup.copies(vault.path, foreign=True)]
     rows += [("edit cut short", path) for path in scratch.left(os.path.dirname(vault.path))]
     rows += [("stays", f"profile {ident}, which has the same name") for ident in found.namesakes]
     return rows
@@ -147,7 +147,7 @@ def _counted(number: int, what: str) -> str:
 
 
 def _json(vault: Vault, found: Traces | None, done: Done | None) -> dict[str, Any]:
-    from optout.store import forgetting
+    from optout.store import backup
 
     listed: dict[str, Any] = {"profiles": [], "cases": [], "letters": [], "evidence": [], "half_written": [], "beside": [],
                               "namesakes": []}  # fmt: skip
@@ -165,4 +165,8 @@ def _json(vault: Vault, found: Traces | None, done: Done | None) -> dict[str, An
     if done is not None:
         result = {"cases": done.cases, "files": done.files, "kept": list(done.kept), "missing": list(done.missing),
                   "failed": list(done.failed)}  # fmt: skip
-    return {"found": listed | {"copies": forgetting.copies(vault.path)}, "removed": result, "beyond": list(BEYOND)}
+    return {
+        "found": listed | {"copies": backup.copies(vault.path, foreign=True)},
+        "removed": result,
+        "beyond": list(BEYOND),
+    }

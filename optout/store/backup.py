@@ -24,6 +24,8 @@ from optout.store.vault import BACKUP_DAY, Vault
 
 UPGRADE = ".before-"
 DAMAGED = ".damaged-"
+_LIVE = ("", "-wal", "-shm", "-journal")
+"""Endings of the database's own files."""
 SPARE = 2 * 1024 * 1024
 """Bytes that a copy must leave free on the disk: the change it is made for comes after it."""
 
@@ -32,12 +34,14 @@ def path_of(database: str) -> str:
     return database + BACKUP
 
 
-def copies(database: str) -> list[str]:
-    """All files beside the database that hold cases as they once were. They open with the key of their time."""
+def copies(database: str, *, foreign: bool = False) -> list[str]:
+    """All files beside the database that hold cases as they once were; with `foreign`, those as well that others made
+    of it under a longer name. They open with the key of their time."""
     folder, name = os.path.split(database)
-    endings = (BACKUP, UPGRADE, DAMAGED)
+    endings = ("",) if foreign else (BACKUP, UPGRADE, DAMAGED)
+    live = {name + ending for ending in _LIVE}
     try:
-        names = sorted(os.listdir(folder))
+        names = [found for found in sorted(os.listdir(folder)) if found not in live]
     except FileNotFoundError:
         return []
     return [os.path.join(folder, found) for found in names if found.startswith(tuple(name + x for x in endings))]

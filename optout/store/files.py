@@ -25,6 +25,8 @@ EDITED = "-edited-"
 """Before the number in the name of a file that was set aside."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
 _CASE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-", re.ASCII)
+REF_SIZE = 9
+"""Signs of a reference, with which the name of a case's folder begins."""
 _TEMP = re.compile(r"\.optout-[0-9a-f]{12}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.tmp(-wal|-shm)?", re.ASCII)
 
 
@@ -194,12 +196,13 @@ def sweep(folder: str, recorded: Collection[str], *, now: float) -> list[str]:
     return removed
 
 
-def sweep_cases(output: str, recorded: Collection[str], *, now: float) -> None:
+def sweep_cases(output: str, recorded: Collection[str], *, now: float, spared: Collection[str] = ()) -> None:
     """Removes what writers killed before their case was kept have left below `output`: in folders of cases that no
-    vault knows, so those of the last hour may be another process's. `recorded` names stay. Never raises."""
+    vault knows, so those of the last hour may be another process's. `recorded` names stay, and so does all in the
+    folders of the `spared` cases. Never raises."""
     with suppress(OSError), os.scandir(output) as entries:
-        folders = [entry.path for entry in entries if _CASE.match(entry.name) and entry.is_dir(follow_symlinks=False)]
-        for folder in folders:
+        folders = [entry for entry in entries if _CASE.match(entry.name) and entry.is_dir(follow_symlinks=False)]
+        for folder in (entry.path for entry in folders if entry.name[:REF_SIZE] not in spared):
             if sweep(folder, recorded, now=now):
                 with suppress(OSError):  # files of others are in it
                     os.rmdir(folder)

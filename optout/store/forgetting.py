@@ -10,24 +10,23 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from optout.errors import Locked, StoreError
 from optout.store import backup, cases, files, private, scratch, traces
 from optout.store.paths import Paths
-from optout.store.traces import Scope
+from optout.store.traces import OnDisk, Scope, Traces
 from optout.store.vault import BACKUP_DAY, Vault
 
 MARK = "forgetting"
-"""The key of the mark in `meta`: a plan, or `_ROWS_GONE` when only what held them is left to clean."""
-_ROWS_GONE = "clean"
+"""The key of the mark in `meta`: a plan, or what was done when only what held the rows is left to clean."""
 BUG = "last-bug.txt"
 """The one file in the cache that a command writes about what it did."""
 _CACHED = re.compile(r"(jurisdictions|firms)-[a-z0-9-]+\.json(\.[0-9a-f]+\.tmp)?", re.ASCII)
-_LIVE = ("", "-wal", "-shm", "-journal")
-"""Endings of the database's own files."""
+_HELD = re.compile(r"\.optout-[0-9a-f]{12}-(optout\.db.*|out)\.tmp(-wal|-shm)?", re.ASCII)
+"""Temporary names of copies of the vault, and of files with all that is in it."""
 
 
 class Done(NamedTuple):
@@ -44,9 +43,24 @@ class Done(NamedTuple):
     """Files that could not be removed, each with the reason."""
 
 
-def begin(vault: Vault, scope: Scope, changed_too: bool) -> None:
+NOTHING = Done(0, 0, (), (), ())
+
+
+def together(one: Done, other: Done) -> Done:
+    """What two runs did."""
+    return Done(
+        cases=one.cases + other.cases,
+        files=one.files + other.files,
+        kept=one.kept + other.kept,
+        missing=one.missing + other.missing,
+        failed=one.failed + other.failed,
+    )
+
+
+def begin(vault: Vault, found: Traces, changed_too: bool) -> None:
     """Marks what is to go. From here it goes, in this run or in the next."""
-    vault.set_meta(MARK, json.dumps({**scope._asdict(), "changed_too": changed_too}))
+    missing = [letter.path for letter in found.letters if letter.state == "missing"]
+    _mark(vault, found.scope, changed_too, missing)
 
 
 def begun(vault: Vault) -> bool:
@@ -56,33 +70,37 @@ def begun(vault: Vault) -> bool:
 
 def finish(vault: Vault, paths: Paths) -> Done:
     """Does all that the mark asks for. Raises Locked while another process uses the vault, and StoreError; the same
-    call can be made again."""
-    done = Done(0, 0, (), (), ())
+    call can be made again, and tells then what an earlier one could not."""
     mark = vault.meta(MARK)
     if mark is None:
-        return done
-    if mark != _ROWS_GONE:
-        plan = json.loads(mark)
-        scope: Scope | None = Scope(*(tuple(plan[name]) for name in Scope._fields))
-        while scope:
-            done = _remove_files(vault, scope, plan["changed_too"], done)
-            scope = _remove_rows(vault, scope)
+        return NOTHING
+    plan = json.loads(mark)
+    while "scope" in plan:
+        scope = Scope(*(tuple(plan["scope"][name]) for name in Scope._fields))
+        done, stuck = _remove_files(vault, scope, plan)
+        _remove_rows(vault, scope, plan, done, stuck)
+        plan = json.loads(str(vault.meta(MARK)))
+    done = Done(plan["cases"], plan["files"], *(tuple(plan[name]) for name in Done._fields[2:]))
     done = done._replace(failed=(*done.failed, *_clean(vault, paths)))
     with vault.transaction():
         # Without the day of the last copy, the next change makes one, if that cannot be done now.
         vault.run("delete from meta where key in (?, ?)", (MARK, BACKUP_DAY))
     with suppress(StoreError):
+        vault.run("pragma wal_checkpoint(truncate)")  # the mark had the names of files
         backup.make(vault)
     return done
 
 
-def _remove_files(vault: Vault, scope: Scope, changed_too: bool, before: Done) -> Done:
+def _mark(vault: Vault, scope: Scope, changed_too: bool, missing: Iterable[str], removed: int = 0) -> None:
+    plan = {"scope": scope._asdict(), "changed_too": changed_too, "missing": list(missing), "files": removed}
+    vault.set_meta(MARK, json.dumps(plan))
+
+
+def _remove_files(vault: Vault, scope: Scope, plan: Mapping[str, Any]) -> tuple[Done, set[str]]:
+    """What was done, and the files that could not be removed."""
     letters, temps, others = traces.on_disk(vault, scope.refs)
-    going = [*temps, *(x.path for x in letters if x.state == "ours" or (x.state == "changed" and changed_too))]
+    going = _going(letters, temps, plan["changed_too"])
     failed = _unlinked(going)
-    # Drafts of theirs whose making was killed before the vault knew them lie beside.
-    for output in {os.path.dirname(os.path.dirname(letter.path)) for letter in letters}:
-        files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=math.inf)
     folders = {os.path.dirname(path) for path in (*temps, *(letter.path for letter in letters))}
     for folder in sorted(folders):
         if os.path.basename(folder).startswith(scope.refs):
@@ -90,38 +108,51 @@ def _remove_files(vault: Vault, scope: Scope, changed_too: bool, before: Done) -
                 os.rmdir(folder)
         with suppress(OSError):
             private.sync_folder(os.path.dirname(folder) if not os.path.isdir(folder) else folder)
-    kept = [x.path for x in letters if x.state == "changed" and not changed_too]
-    return Done(
+    kept = [x.path for x in letters if x.state == "changed" and not plan["changed_too"]]
+    done = Done(
         cases=len(scope.refs),
-        files=before.files + len(going) - len(failed),
+        files=plan["files"] + len(going) - len(failed),
         kept=(*kept, *others),
-        missing=tuple(x.path for x in letters if x.state == "missing"),
-        failed=(*before.failed, *failed),
+        missing=tuple(plan["missing"]),
+        failed=tuple(f"{path}: {reason}" for path, reason in failed.items()),
     )
+    return done, set(failed)
 
 
-def _unlinked(going: Iterable[str]) -> list[str]:
+def _going(letters: Iterable[OnDisk], temps: Iterable[str], changed_too: bool) -> list[str]:
+    """The files that are to go."""
+    return [*temps, *(x.path for x in letters if x.state == "ours" or (x.state == "changed" and changed_too))]
+
+
+def _unlinked(going: Iterable[str]) -> dict[str, str]:
     """Removes files, and gives those that stay, each with the reason."""
-    failed = []
+    failed = {}
     for path in going:
         try:
             os.unlink(path)
         except FileNotFoundError:
             continue
         except OSError as error:
-            failed.append(f"{path}: {error.strerror}")
+            failed[path] = str(error.strerror)
     return failed
 
 
-def _remove_rows(vault: Vault, scope: Scope) -> Scope | None:
-    """All rows in one transaction, in every table that speaks of a case. Where another process opened a case of the
-    person meanwhile, nothing, and the scope with that case."""
+def _remove_rows(vault: Vault, scope: Scope, plan: Mapping[str, Any], done: Done, stuck: Collection[str]) -> None:
+    """All rows in one transaction, in every table that speaks of a case; the mark then has what was done. Where another
+    process opened a case of the person meanwhile, or wrote letters of theirs again, only that goes into the mark."""
     with vault.transaction():
         refs = _refs(vault, scope)
-        if set(refs) - set(scope.refs):
-            return scope._replace(refs=refs)
+        # Temporary names first: a file that gets its name in between is then found under that.
+        temps = traces.on_disk(vault, refs)[1]
+        letters = traces.on_disk(vault, refs)[0]
+        added = set(refs) - set(scope.refs)
+        if added or set(_going(letters, temps, plan["changed_too"])) - set(stuck):
+            new = [x.path for x in traces.on_disk(vault, sorted(added))[0] if x.state == "missing"]
+            _mark(vault, scope._replace(refs=refs), plan["changed_too"], [*plan["missing"], *new], done.files)
+            return
+        _sweep(vault, refs)
         subjects = set(scope.subjects)
-        for ref in scope.refs:
+        for ref in refs:
             subjects |= {str(subject) for (subject,) in vault.run("select subject from cases where ref = ?", (ref,))}
             for table in tables(vault):
                 vault.run(f"delete from {table} where ref = ?", (ref,))
@@ -133,8 +164,24 @@ def _remove_rows(vault: Vault, scope: Scope) -> Scope | None:
             )
         for ident in scope.profiles:
             vault.run("delete from profiles where id = ?", (ident,))
-        vault.set_meta(MARK, _ROWS_GONE)
-    return None
+        vault.set_meta(MARK, json.dumps(done._asdict()))
+
+
+def _sweep(vault: Vault, refs: Collection[str]) -> None:
+    """Drafts of theirs whose making was killed before the vault knew them lie beside their letters.
+
+    Nobody makes one while this transaction lasts, so none is too young. In the folders of other cases `letter` may be
+    writing, and what is left there goes as everywhere, after an hour.
+    """
+    outputs = {
+        os.path.dirname(str(folder))
+        for table in ("files", "pending")
+        for ref in refs
+        for (folder,) in vault.run(f"select distinct folder from {table} where ref = ?", (ref,))
+    }
+    others = {str(ref) for (ref,) in vault.run("select ref from cases")} - set(refs)
+    for output in outputs:
+        files.sweep_cases(output, {row["temp"] for row in cases.pending(vault)}, now=math.inf, spared=others)
 
 
 def _refs(vault: Vault, scope: Scope) -> tuple[str, ...]:
@@ -156,20 +203,21 @@ def tables(vault: Vault) -> list[str]:
     return [str(name) for (name,) in names]
 
 
-def _clean(vault: Vault, paths: Paths) -> tuple[str, ...]:
+def _clean(vault: Vault, paths: Paths) -> list[str]:
     """Free pages, the log, copies of the vault, texts of a killed editor, and the cache. Gives what could not be
     removed."""
     vault.run("vacuum")
     busy, *_ = vault.run("pragma wal_checkpoint(truncate)")[0]
     if busy:
         raise Locked("another process reads the vault, and still sees what is gone", "run the same command again")
-    failed = _unlinked(copies(vault.path))
-    for folder in (os.path.dirname(vault.path), paths.config, os.path.join(paths.cache, "data")):
-        files.sweep(folder, (), now=math.inf)
-    private.sync_folder(os.path.dirname(vault.path))
-    scratch.sweep(os.path.dirname(vault.path))
+    folder = os.path.dirname(vault.path)
+    # A copy or an export that is being made may hold the person as well; whoever makes it is told that it is gone.
+    made = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if _HELD.fullmatch(name)]
+    failed = _unlinked([*backup.copies(vault.path, foreign=True), *made])
+    private.sync_folder(folder)
+    scratch.sweep(folder)
     _drop_cached(paths.cache)
-    return tuple(failed)
+    return [f"{path}: {reason}" for path, reason in failed.items()]
 
 
 def _drop_cached(cache: str) -> None:
@@ -180,14 +228,3 @@ def _drop_cached(cache: str) -> None:
             for name in os.listdir(folder):
                 if name == BUG or (folder == data and _CACHED.fullmatch(name)):
                     os.unlink(os.path.join(folder, name))
-
-
-def copies(database: str) -> list[str]:
-    """Files beside the database that hold it as it once was."""
-    folder, name = os.path.split(database)
-    live = {name + ending for ending in _LIVE}
-    return [
-        os.path.join(folder, found)
-        for found in sorted(os.listdir(folder))
-        if found.startswith(name) and found not in live
-    ]

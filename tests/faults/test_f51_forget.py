@@ -223,7 +223,7 @@ def run_and_kill(where: Paths, at: int, wanted: str) -> bool:
             Vault.run = stepping(Vault.run)  # type: ignore[method-assign]
             for name in ("unlink", "rmdir"):
                 setattr(os, name, stepping(getattr(os, name)))
-            forgetting.begin(vault, found.scope, changed_too=True)
+            forgetting.begin(vault, found, changed_too=True)
             forgetting.finish(vault, where)
         os._exit(0)
     finally:
@@ -246,7 +246,7 @@ def test_f51_killed_at_any_step_the_same_command_completes_it(home: Path, made: 
             forgetting.finish(vault, where)
             if vault.run("select 1 from profiles"):  # killed before anything was marked
                 assert at < 3
-                forgetting.begin(vault, traces.find(vault, "zcanaryprofile").scope, changed_too=True)
+                forgetting.begin(vault, traces.find(vault, "zcanaryprofile"), changed_too=True)
                 forgetting.finish(vault, where)
         nothing_left(home, other, before)
         at += 1
@@ -260,7 +260,7 @@ def test_f51_a_reader_in_another_window_delays_it(home: Path, made: tuple[Path, 
     with Vault.open(where, create=False, wait=0.1) as vault:
         with Vault.open(where, create=False) as reader, reader.reading():
             assert reader.run("select count(*) from cases")
-            forgetting.begin(vault, traces.find(vault, "zcanaryprofile").scope, changed_too=True)
+            forgetting.begin(vault, traces.find(vault, "zcanaryprofile"), changed_too=True)
             with pytest.raises(Locked):
                 forgetting.finish(vault, where)
         forgetting.finish(vault, where)
@@ -272,7 +272,7 @@ def test_f51_a_case_opened_in_between_goes_too(home: Path, made: tuple[Path, Pat
     before = others(home, other)
     where = paths(str(home / "home"))
     with Vault.open(where, create=False) as vault:
-        forgetting.begin(vault, traces.find(vault, "zcanaryprofile").scope, changed_too=True)
+        forgetting.begin(vault, traces.find(vault, "zcanaryprofile"), changed_too=True)
     opened(home, "clearview", "--profile", "zcanaryprofile", "--again", "--residence", "DE")
     done = run(home, "forget", "zcanaryprofile")
     assert done.returncode == 0 and "cut short" in done.stderr
@@ -283,7 +283,7 @@ def test_f51_what_was_cut_short_is_told_and_ended_without_a_name(home: Path, mad
     other = made[2]
     before = others(home, other)
     with Vault.open(paths(str(home / "home")), create=False) as vault:
-        forgetting.begin(vault, traces.find(vault, "zcanaryprofile").scope, changed_too=True)
+        forgetting.begin(vault, traces.find(vault, "zcanaryprofile"), changed_too=True)
     assert "To end it: optout forget" in run(home, "letter", other, "--format", "txt").stderr
     done = run(home, "forget", "--dry-run")
     assert done.returncode == 2 and seen(home), "a look ends nothing"

@@ -70,7 +70,7 @@ class LifeInVault(Life):
     @precondition(lambda self: len(self.events) > 6)
     def forget(self) -> None:
         """Nothing of the case is left; the next one begins like the first."""
-        forgetting.begin(self.vault, traces.find(self.vault, self.case.ref).scope, changed_too=False)
+        forgetting.begin(self.vault, traces.find(self.vault, self.case.ref), changed_too=False)
         forgetting.finish(self.vault, paths(str(self.top / str(self.copies))))
         for table in ("cases", "events", "letters", "evidence", "summary", "subjects"):
             assert self.vault.run(f"select count(*) from {table}") == [(0,)], table
