@@ -63,6 +63,8 @@ class Status:
     """`classify`: an answer is to be read; `decide`: something else waits for the person."""
     held_from: date | None
     """The day from which a held letter can be sent."""
+    held_letter: str | None
+    """Which one: the first that still asks for something and was not sent."""
     quiet_from: date | None
     """The day from which the case counts as asleep."""
     step: str
@@ -87,6 +89,7 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
     following = min(running, key=lambda x: (x.on, x.kind), default=None)
     overdue = min((x.overdue_from for x in letters if x.overdue_from), default=None)
     act_on = _act_on(steps, letters, dates) if phase != "done" else None
+    held_from = _held_from(steps, letters) if phase != "done" else None
     return Status(
         phase=phase,
         outcomes=dict(steps.outcomes),
@@ -96,7 +99,8 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
         overdue_from=overdue,
         act_on=act_on,
         awaits=_awaits(steps) if phase != "done" else None,
-        held_from=_held_from(steps, letters) if phase != "done" else None,
+        held_from=held_from,
+        held_letter=_held(steps)[0].letter.id if held_from else None,
         quiet_from=_quiet_from(steps, following, act_on),
         step=next_step(steps),
         late_step=late_step(steps, _late_remedy(case, steps, dates, act_on)),
@@ -117,6 +121,7 @@ def summary(status: Status) -> dict[str, Any]:
         "act_on": _text(status.act_on),
         "awaits": status.awaits,
         "held_from": _text(status.held_from),
+        "held_letter": status.held_letter,
         "quiet_from": _text(status.quiet_from),
         "late_step": status.late_step,
         "dates": [{"letter": letter, **to_plain(replace(x, why=""))} for letter, x in shown if not x.done],
@@ -251,11 +256,14 @@ def _awaits(steps: Walk) -> str | None:
     return "decide" if steps.awaited or unsent_now else None
 
 
+def _held(steps: Walk) -> list[LetterWalk]:
+    return [x for x in steps.unsent() if x.letter.when == "after_access"]
+
+
 def _held_from(steps: Walk, letters: tuple[LetterStatus, ...]) -> date | None:
     """The day of the answer to the letters that go first, or the day on which that answer is overdue."""
-    held = [x for x in steps.unsent() if x.letter.when == "after_access"]
     first = [x for x in steps.letters.values() if x.letter.when == "now"]
-    if not held or any(x.sent is None and steps.unsettled(x) for x in first):
+    if not _held(steps) or any(x.sent is None and steps.unsettled(x) for x in first):
         return None
     days: list[date] = []
     for one in first:

@@ -138,6 +138,7 @@ class App:
         return self._catalog
 
     def vault(self, create: bool = False) -> Vault:
+        from optout.store.schema import REFOLD
         from optout.store.vault import Vault
 
         vault = Vault.open(self.paths, create=create, asking=self.asking, key=self._key)
@@ -148,7 +149,19 @@ class App:
 
             tell(vault)
         vault.before_change = self._backup
+        if vault.writable and vault.meta(REFOLD) is not None:
+            self._catch_up(vault)
         return vault
+
+    def _catch_up(self, vault: Vault) -> None:
+        """What cannot be done now, because another process writes or a page is damaged, is left to a later command."""
+        from contextlib import suppress
+
+        from optout.cli import mending
+        from optout.errors import StoreError
+
+        with suppress(StoreError):
+            mending.catch_up(vault)
 
     def _backup(self, vault: Vault) -> str:
         """Before the first change of a day (the clock's, whatever `--on` says) the cases are copied."""

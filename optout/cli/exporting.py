@@ -14,6 +14,7 @@ from optout.cli.app import App
 from optout.cli.output import answer, counted, say
 from optout.cli.params import split, word
 from optout.errors import NotPossible
+from optout.recourse import REPLIES
 
 if TYPE_CHECKING:
     from optout.store.outgoing import Chosen
@@ -162,10 +163,16 @@ def _csv(vault: Vault, chosen: Chosen, names: bool, file: BinaryIO) -> dict[str,
     count = 0
     for one in outgoing.overview(vault, chosen):
         outcomes = " ".join(f"{kind}={outcome}" for kind, outcome in one["outcomes"].items())
-        cells = [outcomes if name == "outcomes" else one[name] or "" for name in COLUMNS]
+        shown = one | {"outcomes": outcomes, "overdue_from": one["overdue_from"] or _late(one)}
+        cells = [shown[name] or "" for name in COLUMNS]
         file.write(row([*cells, *([one["name"]] if names else [])]).encode())
         count += 1
     return {"counts": {"profiles": 0, "subjects": 0, "cases": count, "evidence": 0}, "changed": []}
+
+
+def _late(one: dict[str, Any]) -> str | None:
+    """From when whoever the person wrote to about it, such as an authority, is late with an answer."""
+    return min((x["overdue_from"] for x in one["dates"] if x["kind"] in REPLIES), default=None)
 
 
 def _tell(app: App, output: str, form: str, told: dict[str, Any], options: dict[str, Any]) -> None:

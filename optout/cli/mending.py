@@ -1,4 +1,4 @@
-"""`optout doctor --repair`: what the core and the vault need to mend each other."""
+"""`optout doctor --repair`, and summaries after an upgrade: what the core and the vault need to mend each other."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
         return standing.summary(casefile.opened(vault, ref).status())
     except (OptoutError, ValueError, LookupError, TypeError, AttributeError):  # whatever broken values lead to
         return None
+
+
+def catch_up(vault: Vault) -> None:
+    """After an upgrade: works out every summary anew, all or none. That of a case that is not whole stays."""
+    from optout.store import cases
+    from optout.store.schema import REFOLD
+
+    with vault.transaction():
+        for (ref,) in vault.run("select ref from cases"):
+            fresh = refold(vault, ref)
+            if fresh is not None and not cases.verify(vault, ref):
+                cases.renew_summary(vault, ref, fresh)
+        vault.run("delete from meta where key = ?", (REFOLD,))
 
 
 def repair(app: App, examine: Callable[[App], Sequence[Finding]], yes: bool) -> dict[str, Any]:

@@ -92,8 +92,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         today, sure = str(app.today), not app.clock_wrong
         most = -1 if app.json else COUNTED + 1
         found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, **chosen)
-        held = waking.held_letters(vault, found["held"].rows)
-        shown = {name: [_item(app, name, row, held) for row in found[name].rows] for name in waking.GROUPS}
+        shown = {name: [_item(app, name, row) for row in found[name].rows] for name in waking.GROUPS}
         if options["ics"]:
             from optout.cli import calendarfile
 
@@ -106,7 +105,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
     return counts["overdue"] > 0
 
 
-def _item(app: App, name: str, row: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
+def _item(app: App, name: str, row: dict[str, Any]) -> dict[str, Any]:
     """What is said of a case: the date it is listed by, and the next command."""
     day, kind, overdue, step = row["next_on"], row["next_kind"], row["act_on"], row["step"] or ""
     if name == "overdue":
@@ -120,7 +119,7 @@ def _item(app: App, name: str, row: dict[str, Any], held: dict[str, str]) -> dic
         else:
             day, kind = _missed(row)
     elif name == "held":
-        letter = held[row["ref"]]
+        letter = row["held_letter"]
         day, kind = row["held_from"], None
         step = f"send the letter {letter}, then: optout log {row['ref']} sent --by CHANNEL --letter {letter}"
     elif name == "asleep":

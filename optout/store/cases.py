@@ -213,6 +213,13 @@ def _add_parts(
     )
 
 
+def renew_summary(vault: Vault, ref: str, summary: Mapping[str, Any]) -> None:
+    """Writes the summary row of a case that has one anew, worked out from the same events."""
+    row = vault.run("select subject, firm, opened, events, head from summary where ref = ?", (ref,))[0]
+    case = {"ref": ref, "subject": row[0], "firm": row[1], "opened": row[2]}
+    set_summary(vault, case, summary, (row[3], row[4]))
+
+
 def set_summary(vault: Vault, case: Mapping[str, Any], summary: Mapping[str, Any], end: tuple[int, str]) -> None:
     """Writes the summary row of a case; `end` is the number of its events and the hash of the last.
 

@@ -1,4 +1,4 @@
-"""What leaves the vault for an export: counted first, then read a page at a time, all of it as of one moment."""
+"""What leaves the vault for an export: counted first, then read case by case, all of it as of one moment."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from optout.store.finding import summary_row
 from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
-
-PAGE = 200
-"""Cases read at a time."""
 
 
 class Chosen(NamedTuple):
@@ -25,25 +23,36 @@ class Chosen(NamedTuple):
     def everything(self) -> bool:
         return not (self.refs or self.profiles or self.firms)
 
-    def bindings(self) -> list[str | None]:
-        return [json.dumps(list(part)) if part else None for part in self for _ in range(2)]
+    def where(self) -> tuple[str, list[str]]:
+        """The condition on the row `c` of a case, with its bindings. It names only what was chosen, so that each part
+        has an index that serves it."""
+        parts = [(name, part) for name, part in zip(("ref", "profile", "firm"), self, strict=True) if part]
+        sql = " and ".join(f"c.{name} in (select value from json_each(?))" for name, _ in parts)
+        return sql or "true", [json.dumps(list(part)) for _, part in parts]
 
 
-_CHOSEN = """(? is null or c.ref in (select value from json_each(?)))
-    and (? is null or c.profile in (select value from json_each(?)))
-    and (? is null or c.firm in (select value from json_each(?)))"""
+def statements(chosen: Chosen) -> dict[str, str]:
+    """What counts and names the parts of an export; apart, so that their plans can be asked for."""
+    where, _ = chosen.where()
+    used = f"select c.profile from cases c where {where}"
+    return {
+        "profiles": f"select count(*) from profiles where id in ({used})",
+        "subjects": f"select count(distinct c.subject) from cases c where {where}",
+        "cases": f"select count(*) from cases c where {where}",
+        "evidence": f"select count(*) from cases c join evidence e on e.ref = c.ref where {where}",
+        "people": f"select distinct c.subject from cases c where {where} order by c.subject",
+        "refs": f"select c.ref from cases c where {where} order by c.rowid",
+        "named": f"select id, json from profiles where id in ({used}) order by id",
+    }
+
+
+COUNTED = ("profiles", "subjects", "cases", "evidence")
 
 
 def counts(vault: Vault, chosen: Chosen, evidence: bool) -> dict[str, int]:
     """How many lines of each type `lines` will give."""
-    used = f"select c.profile from cases c where {_CHOSEN}"
-    statements = {
-        "profiles": f"select count(*) from profiles where id in ({used})",
-        "subjects": f"select count(distinct c.subject) from cases c where {_CHOSEN}",
-        "cases": f"select count(*) from cases c where {_CHOSEN}",
-        "evidence": f"select count(*) from evidence e join cases c on c.ref = e.ref where {_CHOSEN}",
-    }
-    found = {name: int(vault.run(sql, chosen.bindings())[0][0]) for name, sql in statements.items()}
+    sql, bindings = statements(chosen), chosen.where()[1]
+    found = {name: int(vault.run(sql[name], bindings)[0][0]) for name in COUNTED}
     if chosen.everything:  # people kept without a case yet belong to everything
         found["profiles"] = int(vault.run("select count(*) from profiles")[0][0])
     return found if evidence else {**found, "evidence": 0}
@@ -55,18 +64,17 @@ def lines(vault: Vault, chosen: Chosen, evidence: bool) -> Iterator[Plain]:
     The order is that in which cases were opened in this vault, so that the same state gives the same lines. To be
     used inside `vault.reading()`.
     """
-    used = f"id in (select c.profile from cases c where {_CHOSEN})"
-    where, bindings = ("1", []) if chosen.everything else (used, chosen.bindings())
-    for ident, person in vault.run(f"select id, json from profiles where {where} order by id", bindings):
+    sql, bindings = statements(chosen), chosen.where()[1]
+    everyone = "select id, json from profiles order by id"
+    for ident, person in vault.run(everyone) if chosen.everything else vault.run(sql["named"], bindings):
         yield {"type": "profile", "id": ident, "person": json.loads(person)}
-    yield from _subjects(vault, chosen)
-    sql = f"select c.rowid, c.ref from cases c where c.rowid > ? and {_CHOSEN} order by c.rowid limit {PAGE}"
-    after = -(1 << 62)
-    while page := vault.run(sql, [after, *chosen.bindings()]):
-        for after, ref in page:  # noqa: B007 (the next page begins there)
-            yield case_line(vault, ref)
-            if evidence:
-                yield from _evidence(vault, ref)
+    for (ident,) in vault.run(sql["people"], bindings):
+        for (person,) in vault.run("select json from subjects where id = ?", (ident,)):
+            yield {"type": "subject", "id": ident, "person": json.loads(person)}
+    for (ref,) in vault.run(sql["refs"], bindings):
+        yield case_line(vault, ref)
+        if evidence:
+            yield from _evidence(vault, ref)
 
 
 def case_line(vault: Vault, ref: str) -> Plain:
@@ -116,15 +124,6 @@ def _event(n: int, at: str, event: str, closed: str, content: str, link: str) ->
     return {**row, "hash": link}
 
 
-def _subjects(vault: Vault, chosen: Chosen) -> Iterator[Plain]:
-    sql = f"""select s.id, s.json from subjects s
-        where s.id > ? and exists (select 1 from cases c where c.subject = s.id and {_CHOSEN}) order by s.id limit {PAGE}"""
-    after = ""
-    while page := vault.run(sql, [after, *chosen.bindings()]):
-        for after, person in page:
-            yield {"type": "subject", "id": after, "person": json.loads(person)}
-
-
 def _evidence(vault: Vault, ref: str) -> Iterator[Plain]:
     """One at a time: a kept file may have 25 MiB."""
     for (ident,) in vault.run("select id from evidence where ref = ? order by id", (ref,)):
@@ -138,14 +137,11 @@ def _evidence(vault: Vault, ref: str) -> Iterator[Plain]:
 
 
 def overview(vault: Vault, chosen: Chosen) -> Iterator[Plain]:
-    """What a spreadsheet lists of each case, in the order of `lines`."""
-    names = ("ref", "firm", "opened", "phase", "outcomes", "next_on", "next_kind", "overdue_from")
-    sql = f"""select c.rowid, {", ".join(f"s.{name}" for name in names)},
+    """What a spreadsheet lists of each case, in the order of `lines`, with its running `dates`."""
+    names = ("ref", "firm", "opened", "phase", "outcomes", "next_on", "next_kind", "overdue_from", "dates")
+    sql = f"""select {", ".join(f"s.{name}" for name in names)},
         json_extract(c.json, '$.firm_name'), json_extract(c.json, '$.place'), json_extract(p.json, '$.name')
-        from cases c join summary s on s.ref = c.ref join subjects p on p.id = c.subject
-        where c.rowid > ? and {_CHOSEN} order by c.rowid limit {PAGE}"""
-    after = -(1 << 62)
-    while page := vault.run(sql, [after, *chosen.bindings()]):
-        for after, *row in page:  # noqa: B007
-            plain = dict(zip((*names, "firm_name", "place", "name"), row, strict=True))
-            yield {**plain, "outcomes": json.loads(plain["outcomes"])}
+        from cases c join summary s on s.ref = c.ref join subjects p on p.id = c.subject where c.ref = ?"""
+    for (ref,) in vault.run(statements(chosen)["refs"], chosen.where()[1]):
+        for row in vault.run(sql, (ref,)):
+            yield summary_row(row, (*names, "firm_name", "place", "name"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SUMMARY = ("ref", "subject", "firm", "phase", "outcomes", "next_on", "next_kind", "overdue_from", "step", "opened")
 """The columns of `summary` that `status` shows, in order; the index `summary_soonest` holds them all."""
 
-WAKING = ("act_on", "awaits", "held_from", "quiet_from", "late_step", "dates", "events", "head")
+WAKING = ("act_on", "awaits", "held_from", "quiet_from", "late_step", "dates", "events", "head", "held_letter")
 """The columns of `summary` that `remind` goes by, and the end of the case's chain."""
 
 _FIRST = (
@@ -212,7 +212,19 @@ _THIRD: tuple[str | Callable[[Vault], None], ...] = (
     "pragma user_version = 3",
 )
 
-STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _THIRD)
+REFOLD = "refold"
+"""The key in `meta` that says that summaries were written by an older version, and are to be worked out anew."""
+
+_FOURTH: tuple[str | Callable[[Vault], None], ...] = (
+    "alter table summary add column held_letter text",
+    f"insert or replace into meta (key, value) select '{REFOLD}', '' where exists (select 1 from cases)",
+    # Cases with dates, in the order of a calendar file.
+    "create index summary_running on summary (ref) where phase <> 'done' and dates <> '[]'",
+    "create index cases_by_firm on cases (firm)",
+    "pragma user_version = 4",
+)
+
+STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Step k makes version k out of version k-1; its last statement sets `user_version`. Steps are never changed."""
 
 

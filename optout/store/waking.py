@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from optout.store.finding import summary_row
@@ -12,7 +11,7 @@ from optout.store.vault import Vault
 GROUPS = ("overdue", "due", "to_classify", "held", "to_decide", "asleep")
 """In this order; a case stands in the first that fits."""
 COLUMNS = ("ref", "firm", "phase", "next_on", "next_kind", "act_on", "held_from", "quiet_from", "step", "late_step")
-MORE = {"overdue": ("dates",), "due": ("dates", "day"), "held": ("outcomes",)}
+MORE = {"overdue": ("dates",), "due": ("dates", "day"), "held": ("held_letter",)}
 """What the rows of some groups have beside COLUMNS."""
 
 # Dates of these days; those that have passed but are not late yet, since receipt is only estimated or a holiday may move
@@ -114,36 +113,18 @@ def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:
     return listing, f"select count(*) from (select 1 from {start} limit :most)"
 
 
-def held_letters(vault: Vault, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """For each case of the group `held` the letter that can be sent now: its first held one that still asks for
-    something and was not sent."""
-    refs = json.dumps([row["ref"] for row in rows])
-    letters = dict(vault.run(
-        "select ref, json_extract(json, '$.letters') from cases where ref in (select value from json_each(?))", (refs,)
-    ))  # fmt: skip
-    sent = set(vault.run(
-        """select ref, json_extract(json, '$.letter') from events
-        where ref in (select value from json_each(?)) and kind = 'sent'""", (refs,)
-    ))  # fmt: skip
-    return {row["ref"]: _held(row, json.loads(letters[row["ref"]] or "[]"), sent) for row in rows}
-
-
-def _held(row: dict[str, Any], letters: list[dict[str, Any]], sent: set[tuple[Any, ...]]) -> str:
-    asking = [
-        letter["id"]
-        for letter in letters
-        if letter["when"] == "after_access"
-        and any(row["outcomes"].get(kind) not in ("met", "no_data", "withdrawn") for kind in letter["kinds"])
-    ]
-    return next((ident for ident in asking if (row["ref"], ident) not in sent), asking[0] if asking else "")
-
-
 def running(vault: Vault, *, firm: str | None = None, profile: str | None = None) -> Iterable[dict[str, Any]]:
     """Every open case that has a date: ref, firm, dates, events, and the moment of its latest event."""
+    sql = calendar(firm is not None, profile is not None)
+    columns = ("ref", "firm", "dates", "events", "at")
+    rows = vault.run(sql, {"firm": firm, "profile": profile})
+    return (summary_row(row, columns) for row in rows)
+
+
+def calendar(firm: bool, profile: bool) -> str:
+    """The statement of `running`; apart, so that its plan can be asked for."""
     sql = """select ref, firm, dates, events, (select at from events e where e.ref = s.ref order by n desc limit 1)
         from summary s where phase <> 'done' and dates <> '[]'"""
-    sql += " and firm = :firm" if firm is not None else ""
-    sql += " and ref in (select ref from cases where profile = :profile)" if profile is not None else ""
-    columns = ("ref", "firm", "dates", "events", "at")
-    rows = vault.run(sql + " order by ref", {"firm": firm, "profile": profile})
-    return (summary_row(row, columns) for row in rows)
+    sql += " and firm = :firm" if firm else ""
+    sql += " and ref in (select ref from cases where profile = :profile)" if profile else ""
+    return sql + " order by ref"

@@ -245,3 +245,28 @@ with Vault.open(paths({str(tmp_path / "home")!r}), create=False) as vault, vault
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
     done = optout(tmp_path, "remind", "--on", "2026-02-01")
     assert ref in done.stdout and "\x1b" not in done.stdout and "a\\x1b[31mb" in done.stdout
+
+
+def test_an_older_vault_is_worked_out_anew_by_the_first_command(tmp_path: Path) -> None:
+    """It lacks columns, and in those it has stands what an older version computed."""
+    from optout.cli.app import App
+    from optout.store import schema
+    from optout.store.paths import paths
+    from optout.store.vault import Vault
+
+    ref = draft(tmp_path)
+    log(tmp_path, ref, "sent", "--letter", "access", "--by", "post", "--on", "2026-01-06")
+    log(tmp_path, ref, "answered", "--letter", "access", "--outcome", "access=met", "--on", "2026-02-01")
+    where = paths(str(tmp_path / "home"))
+    columns = ", ".join(schema.SUMMARY + schema.WAKING)
+    with Vault.open(where, create=False) as vault:
+        before = vault.run(f"select {columns} from summary")
+        vault.run("drop index summary_running")
+        vault.run("drop index cases_by_firm")
+        vault.run("alter table summary drop column held_letter")
+        vault.run("update summary set phase = 'waiting', act_on = '2030-01-01', held_from = null, dates = '[]'")
+        vault.run("pragma user_version = 3")
+    with App({"home": where.vault}).vault() as vault:
+        assert vault.run(f"select {columns} from summary") == before
+        assert vault.meta(schema.REFOLD) is None
+    assert before[0][-1] and f"--letter {before[0][-1]}" in optout(tmp_path, "remind", "--on", "2026-02-02").stdout

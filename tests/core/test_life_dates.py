@@ -13,7 +13,7 @@ from optout.case import Case, Deadline, Event
 from optout.dates import Period
 from optout.errors import WrongPhase
 from optout.law import Extend
-from optout.standing import LetterStatus, Status, fold
+from optout.standing import LetterStatus, Status, fold, summary
 from tests.core.sample_cases import CALIFORNIA, DELETION, EVERYTHING, GERMANY, HOLIDAYS, ONTARIO, case, clock, demand
 
 
@@ -322,6 +322,16 @@ def test_a_held_letter_is_due_with_the_answer_or_when_that_is_overdue() -> None:
     assert (unread.held_from, unread.awaits) == (None, "classify")
     taken_back = life(GERMANY, *ARRIVED, Event(kind="withdrawn", on=day("2026-03-25"), letter="access"))
     assert str(taken_back.held_from) == "2026-03-25"
+
+
+def test_the_held_letter_is_the_first_that_still_asks_and_was_not_sent() -> None:
+    met = (*ARRIVED, event("answered", "2026-03-20", outcomes={"access": "met"}))
+    assert life(GERMANY, *ARRIVED).held_letter == life(GERMANY, *met).held_letter == "deletion"
+    gone = (*met, sent("2026-03-21", letter="deletion"))
+    assert (life(GERMANY, *gone).held_letter, life(GERMANY, *gone).held_from) == (None, None)
+    wrong = (*gone, Event(kind="corrected", on=day("2026-03-22"), corrects=4))
+    assert life(GERMANY, *wrong).held_letter == "deletion", "it was not sent after all"
+    assert summary(life(GERMANY, *wrong))["held_letter"] == "deletion"
 
 
 def test_partly_refused_leaves_the_rest_its_date() -> None:

@@ -48,6 +48,7 @@ def test_a_case_comes_back_as_it_was_given(vault: Vault) -> None:
             "outcomes": {"access": "pending"}, "next_on": None, "next_kind": None, "overdue_from": None,
             "step": "send", "opened": "2026-01-31", "act_on": None, "awaits": None, "held_from": None,
             "quiet_from": None, "late_step": None, "dates": [], "events": 1, "head": head,
+            "held_letter": None,
         },
     }  # fmt: skip
     assert cases.pending(vault) == [{"ref": "K7QM-4T2X", **given["pending"][0]}]

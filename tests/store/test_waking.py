@@ -4,12 +4,11 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from optout.store import waking
+from optout.store import outgoing, waking
 from optout.store.paths import paths
 from optout.store.vault import Vault
 from tests.store.sample import make_version_one
@@ -192,21 +191,26 @@ def test_an_older_vault_gets_the_dates_it_has(vault: Vault) -> None:
     assert [row["ref"] for row in found["due"].rows] == ["K7QM-4T2X"]
 
 
-def test_the_held_letter_is_the_first_that_still_asks_and_was_not_sent(home: Any, vault: Vault, tmp_path: Path) -> None:
-    from tests.store.sample import add, arguments
+def test_a_calendar_reads_the_cases_with_dates_from_their_index(many: Vault) -> None:
+    for filters in ((False, False), (True, False), (False, True), (True, True)):
+        plan = "; ".join(row[3] for row in many.run("explain query plan " + waking.calendar(*filters), VALUES))
+        assert "SCAN s USING INDEX summary_running" in plan or "SEARCH s USING INDEX" in plan, plan
+        assert "SEARCH e USING INDEX" in plan and "SCAN e" not in plan and "SCAN cases" not in plan, plan
+        assert any(filters) or "SCAN s USING INDEX summary_running" in plan, plan
+    found = [row["ref"] for row in waking.running(many)]
+    wanted = many.run("select ref from summary not indexed where phase <> 'done' and dates <> '[]' order by ref")
+    assert found == [ref for (ref,) in wanted] and len(found) > 1000
 
-    letters = [
-        {"id": "access", "kinds": ["access"], "when": "now"},
-        {"id": "one", "kinds": ["deletion"], "when": "after_access"},
-        {"id": "two", "kinds": ["objection"], "when": "after_access"},
-    ]
-    add(vault, case={**arguments()["case"], "subject": "id-Ada Ærlig", "letters": letters})
-    row: dict[str, Any] = {"ref": "K7QM-4T2X", "outcomes": {"deletion": "pending", "objection": "pending"}}
-    assert waking.held_letters(vault, [row])["K7QM-4T2X"] == "one"
-    withdrawn = {**row, "outcomes": {**row["outcomes"], "deletion": "withdrawn"}}
-    assert waking.held_letters(vault, [withdrawn])["K7QM-4T2X"] == "two"
-    vault.run(
-        "insert into events (ref, n, at, kind, on_day, json) values ('K7QM-4T2X', 2, 't', 'sent', ?, ?)",
-        (TODAY, json.dumps({"kind": "sent", "on": TODAY, "letter": "one"})),
-    )
-    assert waking.held_letters(vault, [row])["K7QM-4T2X"] == "two"
+
+@pytest.mark.parametrize(
+    "chosen",
+    [outgoing.Chosen(refs=("00000007",)), outgoing.Chosen(profiles=("me",)), outgoing.Chosen(firms=("firm7",))],
+)
+def test_an_export_of_some_cases_reads_those_alone(many: Vault, chosen: outgoing.Chosen) -> None:
+    where, bindings = chosen.where()
+    for name, sql in outgoing.statements(chosen).items():
+        plan = "; ".join(row[3] for row in many.run("explain query plan " + sql, bindings))
+        assert "SEARCH c USING" in plan, (name, plan)
+        assert not any(f"SCAN {table}" in plan for table in ("c ", "e ", "profiles", "summary")), (name, plan)
+    counted = many.run(f"select count(*) from cases c not indexed where {where}", bindings)[0][0]
+    assert outgoing.counts(many, chosen, evidence=True)["cases"] == counted >= 1
