@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def doctor(settings: dict[str, Any], repair: bool, yes: bool) -> None:
     """Look for what is wrong: installation, folders, key, cases.
 
-    Without --repair nothing of your cases is changed. Exit code 0: nothing is wrong, or there are only warnings.
+    Without --repair nothing of your cases is changed. Exit code 0: nothing is wrong, or there are only warnings; 7:
+    cases, folders or files; 9: the key; 1: the installation.
     """
     app = App(settings)
     report: dict[str, Any] = {}
@@ -47,7 +48,11 @@ def examine(app: App) -> list[Finding]:
     """All findings, errors first. Goes on where one part cannot be looked at."""
     from optout.store import surroundings
 
-    found = [*installation.look(), *surroundings.look(app.paths, app.clock()), *_vault(app)]
+    around = surroundings.look(app.paths, app.clock())
+    unsafe = tuple(finding.sentence for finding in around if finding.id == "file.unsafe")
+    # A key file that is not safe is told as a file; that the key cannot be had for that reason says no more.
+    inside = [x for x in _vault(app) if not (x.id == "key.unavailable" and unsafe and x.sentence.endswith(unsafe))]
+    found = [*installation.look(), *around, *inside]
     return sorted(dict.fromkeys(found), key=lambda finding: SEVERITIES.index(finding.severity))
 
 
@@ -61,7 +66,12 @@ def _vault(app: App) -> list[Finding]:
         if not Vault.exists(app.paths):
             return []
         with app.vault() as vault:
-            return [*_pending(vault), *health.look(vault, app.now(), mending.refold), *_custody(app, vault)]
+            return [
+                *_begun(vault),
+                *_pending(vault),
+                *health.look(vault, app.now(), mending.refold),
+                *_custody(app, vault),
+            ]
     except SecretUnavailable as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
     except Unreadable as failure:
@@ -70,6 +80,18 @@ def _vault(app: App) -> list[Finding]:
         return [error("vault.unreadable", str(failure), failure.hint)]
     except OptoutError as failure:
         return [error("key.unavailable", str(failure), failure.hint)]
+
+
+def _begun(vault: Vault) -> list[Finding]:
+    """A person who is to be forgotten and is still partly here."""
+    from optout.store import forgetting
+
+    try:
+        if forgetting.begun(vault):
+            return [warning("vault.forgetting", "forgetting somebody was cut short", "optout forget")]
+    except StoreError:  # as below
+        pass
+    return []
 
 
 def _pending(vault: Vault) -> list[Finding]:

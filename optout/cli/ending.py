@@ -154,6 +154,8 @@ def _told(error: BaseException, settings: dict[str, Any]) -> Told:
         if error.errno == errno.EBADF and not error.filename:
             return Told(1, "OutputFailed", "standard output is closed, so the answer is lost", _ELSEWHERE)
         file = f": {error.filename}" if error.filename else ""
+        if not file and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            return Told(1, "OutputFailed", f"standard output cannot be written: {error.strerror}")
         return Told(1, "OutputFailed", f"{error.strerror or 'the system refused'}{file}")
     from optout.cli import bugs
 

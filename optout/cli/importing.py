@@ -148,8 +148,10 @@ def _say(run: Run, dry_run: bool) -> None:
         say(f"The profile '{ident}' is refused, with its cases: here that id belongs to other data.")
     for ref in told.refused:
         say(f"{ref} is refused: its history here is another one, or its profile is refused.")
+    if told.left:
+        say("Newer drafts came in; delete the old files if they are here:")
     for path in told.left:
-        say(f"A newer draft came in; delete the old file if it is here: {path}")
+        say(f"  {path}")
     for problem in told.problems:
         say(f"Left out: {problem}")
     if told.more:

@@ -16,6 +16,10 @@ GLOBAL = (
 """Options of every command, told once."""
 CODES = {
     0: ("", "done"),
+    1: (
+        "doctor",
+        "`doctor`: something of the installation is wrong; with 7 it is the cases, folders or files, with 9 the key",
+    ),
     2: ("usage", "an option or argument is wrong or missing"),
     3: ("bug", "anything unexpected; the message says where a file lies that names code and no person"),
     10: ("overdue", "`remind --exit-code`: something is overdue; not an error"),

@@ -9,7 +9,12 @@ import apsw
 
 from optout.errors import Locked, StoreError, Unreadable
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = {
+    errno.ENOSPC: ("disk full", "make room"),
+    errno.EDQUOT: ("your share of the disk is used up", "make room"),
+    errno.EFBIG: ("a limit on the size of files is reached", "raise it, as with `ulimit -f unlimited`,"),
+}
+"""Why nothing more can be written, and what to do, by errno."""
 
 
 def translate(error: apsw.Error, path: str, code: int) -> StoreError | None:
@@ -17,8 +22,10 @@ def translate(error: apsw.Error, path: str, code: int) -> StoreError | None:
 
     `path` is the database file; `code` is the errno of the failed system call, 0 when there was none.
     """
-    if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and code in _NO_ROOM):
+    if isinstance(error, apsw.FullError):
         return disk_full(path)
+    if isinstance(error, apsw.IOError | apsw.CantOpenError) and code in _NO_ROOM:
+        return disk_full(path, code)
     if isinstance(error, apsw.BusyError | apsw.LockedError):
         return Locked(f"another process is writing to the vault {path}", "wait for it, then run the same command again")
     if isinstance(error, apsw.NotADBError | apsw.CorruptError):
@@ -38,10 +45,11 @@ def refused(path: str, error: OSError) -> StoreError:
     """The error to raise for a file or folder of the vault that cannot be made, read or trusted."""
     path = error.filename or path
     if error.errno in _NO_ROOM:
-        return disk_full(path)
+        return disk_full(path, error.errno)
     return StoreError(f"{path} cannot be used: {error.strerror}", getattr(error, "hint", ""))
 
 
-def disk_full(path: str) -> StoreError:
-    hint = "make room and run the same command again; what was stored before is intact"
-    return StoreError(f"disk full: {path}", hint)
+def disk_full(path: str, code: int = errno.ENOSPC) -> StoreError:
+    """Nothing more can be written; `code` is the errno that says why."""
+    what, remedy = _NO_ROOM[code]
+    return StoreError(f"{what}: {path}", f"{remedy} and run the same command again; what was stored before is intact")

@@ -59,6 +59,11 @@ def left(vault_folder: str) -> list[str]:
     return found
 
 
+def is_one(name: str) -> bool:
+    """Whether a file name is that of such a folder, perhaps of an editor that is still open."""
+    return name.startswith(_PREFIX)
+
+
 def sweep(vault_folder: str) -> None:
     """Removes them."""
     for path in left(vault_folder):

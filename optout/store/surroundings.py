@@ -10,7 +10,7 @@ from shlex import quote
 
 from optout.errors import StoreError
 from optout.findings import Finding, error, note, warning
-from optout.store import backup, files, identity, private
+from optout.store import backup, files, identity, private, scratch
 from optout.store.paths import Paths
 from optout.store.vault import FILE
 
@@ -117,9 +117,12 @@ def _strays(paths: Paths, now: float) -> Iterator[Finding]:
         for name in files.sweep(swept, (), now=now):
             path = os.path.join(swept, name)
             yield note("stray.removed", f"{path} was left by a writer that was killed; it is removed")
+    for path in scratch.left(folder):
+        sentence = f"{path} was left by an editor that was killed; it holds the data of a person"
+        yield warning("stray.edit", sentence, f"rm -r {quote(path)}")
     names = {os.path.basename(path) for path in backup.copies(os.path.join(folder, FILE))}
     for name in sorted(os.listdir(folder)):
-        if name in names or name in _FOLDERS or _OURS.fullmatch(name) or files.temporary(name):
+        if name in names or name in _FOLDERS or _OURS.fullmatch(name) or files.temporary(name) or scratch.is_one(name):
             continue
         path = os.path.join(folder, name)
         if _KEPT.fullmatch(name):

@@ -55,6 +55,8 @@ def test_what_others_can_change_or_a_key_they_can_read_is_an_error(home: Path, n
     code = 9 if name == "config/vault.key" else 7
     found = findings(home, 7)
     (unsafe,) = [x for x in found.values() if x["id"].endswith(".unsafe")]
+    errors = [x["id"] for x in found.values() if x["severity"] == "error"]
+    assert name != "config/vault.key" or errors == ["file.unsafe"], "one fault is told once"
     assert subprocess.run(["sh", "-c", unsafe["fix"]]).returncode == 0
     assert optout(home, "status").returncode == 0, code
     assert findings(home)
@@ -182,3 +184,24 @@ def test_f50_what_was_backed_up_comes_back(home: Path) -> None:
     assert optout(home, "status", "--json").stdout == before
     assert optout(home, "show", ref, "--json").stdout == shown
     assert findings(home)
+
+
+def test_a_person_who_is_half_forgotten_is_named_with_the_command(home: Path) -> None:
+    from optout.store import forgetting, traces
+    from optout.store.paths import paths
+    from optout.store.vault import Vault
+
+    with Vault.open(paths(str(home / "home")), create=False) as vault:
+        (ref,) = vault.run("select ref from cases")[0]
+        forgetting.begin(vault, traces.find(vault, ref), changed_too=False)
+    (killed, running) = (home / "home" / f"optout-edit-{pid}-x" for pid in (999999999, os.getpid()))
+    for folder in (killed, running):
+        folder.mkdir(mode=0o700)
+        (folder / "profile.yaml").write_text("name: Ada Example")
+    found = findings(home)
+    assert found["vault.forgetting"]["fix"] == "optout forget"
+    assert str(killed) in found["stray.edit"]["sentence"] and "stray.unknown" not in found
+    assert subprocess.run(["sh", "-c", found["stray.edit"]["fix"]]).returncode == 0
+    assert not killed.exists() and running.exists()
+    assert optout(home, "forget").returncode == 0
+    assert not {"stray.edit", "vault.forgetting"} & set(findings(home))

@@ -223,7 +223,10 @@ def test_f48_a_closed_pipe_a_full_device_and_no_streams_at_all(args: str, tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
     done = shell(tmp_path, f"optout {args} >/dev/full")
     assert done.returncode == 1
-    assert done.stderr.splitlines() == ["optout: No space left on device"] or "--json" in args
+    assert (
+        done.stderr.splitlines() == ["optout: standard output cannot be written: No space left on device"]
+        or "--json" in args
+    )
     assert shell(tmp_path, f"optout {args} >/dev/full 2>/dev/full").returncode == 1
     for closed in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
         done = shell(tmp_path, f"optout {args} {closed}")

@@ -125,7 +125,9 @@ with Vault.open(home, create=False) as vault:
     print(vault.meta("changed"), *told)
     os._exit(0)
 """
-    assert answer(child(code, home, str(limit))).startswith("yes There is no new backup of your cases (disk full")
+    assert answer(child(code, home, str(limit))).startswith(
+        "yes There is no new backup of your cases (a limit on the size"
+    )
     assert not (Path(home.vault) / "optout.db.backup").exists()
     assert not list(Path(home.vault).glob("*.tmp*"))
 

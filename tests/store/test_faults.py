@@ -38,7 +38,10 @@ def test_a_file_size_limit_leaves_the_old_state(home: Paths, limit: int) -> None
     with Vault.open(home, create=True) as vault:
         add(vault)
     done, code, sentence = answer(child(FILL, home, str(limit))).split("|")
-    assert (code, sentence) == ("7", f"disk full: {Path(home.vault).resolve() / 'optout.db'}")
+    assert (code, sentence) == (
+        "7",
+        f"a limit on the size of files is reached: {Path(home.vault).resolve() / 'optout.db'}",
+    )
     assert integrity(home) == ("ok", 1)
     with Vault.open(home, create=True) as vault:
         assert vault.run("select count(*) from subjects where id like 'new-%'") == [(int(done),)]
@@ -48,7 +51,7 @@ def test_a_file_size_limit_leaves_the_old_state(home: Paths, limit: int) -> None
 @pytest.mark.parametrize("limit", [10, 100, 1_000, 6_000])
 def test_a_vault_that_cannot_be_made_is_made_later(home: Paths, limit: int) -> None:
     _, code, sentence = answer(child(FILL, home, str(limit))).split("|")
-    assert code == "7" and sentence.startswith("disk full: ")
+    assert code == "7" and sentence.startswith("a limit on the size of files is reached: ")
     assert not [path for path in Path(home.vault).rglob("*") if path.name.endswith(".tmp")]
     with Vault.open(home, create=True) as vault:
         add(vault)
