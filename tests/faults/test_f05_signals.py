@@ -16,7 +16,7 @@ from optout.store import cases, files
 from optout.store.paths import paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import optout
-from tests.faults.forks import ROOT
+from tests.faults.forks import ROOT, Forks
 
 ADA = ("--name", "Ada Example", "--email", "ada@mail.example")
 CODES = {signal.SIGINT: (130, "optout: stopped"), signal.SIGTERM: (143, "optout: terminated")}
@@ -24,8 +24,8 @@ POINTS = ("optout.cli.deciding:decide", "optout.cli.drafting:write", "optout.sto
           "optout.store.cases:add", "optout.store.files:finish")  # fmt: skip
 """Where the signal arrives: before anything is kept, between letters, between files, in the change, before the names."""
 AT = """
-import importlib, os, sys
-place, number, times, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), 0
+import importlib, os
+place, number, times, count = {!r}, {}, {}, 0
 module, _, name = place.partition(":")
 module = importlib.import_module(module)
 real = getattr(module, name)
@@ -36,10 +36,8 @@ def reached(*args, **more):
         os.kill(os.getpid(), number)
     return real(*args, **more)
 setattr(module, name, reached)
-from optout.cli import main
-main(sys.argv[4:])
 """
-"""A command that gets a signal when a function is called for the n-th time."""
+"""What makes a function send a signal when it is called for the n-th time."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,12 +77,10 @@ def strays(home: Path) -> list[Path]:
 @pytest.mark.parametrize("point", POINTS)
 def test_f05_a_signal_in_a_request_to_several_firms(point: str, number: int, times: int, tmp_path: Path) -> None:
     request = ("request", "clearview,pimeyes", *ADA, "--residence", "US-IL", "--format", "docx,txt")
-    process = start(tmp_path, "-c", AT, point, str(number), str(times), *request)
-    begun = time.monotonic()
-    _, err = process.communicate(timeout=30)
+    ended = Forks(tmp_path).run(*request, first=AT.format(point, int(number), times))
     code, sentence = CODES[signal.Signals(number)]
-    assert (process.returncode, err.splitlines()[-1]) == (code, sentence), err
-    assert time.monotonic() - begun < 10
+    assert (ended.code, ended.err.splitlines()[-1]) == (code, sentence), ended
+    assert ended.took < 10
     there = firms(tmp_path)
     assert there == ["clearview", "pimeyes"][: len(there)] and len(there) <= times
     done = optout(tmp_path, *request)
@@ -127,9 +123,9 @@ def test_f05_a_signal_in_an_export(point: str, number: int, tmp_path: Path) -> N
     )
     (tmp_path / "all.jsonl").write_text("the one of before")
     export = ("export", "-o", "all.jsonl", "--force")
-    _, err = (process := start(tmp_path, "-c", AT, point, str(number), "1", *export)).communicate(timeout=30)
+    ended = Forks(tmp_path).run(*export, first=AT.format(point, int(number), 1))
     code, sentence = CODES[signal.Signals(number)]
-    assert (process.returncode, err.splitlines()[-1]) == (code, sentence), err
+    assert (ended.code, ended.err.splitlines()[-1]) == (code, sentence), ended
     lines = (tmp_path / "all.jsonl").read_text().splitlines()
     assert lines == ["the one of before"] or [json.loads(line) for line in lines][-1]["type"] == "case"
     assert strays(tmp_path) == []
