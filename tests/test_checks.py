@@ -56,34 +56,42 @@ BROKEN = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One for all tests, without data of its own: its cache names each file by its content."""
+    return str(tmp_path_factory.mktemp("home"))
+
+
 @pytest.mark.parametrize(("code", "file", "old", "new"), BROKEN, ids=[f"{b[0]}-{i}" for i, b in enumerate(BROKEN)])
-def test_a_broken_file_is_named_with_its_line(tmp_path: Path, code: str, file: str, old: str, new: str) -> None:
+def test_a_broken_file_is_named_with_its_line(
+    tmp_path: Path, home: str, code: str, file: str, old: str, new: str
+) -> None:
     for kind in ("jurisdictions", "firms", "templates"):
         shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
     broken = tmp_path / "data" / file
     text = broken.read_text(encoding="utf-8")
     assert old in text, "the mistake no longer applies; write it anew"
     broken.write_text(text.replace(old, new), encoding="utf-8")
-    problems, _ = run(App({"home": str(tmp_path / "home")}, date(2026, 11, 24)), (str(broken),))
+    problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(broken),))
     found = [p for p in problems if p.code == code]
     assert found, [str(p) for p in problems]
     assert all(p.file == file and p.line >= 1 and p.column >= 0 for p in found)
 
 
-def checked_without(tmp_path: Path, *lost: str) -> list[str]:
+def checked_without(tmp_path: Path, home: str, *lost: str) -> list[str]:
     """What `check` says of our data where these templates are missing."""
     for kind in ("jurisdictions", "firms", "templates"):
         shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
     for name in lost:
         (tmp_path / "data" / "templates" / name).unlink()
     folders = (str(tmp_path / "data"),)
-    app = App({"home": str(tmp_path / "home")}, date(2026, 11, 24))
+    app = App({"home": home}, date(2026, 11, 24))
     checker = Checker(Catalog(app.paths.data, app.paths.cache, list(folders)), app)
     return [f"{p.file} {p.code}: {p.message}" for p in checker.run()]
 
 
-def test_what_a_language_lacks_is_named(tmp_path: Path) -> None:
-    found = checked_without(tmp_path, "fr/clause/identity_doubts.j2", "fr/demand/access.gdpr.j2")
+def test_what_a_language_lacks_is_named(tmp_path: Path, home: str) -> None:
+    found = checked_without(tmp_path, home, "fr/clause/identity_doubts.j2", "fr/demand/access.gdpr.j2")
     assert "jurisdictions/eu.yaml clause-missing: no template fr/clause/identity_doubts.j2" in found
     assert "templates/fr/demand/access.gdpr.j2 translation-missing: there is an en/demand/access.gdpr.j2" in found
     assert not [line for line in found if "ccpa" in line or "bipa" in line], "French has no letters under those"
@@ -97,9 +105,9 @@ def test_a_language_without_its_words_is_named(tmp_path: Path) -> None:
     assert [(p.file, p.code) for p in problems] == [("templates/xx/opening/salutation.j2", "language-unknown")]
 
 
-def test_old_sources_warn_first(tmp_path: Path) -> None:
-    problems, _ = run(App({"home": str(tmp_path)}, date(2028, 2, 1)))
+def test_old_sources_warn_first(home: str) -> None:
+    problems, _ = run(App({"home": home}, date(2028, 2, 1)))
     stale = [p for p in problems if p.code == "source-stale"]
     assert stale and {p.severity for p in stale} == {"warning"}
-    problems, _ = run(App({"home": str(tmp_path)}, date(2029, 2, 1)))
+    problems, _ = run(App({"home": home}, date(2029, 2, 1)))
     assert {p.severity for p in problems if p.code == "source-stale"} == {"error"}
