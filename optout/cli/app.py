@@ -60,6 +60,11 @@ class App:
             self._paths = paths(self.settings.get("home") or os.environ.get("OPTOUT_HOME") or None)
         return self._paths
 
+    def nowhere(self) -> str:
+        """Where cases were looked for and none are, to follow "no cases": a mistyped home looks like an empty one."""
+        there = "" if os.path.isdir(self.paths.vault) else ", a folder that is not there yet"
+        return f" in {self.paths.vault}{there}"
+
     @property
     def today(self) -> date:
         """The day the command pretends (`--on`), else the user's calendar day."""

@@ -46,7 +46,8 @@ def show(settings: dict[str, Any], authority_id: str) -> None:
     if authority_id not in found:
         import difflib
 
-        raise NotFound("authority", authority_id, difflib.get_close_matches(authority_id, found, 3, 0.5))
+        near = difflib.get_close_matches(authority_id, found, 3, 0.5)
+        raise NotFound("authority", authority_id, near, "" if near else "optout authorities list")
     _tell(app, [(authority_id, *found[authority_id])])
 
 

@@ -36,7 +36,8 @@ def need_vault(app: App, ref: str) -> Vault:
     from optout.store.vault import Vault
 
     if not Vault.exists(app.paths):
-        raise NotFound("case", ref, hint="there are no cases yet; begin with: optout request clearview")
+        hint = f"there are no cases yet{app.nowhere()}; begin with: optout request clearview"
+        raise NotFound("case", ref, hint=hint)
     return app.vault()
 
 

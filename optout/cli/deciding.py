@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,7 +93,9 @@ def _kinds(values: tuple[str, ...]) -> tuple[Any, ...]:
         if kind not in select.KINDS:
             import difflib
 
-            raise NotFound("demand", kind.replace("_", "-"), difflib.get_close_matches(kind, select.KINDS, 3, 0.5))
+            near = difflib.get_close_matches(kind, select.KINDS, 3, 0.5)
+            every = "" if near else f"one of: {', '.join(select.KINDS).replace('_', '-')}"
+            raise NotFound("demand", kind.replace("_", "-"), near, every)
     return kinds
 
 
@@ -182,31 +185,31 @@ WHAT = {
 }
 
 
-def tell(decided: Decided) -> None:
-    """The decision in words, on stderr."""
+def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
+    """The decision in words, on stderr unless it is what was asked for."""
     firm, place = decided.firm, decided.place
-    say(f"{firm.name}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
-    say()
-    say("What you can ask:")
+    put(f"{firm.name}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
+    put("")
+    put("What you can ask:")
     for rule in decided.choice.rules:
         name = law_name(place, rule)
         cite = ", ".join(views.cites(rule, "en"))
         basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else "a request; no law behind it"
         held = {"after_access": " (held until the access answer)"}.get(rule.when, "")
         by = " (by the portal below, not by letter)" if rule.by == "portal" else ""
-        say(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")
+        put(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")
         for limit in rule.limits:
             if limit.note and limit.confidence != "unverified":
-                say(f"    note: {text_in(limit.note, 'en')}")
+                put(f"    note: {text_in(limit.note, 'en')}")
     for note in decided.choice.notes:
-        say(f"  {note}")
-    say()
-    _tell_demanded(decided)
-    _tell_routes(decided)
+        put(f"  {note}")
+    put("")
+    _tell_demanded(decided, put)
+    _tell_routes(decided, put)
     for caution in cautions(decided):
-        say(f"Careful: {caution}")
+        put(f"Careful: {caution}")
     for gap in place.gaps:
-        say(f"Not covered: {gap}")
+        put(f"Not covered: {gap}")
 
 
 def cautions(decided: Decided) -> list[str]:
@@ -214,9 +217,9 @@ def cautions(decided: Decided) -> list[str]:
     return [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
 
 
-def _tell_demanded(decided: Decided) -> None:
+def _tell_demanded(decided: Decided, put: Callable[[str], None]) -> None:
     """What the firm wants, grouped by what the law says to it, so that the answer stands once."""
-    say(f"What {decided.firm.name} will want to see:")
+    put(f"What {decided.firm.name} will want to see:")
     answers: dict[str, list[str]] = {}
     for one in decided.demanded:
         what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
@@ -227,20 +230,30 @@ def _tell_demanded(decided: Decided) -> None:
         answers.setdefault(said, []).append(f"{what}, for {kinds} ({seen}, {one.confidence})")
     for said, wanted in answers.items():
         for row in wanted:
-            say(f"  {row}")
-        say(f"    {said}")
+            put(f"  {row}")
+        put(f"    {said}")
     if not decided.demanded:
-        say("  nothing known")
-    say()
+        put("  nothing known")
+    put("")
 
 
-def _tell_routes(decided: Decided) -> None:
-    say("Where it goes:")
+def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
+    put("Where it goes:")
     found = routes_json(decided)
     for route in found:
         kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
         second = "" if route["standing"] == "use" else " (second choice)"
-        say(f"  {route['kind']}{kinds}: {route['to']}{second}")
+        put(f"  {route['kind']}{kinds}: {route['to']}{second}")
     if not found:
-        say(f"  no usable channel is known; the letter names {decided.firm.name} without an address")
-    say()
+        put(f"  no usable channel is known; the letter names {decided.firm.name} without an address")
+    put("")
+
+
+def tell_left_out(decided: Decided, put: Callable[[str], None]) -> None:
+    """Every rule that is not used, by what it would give, and why."""
+    rules = {rule.id: rule for rule in decided.place.rules}
+    for entry in decided.choice.left_out:
+        rule = rules.get(entry.rule)
+        law = law_name(decided.place, rule) if rule else ""
+        what = f"{rule.demand.replace('_', ' ')}{' under ' + law if law else ''}, " if rule else ""
+        put(f"left out  {what}{entry.rule}: {entry.reason}")

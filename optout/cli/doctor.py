@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,8 +64,8 @@ def _vault(app: App) -> list[Finding]:
     from optout.store.vault import Vault
 
     try:
-        if not Vault.exists(app.paths):
-            return []
+        if not os.path.isdir(app.paths.vault) or not Vault.exists(app.paths):
+            return []  # a file in its place is told of with the folders
         with app.vault() as vault:
             return [
                 *_begun(vault),

@@ -90,7 +90,7 @@ def _confirm(app: App, found: Traces, given: str | None) -> None:
 
     name = given if given is not None else app.ask("To forget this person, type the name", "--confirm")
     if not any(traces.same_name(name, known) for known in found.names):
-        raise Declined("that is not the name, so nothing was removed")
+        raise Declined("that is not the name, so nothing was removed", "give the whole name, as the letters have it")
 
 
 def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:

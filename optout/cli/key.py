@@ -36,7 +36,7 @@ def status(settings: dict[str, Any]) -> None:
     if not custody.begun(app.paths):
         if app.json:
             _answer(app)
-        say("No cases yet, so there is no key. The first letter makes one.")
+        say(f"No cases yet{app.nowhere()}: there is no key either. The first letter makes one.")
         return
     places = custody.places(app.paths)
     made = _recovery_made(app)

@@ -28,17 +28,34 @@ def _all(app: App) -> list[tuple[Jurisdiction, str]]:
     return [(place, law) for place in app.catalog.all_places() for law in place.laws]
 
 
-@laws.command("list", epilog="\b\nExample:\n  optout laws list")
+@laws.command("list", epilog="\b\nExamples:\n  optout laws list\n  optout laws list --places")
+@click.option("--places", is_flag=True, help="the places where a person can live, with the laws that hold there")
 @click.pass_obj
-def list_(settings: dict[str, Any]) -> None:
-    """List the laws."""
+def list_(settings: dict[str, Any], places: bool) -> None:
+    """List the laws, or the places that a letter can be written from."""
     app = App(settings)
+    if places:
+        _places(app)
+        return
     found = [_law(place, law) for place, law in _all(app)]
     if app.json:
         answer("laws", {"laws": found})
         return
     table([(x["id"], x["place"].upper(), x["name"], ", ".join(x["demands"]), x["confidence"]) for x in found],
           ("LAW", "PLACE", "NAME", "DEMANDS", "CONFIDENCE"), app.plain)  # fmt: skip
+
+
+def _places(app: App) -> None:
+    found: list[dict[str, Any]] = []
+    for own in app.catalog.all_places():
+        if own.kind != "union":  # nobody lives in one
+            place = app.catalog.effective(own.id)
+            found.append({"id": own.id, "name": text_in(own.name, "en"), "laws": list(place.laws)})
+    if app.json:
+        answer("places", {"places": found})
+        return
+    table([(x["id"].upper(), x["name"], ", ".join(x["laws"]) or "none") for x in found],
+          ("PLACE", "NAME", "LAWS"), app.plain)  # fmt: skip
 
 
 def _law(place: Jurisdiction, law_id: str) -> dict[str, Any]:
@@ -64,7 +81,8 @@ def show(settings: dict[str, Any], law_id: str) -> None:
     if not found:
         import difflib
 
-        raise NotFound("law", law_id, difflib.get_close_matches(law_id, [law for _, law in _all(app)], 3, 0.5))
+        near = difflib.get_close_matches(law_id, [law for _, law in _all(app)], 3, 0.5)
+        raise NotFound("law", law_id, near, "" if near else "optout laws list")
     if app.json:
         from optout.records import to_plain
 
@@ -131,7 +149,8 @@ def deadline(settings: dict[str, Any], law_id: str | None, residence: str, deman
     app = App(settings)
     kind = word(demand)
     if kind not in KINDS:
-        raise NotFound("demand", demand, [k for k in KINDS if k[:3] == kind[:3]])
+        near = [k for k in KINDS if k[:3] == kind[:3]]
+        raise NotFound("demand", demand, near, "" if near else f"one of: {', '.join(KINDS).replace('_', '-')}")
     place_id = app.catalog.place_id(residence)
     place = app.catalog.effective(place_id)
     chain = tuple(p.id for p in app.catalog.chain(place_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -91,7 +92,7 @@ def _pages(path: tuple[str, ...], command: click.Command, parent: click.Context)
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    for part in re.split(r"\n\s*\n", text.strip()):
+    for part in re.split(r"\n\s*\n", inspect.cleandoc(text).strip(" \n")):
         yield (
             "  " + part.removeprefix("\b\n").replace("\n", "\n  ") if part.startswith("\b") else " ".join(part.split())
         )
@@ -181,7 +182,7 @@ def as_markdown() -> str:
             lines += ["```", *part.splitlines(), "```", ""] if part.startswith(" ") else [part, ""]
         for terms in (page.commands, page.options):
             lines += [*(f"- `{term}`: {text}" for term, text in terms), ""] if terms else []
-        lines += ["```sh", *page.examples, "```", ""]
+        lines += ["```sh", *page.examples, "```", ""] if page.examples else []
     for title, rows in tables():
         lines += [f"## {title}", "", *(f"- `{term}`: {text}" for term, text in rows), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -214,7 +215,7 @@ def as_man(page: Page | None) -> str:
         return "\n".join(out) + "\n"
     for title, terms in (("COMMANDS", page.commands), ("OPTIONS", page.options)):
         out += [f".SH {title}", *_terms(terms)] if terms else []
-    out += [".SH EXAMPLES", ".nf", *map(_roff, page.examples), ".fi"]
+    out += [".SH EXAMPLES", ".nf", *map(_roff, page.examples), ".fi"] if page.examples else []
     out += [".SH SEE ALSO", ".BR optout (1),", "which has the options of every command, the exit codes and the files."]
     return "\n".join(out) + "\n"
 

@@ -92,7 +92,8 @@ def answer(command: str, body: dict[str, Any]) -> None:
 def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...], plain: bool) -> None:
     """Columns with a head, or tab-separated lines without one.
 
-    Cells never hold a line break. On a terminal the columns fit it: the last one is wrapped, the others are cut.
+    Cells never hold a line break. On a terminal the columns fit it: the last one is wrapped and those before it are cut,
+    but never the first, which is a reference or a name to type.
     """
     cells = [tuple(for_terminal(cell) for cell in row) for row in rows]
     if plain:
@@ -114,11 +115,12 @@ def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...], plain: bool) -
 
 
 def _fitting(widths: list[int], room: int) -> list[int]:
-    *front, last = widths
-    gaps = 2 * len(front)
-    while front and sum(front) + gaps + min(last, _LAST) > room and max(front) > _LEAST:
+    first, *front, last = widths if len(widths) > 1 else [0, *widths]
+    gaps = 2 * (len(widths) - 1)
+    while front and first + sum(front) + gaps + min(last, _LAST) > room and max(front) > _LEAST:
         front[front.index(max(front))] -= 1
-    return [*front, max(min(last, room - sum(front) - gaps), _LEAST)]
+    fitted = [first, *front, max(min(last, room - first - sum(front) - gaps), _LEAST)]
+    return fitted[-len(widths) :]
 
 
 def _cell(text: str, width: int) -> str:

@@ -130,11 +130,31 @@ def clean(app: App, key: str, value: Any) -> Any:
     if key == "address":
         return tuple(clean_text(line, "an address line") for line in value if line.strip())
     if key == "residence":
-        return app.catalog.place_id(_filled(value, "the place of residence"))
+        place = app.catalog.place_id(_filled(value, "the place of residence"))
+        if app.catalog.jurisdiction(place).kind == "union":
+            raise ValueError("a union is not a place of residence: give the country, such as FR or DE")
+        return place
     if key == "situation":
         return clean_text(value, "--because", TEXT_LIMIT, lines=True)
     text = clean_text(_filled(value, _WHAT[key]), _WHAT[key])
     return _email(text) if key.startswith("email") else text
+
+
+def asked(app: App, key: str, value: Any, prompt: str, option: str) -> Any:
+    """One field as it is kept: as given, else asked for on a terminal until it can be kept. Raises BadData or NotFound
+    for what was given, Missing without a terminal."""
+    if value:
+        try:
+            return clean(app, key, value)
+        except ValueError as error:
+            raise BadData(str(error)) from None
+    while True:
+        try:
+            return clean(app, key, app.ask(prompt, option))
+        except ValueError as error:
+            say(f"Not taken: {error}.")
+        except NotFound as error:
+            say(f"Not taken: {error}; {error.hint}.")
 
 
 def cleaned(

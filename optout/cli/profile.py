@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -67,16 +68,18 @@ def new(settings: dict[str, Any], /, ident: str, file: str | None, **options: An
         raise click.BadParameter("an id has small letters, digits and dashes, such as me or mother", param_hint="ID")
     app = App(settings)
     given = (person.checked(app, file) if file else {}) | _given(options)
-    given["name"] = given.get("name") or app.ask("The name", "--name")
+    person.cleaned(app, given)  # what was given is judged before anything is asked
+    given["name"] = person.asked(app, "name", given.get("name"), "The name", "--name")
     if not given.get("email_alias"):
-        given["email"] = given.get("email") or app.ask("An e-mail address for the answers", "--email")
-    given["residence"] = given.get("residence") or app.ask("Where the person lives (US-IL, FR)", "--residence")
+        email = given.get("email")
+        given["email"] = person.asked(app, "email", email, "An e-mail address for the answers", "--email")
+    place = given.get("residence")
+    given["residence"] = person.asked(app, "residence", place, "Where the person lives (US-IL, FR)", "--residence")
     kept = person.cleaned(app, given)
     with app.vault(create=True) as vault:
         profiles.add(vault, ident, kept)
         made = profiles.whole(vault, ident)
-    if app.json:
-        answer("profiles", {"profiles": [_plain(made)]})
+    if _answered(app, [made]):
         return
     say(f"Kept as '{ident}'. Next:")
     say(f"  optout request clearview --profile {ident}")
@@ -94,13 +97,13 @@ def list_(settings: dict[str, Any]) -> None:
     if Vault.exists(app.paths):
         with app.vault() as vault:
             found = profiles.every(vault)
-    if app.json:
-        answer("profiles", {"profiles": [_plain(one) for one in found]})
-    elif found or app.plain:
+    if _answered(app, found):
+        return
+    if found or app.plain:
         rows = [(x.id, x.person["name"], x.person["residence"].upper(), str(len(x.refs))) for x in found]
         table(rows, ("ID", "NAME", "LIVES IN", "CASES"), app.plain)
     else:
-        say("There are no profiles. Begin with:")
+        say(f"There are no profiles{app.nowhere()}. Begin with:")
         say("  optout profile new me")
 
 
@@ -114,8 +117,7 @@ def show(settings: dict[str, Any], ident: str) -> None:
     app = App(settings)
     with _vault(app, ident) as vault:
         one = profiles.whole(vault, ident)
-    if app.json:
-        answer("profiles", {"profiles": [_plain(one)]})
+    if _answered(app, [one]):
         return
     rows = [(SHOWN[key], _text(one.person[key])) for key in person.FIELDS if key in one.person]
     rows += [("case", ref) for ref in one.refs]
@@ -156,8 +158,7 @@ def edit(settings: dict[str, Any], /, ident: str, file: str | None, **options: A
         if after is not None and changed:
             profiles.change(vault, ident, after, before)
         one = profiles.whole(vault, ident)
-    if app.json:
-        answer("profiles", {"profiles": [_plain(one)]})
+    if _answered(app, [one]):
         return
     say(f"The profile '{ident}' is changed." if changed else "Nothing was changed.")
     if changed and one.refs:
@@ -174,8 +175,7 @@ def remove(settings: dict[str, Any], ident: str) -> None:
     app = App(settings)
     with _vault(app, ident) as vault:
         profiles.remove(vault, ident)
-    if app.json:
-        answer("profiles", {"profiles": []})
+    if _answered(app, []):
         return
     say(f"The profile '{ident}' is removed.")
 
@@ -202,5 +202,8 @@ def _text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _plain(one: Profile) -> dict[str, Any]:
-    return {"id": one.id, **one.person, "cases": list(one.refs)}
+def _answered(app: App, found: Sequence[Profile]) -> bool:
+    """Whether JSON was asked for, and these profiles were given so."""
+    if app.json:
+        answer("profiles", {"profiles": [{"id": x.id, **x.person, "cases": list(x.refs)} for x in found]})
+    return app.json

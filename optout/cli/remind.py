@@ -81,7 +81,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         if app.json:
             _as_json(app, until, {})
         else:
-            say("No cases yet. Begin with: optout request clearview")
+            say(f"No cases yet{app.nowhere()}. Begin with: optout request clearview")
         return False
     from optout.store import waking
 

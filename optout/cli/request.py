@@ -39,9 +39,10 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
     app = App(settings, on)
     app.catalog_with(None)  # explaining leaves nothing behind
-    decided = deciding.decide(
-        app, firm, residence or app.ask("Where does the person live (US-IL, FR)", "--residence"), options
-    )
+    from optout.cli import person
+
+    place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
+    decided = deciding.decide(app, firm, place, options)
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
     if app.json:
         answer("explain", {
@@ -51,15 +52,12 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
             "cautions": deciding.cautions(decided),
         })  # fmt: skip
         return
-    deciding.tell(decided)
     if app.plain:
         rows = [("applies", rule.id, "") for rule in decided.choice.rules]
         table([*rows, *(("left out", e["rule"], e["reason"]) for e in left_out)], ("", "RULE", "REASON"), plain=True)
         return
-    for rule in decided.choice.rules:
-        line(f"applies   {rule.id}")
-    for entry in left_out:
-        line(f"left out  {entry['rule']}: {entry['reason']}")
+    deciding.tell(decided, line)
+    deciding.tell_left_out(decided, line)
 
 
 @click.command(
@@ -111,26 +109,23 @@ def _subject(app: App, options: dict[str, Any]) -> Subject:
     from optout.cli import person
 
     given = person.given(app, options)
-    name = options["name"] or given.get("name") or app.ask("Your name", "--name")
-    email = (
-        options["email"]
-        or given.get("email_alias")
-        or given.get("email")
-        or app.ask("Your e-mail address for the answer", "--email")
-    )
-    place = options["residence"] or given.get("residence") or app.ask("Where you live (US-IL, FR)", "--residence")
-    lines = options["address_line"] or given.get("address", ())
+    email = options["email"] or given.get("email_alias") or given.get("email")
+    place = options["residence"] or given.get("residence")
+    lines = () if options["no_address"] else options["address_line"] or given.get("address", ())
     try:
-        return Subject(
-            name=person.clean(app, "name", name),
-            email=person.clean(app, "email", email),
-            residence=person.clean(app, "residence", place),
-            address=() if options["no_address"] else person.clean(app, "address", lines),
-            situation=person.clean(app, "situation", options["because"] or given.get("situation", "")),
-            language=options["language"] or given.get("language", ""),
-        )
+        # What was given is judged before anything is asked.
+        address = person.clean(app, "address", lines)
+        situation = person.clean(app, "situation", options["because"] or given.get("situation", ""))
     except ValueError as error:
         raise BadData(str(error)) from None
+    return Subject(
+        name=person.asked(app, "name", options["name"] or given.get("name"), "Your name", "--name"),
+        email=person.asked(app, "email", email, "Your e-mail address for the answer", "--email"),
+        residence=person.asked(app, "residence", place, "Where you live (US-IL, FR)", "--residence"),
+        address=address,
+        situation=situation,
+        language=options["language"] or given.get("language", ""),
+    )
 
 
 def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[str, Any]) -> dict[str, Any]:

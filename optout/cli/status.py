@@ -31,7 +31,8 @@ def status(
         answer("status", {"today": today, "cases": [_case(app, row) for row in rows]})
         return
     if not rows:
-        say("No cases" + (" match." if firm or overdue or profile else " yet. Begin with: optout request clearview"))
+        match = firm or overdue or profile
+        say("No cases match." if match else f"No cases yet{app.nowhere()}. Begin with: optout request clearview")
         return
     cells = [
         (row["ref"], row["firm"], row["phase"].replace("_", " "), row["next_on"] or "-",

@@ -55,13 +55,7 @@ class Catalog:
         found = names.get(naming.folded(text), set())
         if len(found) == 1:
             return next(iter(found))
-        near = sorted(found) or naming.near(wanted, names)
-        raise NotFound(
-            "place",
-            text,
-            [n.upper() for n in near],
-            naming.hint(near, problems, "places", "optout check, or its name in full"),
-        )
+        raise naming.unknown_place(text, sorted(found), names, problems)
 
     def chain(self, place: str) -> tuple[Jurisdiction, ...]:
         """The place and what it is part of, innermost first. Raises BadData when that runs in a circle or nowhere."""

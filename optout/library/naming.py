@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optout.errors import NotFound
 from optout.problems import Problem
+
+PLACES = "optout laws list --places"
+"""The command that lists every place."""
 
 
 def folded(name: str) -> str:
@@ -29,3 +33,20 @@ def hint(nearest: Sequence[str], problems: Sequence[Problem], what: str, command
         broken = ", ".join(sorted({problem.file for problem in problems}))
         return f"cannot be read: {broken}; optout check says why"
     return "" if nearest else f"{what} in the catalogue: {command}"
+
+
+def unknown_place(text: str, found: Sequence[str], names: dict[str, set[str]], problems: Sequence[Problem]) -> NotFound:
+    """Of a part of a country that has no file, the country: what a letter from there rests on. Else the places that the
+    name may mean, or the nearest ones."""
+    wanted = text.strip().lower().replace("_", "-")
+    country = wanted.partition("-")[0]
+    offered = list(found)
+    if "-" in wanted and country in names.get(country, ()) and not found:
+        offered = [country]
+        said = f"that part of it has no rules of its own here: take '{country.upper()}' for what holds everywhere in it"
+    elif offered := offered or near(wanted, names):
+        either = " or ".join(f"'{name.upper()}'" for name in offered)
+        said = f"did you mean {either}? {PLACES} lists all places"
+    else:
+        said = f"{PLACES} lists the places"
+    return NotFound("place", text, [name.upper() for name in offered], hint((), problems, "", "") if problems else said)

@@ -39,7 +39,7 @@ def write(letter: Letter, fonts: Sequence[str | Path] = ()) -> bytes:
     """A PDF. `fonts` are font files to use for characters that Libertinus Serif lacks, first come first.
 
     The same letter, fonts and typst give the same bytes. Raises CannotPrint when no font has a character of the
-    letter, naming script and characters; BadData for a file that is no font.
+    letter, naming the scripts; BadData for a file that is no font.
     """
     text = content(letter)
     data = json.dumps(_data(letter), ensure_ascii=False)
@@ -137,11 +137,11 @@ def _line(text: str) -> str:
 
 
 def _cannot_print(lacking: str) -> CannotPrint:
-    scripts = list(dict.fromkeys(map(_script, lacking)))
-    shown = ", ".join(f"'{character}'" for character in lacking[:10]) + (" and others" if len(lacking) > 10 else "")
+    """The scripts, and none of the characters: they may be of the name."""
+    scripts = ", ".join(dict.fromkeys(map(_script, lacking)))
     return CannotPrint(
-        f"no font at hand can print {shown} ({', '.join(scripts)}) in the PDF",
-        "name a font file that has them with --font FILE, or ask for docx",
+        f"the PDF cannot print every sign of this letter: no font at hand has {scripts} signs",
+        "--format docx,txt writes it without a PDF, or name a font file that has them with --font FILE",
     )
 
 

@@ -105,6 +105,9 @@ def _not_lost(path: str, how: str) -> None:
 def begun(path: str) -> bool:
     """Whether the database at `path` has, or had, any content. Raises StoreError for a path that cannot hold one."""
     check_name(path)
+    folder = os.path.dirname(path)
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise StoreError(f"{folder} is not a folder", "name another one with --home or OPTOUT_HOME")
     return size(path) > 0 or size(path + "-wal") > 0 or os.path.lexists(path + BACKUP)
 
 

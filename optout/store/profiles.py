@@ -35,7 +35,9 @@ def get(vault: Vault, ident: str) -> dict[str, Any]:
     if not rows:
         there = idents(vault)
         near = difflib.get_close_matches(ident.lower(), there, 3)
-        raise NotFound("profile", ident, near, "" if near or there else f"optout profile new {ident}")
+        raise NotFound(
+            "profile", ident, near, "" if near else "optout profile list" if there else f"optout profile new {ident}"
+        )
     return dict(json.loads(rows[0][0]))
 
 

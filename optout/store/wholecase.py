@@ -69,7 +69,7 @@ def evidence(vault: Vault, ref: str, ident: int) -> tuple[str, bytes]:
     """The name and bytes of one piece of evidence of a case. Raises NotFound."""
     rows = vault.run("select name, data from evidence where ref = ? and id = ?", (ref, ident))
     if not rows:
-        raise NotFound("evidence", str(ident))
+        raise NotFound("evidence", str(ident), hint=f"optout show {ref} lists what is kept")
     return str(rows[0][0]), bytes(rows[0][1])
 
 

@@ -40,6 +40,7 @@ OURS = (
     "log",
     "letter",
     "laws",
+    "places",
     "deadline",
     "firms",
     "authorities",
@@ -121,6 +122,7 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("import", "cases.jsonl")
     ask("letter", ref, "--format", "txt")
     ask("laws", "list")
+    ask("laws", "list", "--places")
     for name in ("gdpr", "ccpa"):
         ask("laws", "show", name)
     ask(
