@@ -6,10 +6,44 @@ from typing import Any
 
 import click
 
+from optout.cli import deciding
 from optout.cli.app import App
 from optout.cli.output import answer, line, table
 from optout.firm import Firm, Route
 from optout.law import text_in
+
+WORDS = deciding.WHAT | {
+    "face_search": "searches the web by face",
+    "controller": "decides what happens with the data",
+    "processor": "handles data for others",
+    "mixed": "partly decides what happens with the data, partly handles them for others",
+    "representative": "represents the firm",
+    "dpo": "data protection officer",
+    "use": "use this",
+    "second": "second choice",
+    "old": "was used once",
+    "disputed": "sources disagree",
+    "never": "do not use",
+    "verified": "read at the source",
+    "secondary": "from a copy or a report",
+    "unverified": "not verified",
+    "took_from": "took pictures from",
+    "keeps_hash_after_opt_out": "keeps a number made from your photo after an opt-out",
+    "denies_law": "says that the law does not hold for it",
+    "no_eu_representative": "has no representative in the European Union",
+    "no_uk_representative": "has no representative in the United Kingdom",
+    "unlawful": "found unlawful",
+    "order": "an order",
+    "remitted": "sent back for a new decision",
+    "pending": "not decided yet",
+    "stands": "in force",
+    "unknown": "where it stands is not known",
+}
+"""What a word of the data says to a reader; one that is not here says it itself."""
+
+
+def _said(word: str) -> str:
+    return WORDS.get(word, word.replace("_", " "))
 
 
 @click.group(epilog="\b\nExample:\n  optout firms show clearview")
@@ -47,35 +81,36 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
 
         answer("firms", {"firms": [{**_firm(firm), "profile": to_plain(firm)}]})
         return
-    line(f"{firm.name} ({firm.role}; {', '.join(firm.kinds)})")
+    line(f"{firm.name}: {', '.join(map(_said, firm.kinds))}; {_said(firm.role)}")
     for entity in firm.entities:
-        line(f"  {entity.name}, {entity.role}, {(entity.place or 'seat not known').upper()}")
+        seat = entity.place.upper() if entity.place else "seat not known"
+        line(f"  {entity.name}, {_said(entity.role)}, {seat}")
     line("Routes:")
     for route in firm.routes:
         _route(route)
     line("Asks:")
     for ask in firm.asks:
-        kinds = ", ".join(ask.for_) or "everything"
+        kinds = ", ".join(map(_said, ask.for_)) or "everything"
         now = "now" if ask.current else "in the past"
-        line(f"  {ask.what} for {kinds}, {now}{_places(ask.only_from)} ({ask.confidence})")
+        line(f"  {_said(ask.what)} for {kinds}, {now}{_places(ask.only_from)} ({_said(ask.confidence)})")
     line("Known:")
     for fact in firm.facts:
-        line(f"  {fact.claim.replace('_', ' ')}{' in ' + fact.in_.upper() if fact.in_ else ''}: "
-             f"{', '.join(fact.value) or 'yes'} (as of {fact.as_of or 'unknown'}, {fact.confidence})")  # fmt: skip
+        day = f"as of {fact.as_of}" if fact.as_of else "day not known"
+        line(f"  {_said(fact.claim)}{' in ' + fact.in_.upper() if fact.in_ else ''}: "
+             f"{', '.join(fact.value) or 'yes'} ({day}, {_said(fact.confidence)})")  # fmt: skip
     for incident in firm.incidents:
-        line(
-            f"  incident {incident.on}: reached {', '.join(incident.reached)} ({incident.confidence}). {incident.note or ''}".rstrip()
-        )
+        reached = f"reached {', '.join(map(_said, incident.reached))} ({_said(incident.confidence)})"
+        line(f"  incident {incident.on}: {reached}. {incident.note or ''}".rstrip())
     for decision in firm.decisions:
-        line(
-            f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}: {decision.outcome}, {decision.status} ({decision.confidence})"
-        )
+        told = ", ".join(dict.fromkeys((_said(decision.outcome), _said(decision.status))))
+        where = f"{decision.on or 'undated'}, {text_in(decision.body, 'en')}"
+        line(f"  decision {where}: {told} ({_said(decision.confidence)})")
 
 
 def _route(route: Route) -> None:
     to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
     seen = f", seen {route.seen.until or route.seen.from_}" if route.seen else ""
-    line(f"  {route.standing}: {route.kind} {to}{_places(route.only_from)}{seen} ({route.confidence})")
+    line(f"  {_said(route.standing)}: {route.kind} {to}{_places(route.only_from)}{seen} ({_said(route.confidence)})")
     if route.note:
         line(f"    {route.note}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,11 @@ def test_a_reference_is_never_cut() -> None:
     widths = _fitting([9, 9, 13, 10, 7, 40], 40)
     assert widths[0] == 9 and all(width >= 6 for width in widths)
     assert _fitting([12], 80) == [12]
+
+
+@pytest.mark.parametrize("firm", ["clearview", "pimeyes"])
+def test_a_firm_is_shown_in_words(forks: Forks, firm: str) -> None:
+    shown = forks.run("firms", "show", firm).out
+    for line in shown.splitlines():
+        if "://" not in line:
+            assert not re.search(r"[a-z]_[a-z]|SEAT NOT|secondary|\bcontroller\b|pending", line), line
