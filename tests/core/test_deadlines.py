@@ -220,9 +220,16 @@ def test_an_unverified_section_is_not_printed() -> None:
 
 
 def test_a_date_of_ones_own_is_never_the_laws() -> None:
-    found = own_date(day("2026-12-24"))
+    found = own_date(day("2026-12-24"), written=day("2026-11-24"), sent=day("2026-12-23"))
     assert (found.on, found.overdue_from, found.origin) == (day("2026-12-24"), day("2026-12-25"), "sender")
     assert "no law sets one" in found.why
+
+
+def test_a_letter_sent_when_its_own_date_had_come_gives_as_many_days_again() -> None:
+    for sent, on in (("2026-12-24", "2027-01-23"), ("2027-02-01", "2027-03-03")):
+        late = own_date(day("2026-12-24"), written=day("2026-11-24"), sent=day(sent))
+        assert (late.on, late.overdue_from, late.origin) == (day(on), day(on) + timedelta(days=1), "sender")
+        assert "no law sets one" in late.why
 
 
 REAL = [("de", "gdpr-reply"), ("fr", "gdpr-reply"), ("ca-on", "pipeda-reply"), ("us-ca", "ccpa-reply"),
