@@ -28,7 +28,7 @@ WORDS = {
     "follow_up": "look again",
 }
 """What a kind of date is called here, where its name alone does not say it."""
-COUNTED = 1_000
+COUNTED = 500
 """How far is counted for a person, who needs to know that it is many; `--json` counts them all."""
 THEIRS = ("acknowledge", "respond", "comply", "appeal_reply", "firm_complaint_reply", "authority_reply")
 """Dates of the other side; with the others, nobody is late but the person."""
