@@ -26,7 +26,7 @@ def _next(steps: Walk) -> str:
     phase = steps.phase
     if phase == "done":
         return f"nothing; to take it up again: optout log {ref} reopened"
-    if steps.awaited:
+    if steps.awaited and not (set(steps.awaited) == {"reopened"} and steps.now_due()):
         return _awaited(steps)
     due = steps.now_due() or ([] if phase != "draft" else steps.unsent())
     if due and due[0].letter.when == "now":
@@ -111,7 +111,13 @@ def _awaited(steps: Walk) -> str:
     further = ""
     if remedy is not None and remedy.kind not in COURTS:  # a court is no step to take in passing
         further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
-    return f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed"
+    held = "".join(
+        f"; the letter {x.letter.id} can go now as well: optout log {ref} sent --by CHANNEL --letter {x.letter.id}"
+        for x in steps.now_due()
+    )
+    return (
+        f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
+    )
 
 
 _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")

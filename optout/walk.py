@@ -35,6 +35,8 @@ class Walk:
         self.awaited: dict[str, date] = {}
         """What waits for the person, by what it is (`identity access`, `outcome deletion`, `classify access`,
         `reopened`), with the day it began."""
+        self.dropped: dict[str, Outcome] = {}
+        """What had come of a demand before it was withdrawn."""
         self.refused_on: dict[str, date] = {}
         """Demand kind to the earliest day on which it was refused or met in part, whenever that was logged."""
         self.reaction: Event | None = None
@@ -173,6 +175,7 @@ class Walk:
         kinds = list(letter.letter.kinds) if letter else list(self.outcomes)
         for kind in kinds:
             if self.outcomes[kind] not in SETTLED:
+                self.dropped[kind] = self.outcomes[kind]
                 self.outcomes[kind] = "withdrawn"
             self.awaited.pop(f"outcome {kind}", None)
         for one in [letter] if letter else list(self.letters.values()):
@@ -190,7 +193,10 @@ class Walk:
     def _reopen(self, event: Event) -> None:
         self.ended, self.again, self.reaction = False, True, None
         self.awaited["reopened"] = event.on
-        self.outcomes = {kind: "pending" if out == "withdrawn" else out for kind, out in self.outcomes.items()}
+        for kind in [kind for kind, out in self.outcomes.items() if out == "withdrawn"]:
+            self.outcomes[kind] = self.dropped.pop(kind, "pending")
+            if self.outcomes[kind] != "pending":  # refused, or met in part: that waits for a decision again
+                self.awaited[f"outcome {kind}"] = self.refused_on.get(kind, event.on)
         for letter in self.letters.values():
             letter.withdrawn = None
 

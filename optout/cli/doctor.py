@@ -25,7 +25,7 @@ def doctor(settings: dict[str, Any], repair: bool, yes: bool) -> None:
     """Look for what is wrong: installation, folders, key, cases.
 
     Without --repair nothing of your cases is changed. Exit code 0: nothing is wrong, or there are only warnings; 7:
-    cases, folders or files; 9: the key; 1: the installation.
+    cases, folders or files, also when a repair names something that is lost; 9: the key; 1: the installation.
     """
     app = App(settings)
     report: dict[str, Any] = {}
@@ -34,15 +34,15 @@ def doctor(settings: dict[str, Any], repair: bool, yes: bool) -> None:
 
         report = mending.repair(app, examine, yes)
     found = examine(app)
+    lost = bool(report and report["repair"]["lost"])
+    code = StoreError.code if lost else _worst(found)
     if app.json:
         findings = [finding._asdict() for finding in found]
-        answer(
-            "doctor", {"healthy": not _worst(found), "versions": installation.facts(), "findings": findings, **report}
-        )
+        answer("doctor", {"healthy": not code, "versions": installation.facts(), "findings": findings, **report})
     else:
-        _show(found)
-    if _worst(found):
-        raise click.exceptions.Exit(_worst(found))
+        _show(found, whole=not lost)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def examine(app: App) -> list[Finding]:
@@ -130,12 +130,12 @@ def _custody(app: App, vault: Vault) -> list[Finding]:
     return found
 
 
-def _show(found: list[Finding]) -> None:
+def _show(found: list[Finding], whole: bool) -> None:
     for finding in found:
         line(f"{finding.severity}: {finding.sentence} [{finding.id}]")
         if finding.fix:
             line(f"  fix: {finding.fix}")
-    if not any(finding.severity != "note" for finding in found):
+    if whole and not any(finding.severity != "note" for finding in found):
         say("Nothing is wrong.")
 
 

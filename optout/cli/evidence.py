@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -38,7 +39,10 @@ def file_name(path: str) -> str:
 
 def _bytes(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
+        # A pipe would keep us waiting for whoever writes to it, and a device has no content of its own.
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadData(f"{path} is not a file", hint="save what it gives in a file, and name that")
             data = file.read(LIMIT + 1)
     except OSError as error:
         raise BadData(f"{path} cannot be read: {error.strerror}") from None

@@ -19,7 +19,7 @@ CODES = {
     0: ("", "done"),
     1: (
         "doctor",
-        "`doctor`: something of the installation is wrong; with 7 it is the cases, folders or files, with 9 the key",
+        "`doctor`: something of the installation is wrong; with 7 it is the cases, folders or files, or a repair lost something, with 9 the key",
     ),
     2: ("usage", "an option or argument is wrong or missing"),
     3: ("bug", "anything unexpected; the message says where a file lies that names code and no person"),

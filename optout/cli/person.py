@@ -134,6 +134,12 @@ def clean(app: App, key: str, value: Any) -> Any:
         if app.catalog.jurisdiction(place).kind == "union":
             raise ValueError("a union is not a place of residence: give the country, such as FR or DE")
         return place
+    if key == "language":
+        from optout.cli import speaking
+
+        if value not in (spoken := speaking.written(app.catalog, speaking.REQUEST)):
+            raise ValueError(f"there are no letters in that language, but in: {', '.join(spoken)}")
+        return value
     if key == "situation":
         return clean_text(value, "--because", TEXT_LIMIT, lines=True)
     text = clean_text(_filled(value, _WHAT[key]), _WHAT[key])

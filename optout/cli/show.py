@@ -39,7 +39,7 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
             _save(cases.evidence(vault, file.case.ref, evidence), output)
             return
     status = file.status()
-    head = file.whole["events"][-1]["hash"]
+    head = file.whole["events"][-1]["hash"] if file.whole["events"] else ""  # a repair may have found none
     if app.json:
         checked = {"chain": {"head": head, "broken": broken}} if verify else {}
         answer("show", {"case": file.whole["case"], "events": file.whole["events"], "files": file.whole["files"],

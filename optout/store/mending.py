@@ -198,7 +198,8 @@ def _insert(vault: Vault, table: str, columns: Sequence[str], values: Sequence[A
 def _kept(vault: Vault, ref: str, losses: Losses) -> bool:
     """Keeps what there is of a case that is not whole, when it can be shown at all; else takes the rest away."""
     found = vault.run("select subject, json from cases where ref = ?", (ref,))
-    if not found or not vault.run("select 1 from events where ref = ?", (ref,)):
+    said = [vault.run(f"select 1 from {table} where ref = ? limit 1", (ref,)) for table in ("events", "letters")]
+    if not found or not any(said):
         for table in (*PARTS, "cases"):
             vault.run(f"delete from {table} where ref = ?", (ref,))
         return False

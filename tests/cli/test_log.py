@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -201,3 +202,26 @@ def test_every_command_names_the_same_step_for_a_late_case(tmp_path: Path) -> No
     assert f"Next: {row['step']}" in optout(tmp_path, "show", ref).stdout
     (before,) = json.loads(optout(tmp_path, "status", "--json", "--on", "2026-02-02").stdout)["cases"]
     assert "acknowledged" in before["step"] or "wait for the answer" in before["step"]
+
+
+def test_a_case_taken_up_again_knows_its_refusal_and_its_held_letter(tmp_path: Path) -> None:
+    ref, log = case(tmp_path)
+    for args in (["sent", "--by", "post", "--letter", "access", "--on", "2026-01-21"],
+                 ["refused", "--ground", "public-data", "--on", "2026-02-02"], ["withdrawn", "--on", "2026-02-03"],
+                 ["reopened", "--on", "2026-02-04"]):  # fmt: skip
+        done = log(*args)
+        assert done.returncode == 0, done.stderr
+    shown = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["status"]
+    assert shown["outcomes"]["access"] == "refused"
+    assert "sent --by CHANNEL --letter deletion" in shown["step"]
+    reminded = optout(tmp_path, "remind", "--exit-code", "--on", "2026-06-01")
+    assert "verdue" not in reminded.stdout + reminded.stderr
+
+
+def test_only_a_file_is_kept_with_an_entry(tmp_path: Path) -> None:
+    _, log = case(tmp_path)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path(os.devnull)):
+        done = log("noted", "--file", str(path))
+        assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr

@@ -42,6 +42,8 @@ class Model:
     asked: dict[str, list[tuple[str, date]]] = field(default_factory=dict)
     """Letter to the questions of the firm that were not answered."""
     used: set[str] = field(default_factory=set)
+    dropped: dict[str, str] = field(default_factory=dict)
+    """What a demand had come to before it was withdrawn."""
     refused: dict[str, list[date]] = field(default_factory=dict)
     complaint: bool = False
     """Somebody else than the firm has to decide."""
@@ -144,7 +146,10 @@ class Model:
         self.last = max(self.last, event.on)
         if kind == "reopened":
             self.ended, self.waits_for_more = False, True
-            self.outcome = {k: "pending" if out == "withdrawn" else out for k, out in self.outcome.items()}
+            for k in self.outcome:
+                if self.outcome[k] == "withdrawn":
+                    self.outcome[k] = self.dropped.pop(k, "pending")
+                    self.todo |= {("outcome", k)} if self.outcome[k] in ("refused", "partly") else set()
             self.todo.add(("reopened", ""))
             return
         if kind != "drafted":
@@ -196,6 +201,7 @@ class Model:
             for k in self.kinds[one]:
                 self.todo.discard(("outcome", k))
                 if self.outcome[k] not in SETTLED:
+                    self.dropped[k] = self.outcome[k]
                     self.outcome[k] = "withdrawn"
         self.waits_for_more = False
         if letter is None:
