@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from optout.firm import Ask, Firm, Route
+from optout.firm import Ask, Firm, Route, open_to
 from optout.law import DemandKind, IdentityRule, Jurisdiction, Rule, text_in
 
 
@@ -84,15 +84,9 @@ def _identity(place: Jurisdiction, ask: Ask, rule: Rule) -> IdentityRule | None:
 def routes(firm: Firm, places: tuple[str, ...], kinds: tuple[DemandKind, ...], on: date) -> tuple[Route, ...]:
     """The routes this resident can use that day for any of these demands, the best first."""
     usable = [r for r in firm.routes if r.to and r.standing in ("use", "second") and r.confidence != "unverified"]
-    usable = [r for r in usable if (r.until is None or on <= r.until) and _open_to(r, places)]
+    usable = [r for r in usable if (r.until is None or on <= r.until) and open_to(r, places)]
     usable = [r for r in usable if not r.for_ or set(r.for_) & set(kinds)]
     return tuple(sorted(usable, key=lambda r: 0 if r.standing == "use" else 1))
-
-
-def _open_to(route: Route, places: tuple[str, ...]) -> bool:
-    if route.only_from and not set(route.only_from) & set(places):
-        return False
-    return not set(route.not_from) & set(places)
 
 
 def _meets(kinds: tuple[DemandKind, ...], kind: DemandKind) -> bool:

@@ -97,7 +97,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "law": lead["law"],
         "footing": lead["footing"],
         "place": place_view(place, language),
-        "firm": {"name": setting.firm.name, "entity": setting.firm.entities[0].name},
+        "firm": {"name": setting.firm.name, "entity": setting.firm.addressee(setting.places).name},
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -144,7 +144,7 @@ def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
     kinds = tuple(rule.demand for rule in rules)
-    name, unit = setting.firm.entities[0].name, WORDING[setting.language].unit
+    name, unit = setting.firm.addressee(setting.places).name, WORDING[setting.language].unit
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
     for kind in ("post", "email"):
         for route in usable:

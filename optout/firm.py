@@ -33,6 +33,13 @@ class Seen:
     until: Part | None = None
 
 
+def open_to(entry: Route | Entity, places: tuple[str, ...]) -> bool:
+    """Whether it serves a resident of these places (innermost first)."""
+    if entry.only_from and not set(entry.only_from) & set(places):
+        return False
+    return not set(entry.not_from) & set(places)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A way to reach the firm. `standing`: use first, second, old, disputed (sources differ), never."""
@@ -125,6 +132,9 @@ class Entity:
     name: str
     role: Literal["controller", "processor", "representative", "dpo"]
     place: str | None = None
+    only_from: tuple[str, ...] = ()
+    """Places whose residents it answers; empty: everywhere."""
+    not_from: tuple[str, ...] = ()
     sources: tuple[str, ...]
 
 
@@ -146,11 +156,14 @@ class Firm:
     aliases: tuple[str, ...] = ()
     kinds: tuple[FirmKind, ...]
     role: Literal["controller", "processor", "mixed"]
+    role_note: str | None = None
+    """Who else decides about the data, and whom to write to then."""
     status: Literal["active", "renamed", "merged", "closed"] = "active"
     successor: str | None = None
     ready: bool
     """False: no verified channel; the letter is written without an address."""
     language: str = "en"
+    phone: str | None = None
     entities: tuple[Entity, ...]
     routes: tuple[Route, ...]
     finds_by: tuple[What, ...]
@@ -161,3 +174,8 @@ class Firm:
     decisions: tuple[Decision, ...] = ()
     cautions: tuple[Caution, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
+
+    def addressee(self, places: tuple[str, ...]) -> Entity:
+        """The legal person that answers a resident of these places; the first one where none is said to."""
+        answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
+        return next((e for e in answering if open_to(e, places)), answering[0])

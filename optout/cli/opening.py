@@ -24,7 +24,7 @@ def case(
 ) -> Case:
     place, firm = decided.place, decided.firm
     plans = compose.whole_letters(plans)
-    firm_place = firm.entities[0].place
+    firm_place = firm.addressee(decided.places).place
     rules = [rule for p in plans for rule in p.rules]
     laws = {rule.law for rule in rules if rule.law}
     remedies = [x for x in place.remedies if x.law in laws and x.confidence != "unverified"]

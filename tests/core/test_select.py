@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.firm import Fact, Firm
+from optout.firm import Entity, Fact, Firm
 from optout.law import Condition, InForce, Jurisdiction, Law, Rule
 from optout.library.catalog import Catalog
 from optout.select import KINDS, VOLUNTARY, Asked, Choice, choose
@@ -248,3 +248,14 @@ def test_every_choice_is_whole(
     if only or together:
         assert "after_access" not in whens
     assert all(entry.reason for entry in choice.left_out)
+
+
+def test_a_firm_answers_each_resident_through_its_own_legal_person() -> None:
+    source = ("s",)
+    ireland = Entity(name="Firm Ireland", role="controller", place="ie", only_from=("eu", "ch"), sources=source)
+    rest = Entity(name="Firm Inc.", role="controller", place="us-ca", not_from=("eu", "ch"), sources=source)
+    agent = Entity(name="Agent", role="representative", place="ie", sources=source)
+    both = firm(entities=(agent, ireland, rest))
+    assert both.addressee(("fr", "eu")).name == "Firm Ireland"
+    assert both.addressee(("us-il", "us")).name == "Firm Inc."
+    assert firm(entities=(agent,)).addressee(("fr", "eu")).name == "Agent"
