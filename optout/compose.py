@@ -26,6 +26,8 @@ MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
 LETTER_PAPER = ("us", "ca", "mx")
+BY_FACE = "face_search"
+"""The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,18 @@ class Piece:
     folder: str
     names: tuple[str, ...]
     own: dict[str, Any] = field(default_factory=dict)
+    inserts: dict[str, Piece] = field(default_factory=dict)
+    """Pieces that this one takes in by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """An addressee whom the user named."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    """The postal address without the name; empty: not known."""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +89,8 @@ class Setting:
     """A photo of the face is enclosed."""
     address: bool = False
     situation: bool = False
+    to: Recipient | None = None
+    """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
     same_law: tuple[str, ...] = ()
     """Other places of the same union: decisions under the shared law persuade there too."""
 
@@ -97,7 +113,11 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "law": lead["law"],
         "footing": lead["footing"],
         "place": place_view(place, language),
-        "firm": {"name": setting.firm.name, "entity": setting.firm.addressee(setting.places).name},
+        "firm": {"name": setting.firm.name, "entity": addressee(setting)},
+        "by_face": setting.firm.kinds[0] == BY_FACE,
+        "finds_by_face": "face_photo" in setting.firm.finds_by,
+        "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
+        "client": bool(setting.to) and setting.firm.role == "processor",
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -144,7 +164,9 @@ def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
     kinds = tuple(rule.demand for rule in rules)
-    name, unit = setting.firm.addressee(setting.places).name, WORDING[setting.language].unit
+    name, unit = addressee(setting), WORDING[setting.language].unit
+    if setting.to:
+        return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
     for kind in ("post", "email"):
         for route in usable:
@@ -154,8 +176,15 @@ def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...
     return (name, unit)
 
 
+def addressee(setting: Setting) -> str:
+    """The name of the legal person that the letter goes to."""
+    return setting.to.name if setting.to else setting.firm.addressee(setting.places).name
+
+
 def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
     """The best e-mail route for these rules that day; one that takes all of them before one that takes some."""
+    if setting.to:
+        return setting.to.email
     kinds = tuple(rule.demand for rule in rules)
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
     mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
@@ -165,16 +194,17 @@ def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
 
 def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date: bool) -> list[Piece]:
     several = len(views) > 1
+    kind = setting.firm.kinds[0]
+    does = {"does": _of_kind("does", kind)}
     pieces = [
-        Piece(folder="opening", names=(f"opening.{family}", "opening.request")),
-        Piece(folder="opening", names=(f"why.{family}", f"why.{setting.firm.kinds[0]}", "why")),
+        Piece(folder="opening", names=(f"opening.{family}", "opening.request"), inserts=does),
+        Piece(folder="opening", names=(f"why.{family}", f"why.{kind}", "why"), inserts=does),
     ]
     for view in views:
-        kind = view["kind"]
-        names = (f"{kind}.{view['rule']}", f"{kind}.{view['family']}", f"{kind}.{view['footing']}", kind)
         if view["footing"] == "request" and views[0]["footing"] != "request":
             pieces.append(Piece(folder="clause", names=("request_part",)))
-        pieces.append(Piece(folder="demand", names=names, own={"rule": view, "several": several}))
+        own = {"rule": view, "several": several}
+        pieces.append(Piece(folder="demand", names=_demand_names(view, kind), own=own, inserts=_told(view, kind)))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
         Piece(
@@ -190,10 +220,30 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
     return pieces
 
 
+def _demand_names(view: dict[str, Any], kind: str) -> tuple[str, ...]:
+    """Most special first; to a firm that does not search by face, the words for any kind of firm before the others."""
+    demand = view["kind"]
+    names = (f"{demand}.{view['rule']}", f"{demand}.{view['family']}", f"{demand}.{view['footing']}", demand)
+    return names if kind == BY_FACE else tuple(name for base in names for name in (f"{base}.any", base))
+
+
+def _told(view: dict[str, Any], kind: str) -> dict[str, Piece]:
+    """What such a firm holds: as points to answer for access, as a list of things for every other demand."""
+    if kind == BY_FACE:
+        return {}
+    name = "held" if view["kind"] == "access" else "things"
+    return {name: _of_kind(name, kind)}
+
+
+def _of_kind(name: str, kind: str) -> Piece:
+    return Piece(folder="kind", names=(f"{name}.{kind}", name))
+
+
 def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str) -> list[Piece]:
     """Who I am and why that is enough; a family that says all of it in one paragraph needs no more clauses."""
     kind = "face" if "face_photo" in setting.firm.finds_by else "plain"
-    pieces = [Piece(folder="clause", names=(f"identity.{family}", f"identity.{kind}"))]
+    names = (f"identity.{family}", f"identity.{setting.firm.kinds[0]}", f"identity.{kind}")
+    pieces = [Piece(folder="clause", names=names)]
     if family in BRIEF:
         return pieces
     seen: set[str] = set()

@@ -101,6 +101,7 @@ class Fact:
         "sells",
         "holds",
         "collects",
+        "told_to_stop",
     ]
     in_: str | None = None
     value: tuple[str, ...] = ()

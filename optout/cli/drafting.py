@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from optout.compose import LetterPlan, Piece, recipient_email, recipient_lines, 
 from optout.languages import WORDING
 from optout.letter import Letter
 from optout.render import blocks
-from optout.render.environment import Pieces, holes
+from optout.render.environment import Hole, Insert, Pieces, holes
 from optout.subject import Subject
 from optout.typography import set_in
 
@@ -33,8 +33,7 @@ def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Lette
     }
 
     def shapes(piece: Piece) -> list[blocks.Shape]:
-        path = pieces.find(piece.folder, piece.names)
-        text = pieces.render(path, {**plan.context, **piece.own, **marks})
+        path, text = _text(pieces, plan, piece, marks)
         return [
             blocks.Shape(kind, tuple((printed(words), bold) for words, bold in runs))
             for kind, runs in blocks.parse(path, text)
@@ -68,7 +67,15 @@ def unfilled(pieces: Pieces, plan: LetterPlan) -> list[str]:
     """The words of a letter before the person and the day are in: equal for equal law, firm and templates."""
     marks = holes(HOLES)
     every = (plan.subject_line, plan.salutation, *plan.pieces, plan.closing, plan.enclosures)
-    return [pieces.render(pieces.find(p.folder, p.names), {**plan.context, **p.own, **marks}) for p in every]
+    return [_text(pieces, plan, piece, marks)[1] for piece in every]
+
+
+def _text(pieces: Pieces, plan: LetterPlan, piece: Piece, marks: Mapping[str, Hole]) -> tuple[str, str]:
+    """The path of the template taken and its words, other pieces taken in first."""
+    path = pieces.find(piece.folder, piece.names)
+    values = {**plan.context, **piece.own, **marks}
+    inserts = {name: Insert(_text(pieces, plan, inner, marks)[1].strip()) for name, inner in piece.inserts.items()}
+    return path, pieces.render(path, {**values, **inserts})
 
 
 def write(letter: Letter, formats: Sequence[str], cache: str | None, fonts: Sequence[str]) -> dict[str, bytes]:

@@ -59,6 +59,21 @@ class Hole:
     __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
 
 
+class Insert:
+    """Another piece, already filled, that a piece takes in as it is. It can be printed and nothing else."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise jinja2.TemplateRuntimeError("a piece taken in can be printed, not tested or changed")
+
+    __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
+
+
 class Pieces:
     """The templates of one language, from the user's folder first."""
 
@@ -173,7 +188,7 @@ def _environment(language: str) -> jinja2.Environment:
 
 def _escape(value: Any) -> Any:
     """Printed values cannot become markup; the template's own words can."""
-    if isinstance(value, Hole):
+    if isinstance(value, Hole | Insert):
         return str(value)
     if isinstance(value, str):
         return "".join(f"\\{c}" if c in _SPECIAL else c for c in BLANKS.sub(" ", value).strip(" "))
