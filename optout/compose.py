@@ -135,7 +135,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         language=language,
         paper=setting.paper or paper_of(setting.places),
         subject_line=Piece(folder="opening", names=(f"subject.{family}", "subject")),
-        salutation=Piece(folder="opening", names=("salutation",)),
+        salutation=Piece(folder="opening", names=(f"salutation.{family}", "salutation")),
         pieces=tuple(_pieces(setting, views, family, bool(clockless))),
         closing=Piece(folder="closing", names=(f"farewell.{family}", "farewell")),
         enclosures=Piece(folder="closing", names=("enclosures",)),

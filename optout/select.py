@@ -95,8 +95,9 @@ def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[
             return "not_yet", f"in force from {in_force.from_}, after {asked.on}"
         if in_force and in_force.until and asked.on > in_force.until:
             return "no_longer", f"in force until {in_force.until}, before {asked.on}"
-    if law and law.binds == "public" and "public_body" not in firm.kinds:
-        return "not_this_firm", f"{_name(law)} binds public bodies only"
+    public = "public_body" in firm.kinds
+    if law and law.binds == ("private" if public else "public"):
+        return "not_this_firm", f"{_name(law)} {'does not bind this body' if public else 'binds public bodies only'}"
     return _condition(rule, firm)
 
 
