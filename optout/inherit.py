@@ -45,6 +45,28 @@ def effective(chain: Sequence[Jurisdiction]) -> Jurisdiction:
     return own
 
 
+def under_law_of(residence: Jurisdiction, home: Jurisdiction) -> Jurisdiction:
+    """The residence as a public body of another country meets it: that country's law on such bodies, and no other.
+
+    Both are merged views.
+    """
+    return replace(
+        residence,
+        gaps=(),
+        laws=home.laws,
+        calendars=home.calendars,
+        clocks=home.clocks,
+        rules=home.rules,
+        identity=home.identity,
+        agents=home.agents,
+        remedies=home.remedies,
+        refusals=home.refusals,
+        decisions=home.decisions,
+        authorities=home.authorities,
+        sources={**home.sources, **residence.sources},
+    )
+
+
 def _laws(own: Mapping[str, Law], parent: Mapping[str, Law]) -> dict[str, Law]:
     merged = dict(parent)
     for key, law in own.items():

@@ -38,7 +38,7 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
     chain = app.catalog.chain(place_id)
     if chain[0].kind == "union":
         raise BadData(f"'{residence}' is not a place of residence", hint="give the country, such as FR or DE")
-    place = app.catalog.effective(place_id)
+    place = app.catalog.effective_for(place_id, firm)
     places = tuple(p.id for p in chain)
     asked = select.Asked(
         demands=_kinds(options.get("demand", ())),
@@ -225,8 +225,7 @@ def _tell_demanded(decided: Decided, put: Callable[[str], None]) -> None:
         what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
         seen = f"last seen {one.seen}" if one.seen else "day not known"
         kinds = ", ".join(kind.replace("_", " ") for kind in one.kinds)
-        law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here"
-        said = f"{law} {STANCE[one.stance]}. {one.note}".rstrip()
+        said = _stance(decided, one)
         answers.setdefault(said, []).append(f"{what}, for {kinds} ({seen}, {one.confidence})")
     for said, wanted in answers.items():
         for row in wanted:
@@ -235,6 +234,13 @@ def _tell_demanded(decided: Decided, put: Callable[[str], None]) -> None:
     if not decided.demanded:
         put("  nothing known")
     put("")
+
+
+def _stance(decided: Decided, one: advice.Demanded) -> str:
+    if not decided.place.laws:
+        return "Whether the law here lets it ask is not in the catalogue."
+    law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here"
+    return f"{law} {STANCE[one.stance]}. {one.note}".rstrip()
 
 
 def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:

@@ -32,8 +32,9 @@ def letters(
     catalog: Any, residence: str, firm_id: str | None, asked: select.Asked, language: str = "en"
 ) -> list[Letter]:
     """All letters the choice gives, access and held ones."""
-    place, chain = catalog.effective(residence), catalog.chain(residence)
+    chain = catalog.chain(residence)
     firm = catalog.firm(firm_id) if firm_id else examples.ANY_FIRM
+    place = catalog.effective_for(residence, firm)
     subject = person(residence, asked.situation, language)
     setting = compose.Setting(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
@@ -48,7 +49,8 @@ def letters_text(catalog: Any, residence: str, example: Example) -> str:
     asked = examples.asked_of(example)
     found = letters(catalog, residence, example.firm, asked)
     if example.demand:
-        place, firm = catalog.effective(residence), catalog.firm(example.firm) if example.firm else examples.ANY_FIRM
+        firm = catalog.firm(example.firm) if example.firm else examples.ANY_FIRM
+        place = catalog.effective_for(residence, firm)
         groups = select.choose(place, firm, asked).letters()
         found = [x for x, rules in zip(found, groups, strict=True) if any(r.demand == example.demand for r in rules)]
     return "\n".join(plain(letter) for letter in found)

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
-from optout.inherit import effective
+from optout.inherit import effective, under_law_of
 from optout.law import Jurisdiction
 from optout.library import cache, naming
 from optout.library.roots import SIZE_LIMIT, read, root
@@ -79,6 +79,15 @@ class Catalog:
     def effective(self, place: str) -> Jurisdiction:
         """The place with everything it inherits; sources are named `<place>/<id>` there."""
         return effective(self.chain(place))
+
+    def effective_for(self, place: str, firm: Firm) -> Jurisdiction:
+        """The place with the law that speaks in a letter to this firm; to a public body abroad, its own country's."""
+        chain = self.chain(place)
+        merged = effective(chain)
+        home = firm.addressee(tuple(p.id for p in chain)).place if "public_body" in firm.kinds else None
+        if home is None or any(p.id == home for p in chain) or self._path("jurisdictions", home) is None:
+            return merged
+        return under_law_of(merged, self.effective(home))
 
     def jurisdiction(self, place: str) -> Jurisdiction:
         """By id, as its file has it. Raises NotFound or BadData."""

@@ -70,6 +70,8 @@ def asked_of(example: Example) -> Asked:
 
 def _choice(example: Example, merged: Jurisdiction, catalog: Catalog, expect: dict[str, Any]) -> Iterator[str]:
     firm = catalog.firm(example.firm) if example.firm else ANY_FIRM
+    if example.firm and example.residence:
+        merged = catalog.effective_for(example.residence, firm)
     choice: Choice = choose(merged, firm, asked_of(example))
     if "rules" in expect:
         got = [rule.id for rule in choice.rules]
