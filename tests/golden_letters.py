@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from optout.cli import golden
+from optout.compose import Recipient
 from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
@@ -34,6 +35,23 @@ FRENCH = {
     "ca-qc": ("ca-qc", DAY, True),
 }
 """Places with letters in French too, and whether each demand alone is among them."""
+KINDS = {
+    "people_search": ("us-ca", "social-catfish", "en"),
+    "platform": ("fr", "meta", "fr"),
+    "identity_checker": ("us-il", "jumio", "en"),
+    "retail_watch_list": ("ie", "facewatch", "en"),
+    "proof_of_personhood": ("de", "world", "en"),
+    "dna": ("ca-on", "23andme", "en"),
+    "age_estimation": ("ca-qc", "yoti", "fr"),
+    "vendor": ("us-il", "thales", "en"),
+    "hiring": ("us-ca", "hirevue", "en"),
+    "data_broker": ("us-mn", "babel-street", "en"),
+    "public_body": ("fr", "fbi", "en"),
+}
+"""One firm of each kind that has words of its own, and a place and language to read them in."""
+CLIENT = Recipient(
+    name="Example Client Ltd", lines=("2 Sample Street", "00000 Exampletown"), email="privacy@client.example"
+)
 
 
 def texts(catalog: Catalog) -> dict[str, str]:
@@ -45,6 +63,11 @@ def texts(catalog: Catalog) -> dict[str, str]:
         made |= _each(catalog, name, place, day, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
     made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", asked))
+    for kind, (place, firm, language) in KINDS.items():
+        to = CLIENT if catalog.firm(firm).role == "processor" else None
+        day = date(2027, 1, 1) if place == "us-ca" else DAY
+        found = golden.letters(catalog, place, firm, Asked(on=day), language, to)
+        made |= _numbered(f"kind-{kind.replace('_', '-')}-{place}-{firm}", found, "" if language == "en" else f"-{language}")
     return made | _french(catalog)
 
 

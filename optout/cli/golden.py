@@ -29,16 +29,17 @@ def person(residence: str, situation: bool = False, language: str = "en") -> Sub
 
 
 def letters(
-    catalog: Any, residence: str, firm_id: str | None, asked: select.Asked, language: str = "en"
-) -> list[Letter]:
-    """All letters the choice gives, access and held ones."""
+    catalog: Any, residence: str, firm_id: str | None, asked: select.Asked, language: str = "en",
+    to: compose.Recipient | None = None,
+) -> list[Letter]:  # fmt: skip
+    """All letters the choice gives, access and held ones; `to` the client where the firm is a processor."""
     chain = catalog.chain(residence)
     firm = catalog.firm(firm_id) if firm_id else examples.ANY_FIRM
     place = catalog.effective_for(residence, firm)
     subject = person(residence, asked.situation, language)
     setting = compose.Setting(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
-        situation=asked.situation, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
+        situation=asked.situation, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
     pieces = environment.Pieces(language, catalog.template, drafting.HOLES)
     plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
