@@ -164,7 +164,9 @@ def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
     kinds = tuple(rule.demand for rule in rules)
-    name, unit = addressee(setting), WORDING[setting.language].unit
+    wording = WORDING[setting.language]
+    name = addressee(setting)
+    unit = wording.records_unit if "public_body" in setting.firm.kinds else wording.unit
     if setting.to:
         return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)

@@ -10,6 +10,8 @@ class Wording(NamedTuple):
 
     unit: str
     """Who reads such letters at the firm; a line of the address."""
+    records_unit: str
+    """The same at a public body."""
     about: str
     """What stands before the subject line on paper; "" where nothing does."""
     dated: str
@@ -33,6 +35,7 @@ class Wording(NamedTuple):
 WORDING = {
     "en": Wording(
         unit="Privacy requests",
+        records_unit="Requests for records",
         about="",
         dated="{}",
         undated="Date: ____________",
@@ -50,6 +53,7 @@ WORDING = {
     ),
     "fr": Wording(
         unit="Service chargé de la protection de la vie privée",
+        records_unit="Service chargé de l'accès aux documents",
         about="Objet : ",
         dated="Le {}",
         undated="Le ____________",

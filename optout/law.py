@@ -200,6 +200,7 @@ class Limit:
         "purpose_or_three_years",
         "no_erasure_right",
         "government_contractor",
+        "other_act",
     ]
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
@@ -214,6 +215,8 @@ class Condition:
     """When a rule applies. Empty tuples ask nothing."""
 
     firm_kinds: tuple[str, ...] = ()
+    not_firm_kinds: tuple[str, ...] = ()
+    """Kinds whose data the law does not speak of, where that is the firm's first kind."""
     firm_claims: tuple[str, ...] = ()
     subject: tuple[Literal["citizen_or_permanent_resident", "minor"], ...] = ()
 

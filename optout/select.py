@@ -69,6 +69,8 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
             out.append(LeftOut(rule=rule.id, code=reason[0], reason=reason[1]))
         else:
             kept.append(rule)
+    if "public_body" in firm.kinds:
+        kept = _lawful_first(kept, out)
     if not asked.laws:
         kept += _voluntary(wanted, kept, out)
     kept.sort(key=lambda rule: 0 if rule.when == "now" else 1)
@@ -83,6 +85,14 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
             "deletion is asked at once; what is deleted before the access answer can no longer be shown to you"
         )
     return Choice(rules=tuple(kept), left_out=tuple(out), notes=tuple(notes))
+
+
+def _lawful_first(kept: list[Rule], out: list[LeftOut]) -> list[Rule]:
+    """To a public body, no plain request for what a law on such bodies carries: those of a place speak to firms."""
+    carried = {rule.demand for rule in kept if rule.law}
+    dropped = [rule for rule in kept if rule.law is None and rule.demand in carried]
+    out += [LeftOut(rule=r.id, code="not_this_firm", reason="the law on public bodies carries it") for r in dropped]
+    return [rule for rule in kept if rule not in dropped]
 
 
 def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[str, str] | None:
@@ -107,6 +117,8 @@ def _condition(rule: Rule, firm: Firm) -> tuple[str, str] | None:
         return None
     if condition.firm_kinds and not set(condition.firm_kinds) & set(firm.kinds):
         return "not_this_firm", f"only for firms that are: {', '.join(condition.firm_kinds)}"
+    if firm.kinds[0] in condition.not_firm_kinds:
+        return "not_this_firm", f"does not speak of what a firm of this kind holds ({firm.kinds[0].replace('_', ' ')})"
     claims = {fact.claim for fact in firm.facts if fact.confidence != "unverified" and _fits(fact.in_, rule)}
     if missing := [claim for claim in condition.firm_claims if claim not in claims]:
         return "not_this_firm", f"{firm.name} is not known as: {', '.join(missing).replace('_', ' ')}"

@@ -63,11 +63,11 @@ def texts(catalog: Catalog) -> dict[str, str]:
         made |= _each(catalog, name, place, day, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
     made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", asked))
-    for kind, (place, firm, language) in KINDS.items():
+    for place, firm, language in KINDS.values():
         to = CLIENT if catalog.firm(firm).role == "processor" else None
         day = date(2027, 1, 1) if place == "us-ca" else DAY
         found = golden.letters(catalog, place, firm, Asked(on=day), language, to)
-        made |= _numbered(f"kind-{kind.replace('_', '-')}-{place}-{firm}", found, "" if language == "en" else f"-{language}")
+        made |= _numbered(f"{place}-{firm}-default", found, "" if language == "en" else f"-{language}")
     return made | _french(catalog)
 
 

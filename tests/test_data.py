@@ -23,7 +23,9 @@ LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
 TRAPS = {
     "europe 1.3", "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.9", "europe 1.10", "europe 1.13",
     "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
-    "united-states 2.2 regulator", "canada 1.1", "canada 1.2", "canada 1.3", "canada 1.4", "canada 1.5", "settled 1.2",
+    "united-states 2.2 regulator", "united-states 2.1 biometric identifier", "united-states 2.1 private entity",
+    "united-states 6.1", "united-states 6.1 who", "united-states 6.1 worked example", "corrections C10",
+    "canada 1.1", "canada 1.2", "canada 1.3", "canada 1.4", "canada 1.5", "settled 1.2",
     "corrections C4", "corrections C8", "corrections C9", "corrections C11", "corrections C12", "corrections D2",
 }  # fmt: skip
 """Rows of the fact files that touch these places and are proved by an example that carries the row's name."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from optout.dates import Part
+from optout.firm import FirmKind
 from optout.law import Jurisdiction, text_in
 from optout.library.catalog import Catalog
-from tests.golden_letters import CASES, FOLDER, FRENCH, texts
+from tests.golden_letters import CASES, FOLDER, FRENCH, KINDS, texts
 
 CATALOG = Catalog()
 GOLDEN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
 CITATION = re.compile(
     r"Arts?\. \d+(?:\(\d+\))?(?:\([a-z]\))?|740 ILCS 14/\d+\([a-z]\)|\d{4}\.\d+(?:\([a-z]\))?|11 CCR \d+(?:\([a-z]\))?"
-    r"|\b4\.\d+(?:\.\d+)?|\bss?\. \d+(?:\(\d+\))?"
+    r"|5 U\.S\.C\. \d+[a-z]?(?:\(\w+\))*|\b4\.\d+(?:\.\d+)?|\bss?\. \d+(?:\(\d+\))?"
 )
 
 FRENCH_CITATION = re.compile(
@@ -26,6 +28,7 @@ CITATIONS = {"en": CITATION, "fr": FRENCH_CITATION}
 ALL_CASES = {
     **{name: place for name, (place, *_) in FRENCH.items()},
     **{name: place for name, (place, _) in CASES.items()},
+    **{place: place for place, *_ in KINDS.values()},
 }
 
 
@@ -59,13 +62,33 @@ def printable_cites(place: Jurisdiction, language: str) -> str:
 def test_every_citation_is_in_a_rule_with_its_source(name: str) -> None:
     place_id = next(place for prefix, place in ALL_CASES.items() if name.startswith(prefix + "-"))
     language = language_of(name)
-    place = CATALOG.effective(place_id)
+    firm = next((KINDS[k][1] for k in KINDS if name.startswith(f"{KINDS[k][0]}-{KINDS[k][1]}-")), "clearview")
+    place = CATALOG.effective_for(place_id, CATALOG.firm(firm))
     allowed = printable_cites(place, language) + " | ".join(
         text_in(law.number, language) for law in place.laws.values()
     )
     body = flat(GOLDEN[name])
     for cite in CITATIONS[language].findall(body):
         assert cite in allowed, f"{cite} of {name} has no rule"
+
+
+@pytest.mark.parametrize("name", [n for n in GOLDEN if "clearview" not in n and "pimeyes" not in n])
+def test_only_a_firm_that_searches_by_face_is_told_that_it_does(name: str) -> None:
+    text = flat(GOLDEN[name]).lower()
+    for word in ("index", "crawl", "searchable by face", "search by my face", "recherche par mon visage"):
+        assert word not in text, word
+
+
+def test_every_kind_of_firm_has_a_letter() -> None:
+    assert {*KINDS, "face_search"} == set(get_args(FirmKind))
+    for kind, (_, firm, _) in KINDS.items():
+        assert CATALOG.firm(firm).kinds[0] == kind
+
+
+def test_no_letter_to_a_client_takes_it_for_the_processor() -> None:
+    for name in GOLDEN:
+        if "Example Client" in GOLDEN[name]:
+            assert re.search(r"You (use|used|had) ", GOLDEN[name]), name
 
 
 def test_letters_that_cite_nothing_are_requests() -> None:
