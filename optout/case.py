@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from optout.addressee import Recipient
 from optout.dates import Period
+from optout.firm import FirmKind
 from optout.law import Calendar, Clock, DemandKind, Footing
 
 EventKind = Literal[
@@ -123,6 +125,10 @@ class Case:
     remedies: tuple[CaseRemedy, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     """The SHA-256 of each data file relied on, so that a later correction never rewrites history."""
+    to: Recipient | None = None
+    """Whom the letters go to, where the user named it."""
+    firm_kind: FirmKind | None = None
+    """Of a firm without a profile: the kind that the user gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

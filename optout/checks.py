@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from optout.addressed import is_own
 from optout.dates import days_of_all
 from optout.firm import Firm
 from optout.law import Jurisdiction, Source
+from optout.naming import folded
 from optout.problems import Severity
 
 WARN_DAYS, ERROR_DAYS = 365, 730
@@ -34,6 +36,10 @@ class Around(NamedTuple):
     clause_lacks: Callable[[str, str | None], tuple[str, ...]]
     """The letter languages in which a clause has no template, given the family of laws it is for (None: any)."""
     today: date
+    firms: Mapping[str, Firm] = {}
+    """All firms by id."""
+    names: Mapping[str, frozenset[str]] = {}
+    """Names and aliases as they are compared, with the firms that have them."""
 
 
 def place_findings(place: Jurisdiction, around: Around) -> Iterator[Finding]:
@@ -57,6 +63,7 @@ def firm_findings(firm: Firm, around: Around) -> Iterator[Finding]:
     yield from _pinpoints(firm, around)
     yield from _clauses(firm, around)
     yield from _routes(firm)
+    yield from _identity(firm, around)
 
 
 def _entries(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -216,3 +223,36 @@ def _routes(firm: Firm) -> Iterator[Finding]:
         for route in ask.via:
             if route not in ids:
                 yield Finding((*path, "via"), "unknown-id", f"no route '{route}' in this file")
+
+
+def names_of(firms: Mapping[str, Firm]) -> dict[str, frozenset[str]]:
+    """Every name, alias and id as it is compared, with the firms that have it."""
+    names: dict[str, frozenset[str]] = {}
+    for firm in firms.values():
+        for name in (firm.id, firm.name, *firm.aliases):
+            names[folded(name)] = names.get(folded(name), frozenset()) | {firm.id}
+    return names
+
+
+def _identity(firm: Firm, around: Around) -> Iterator[Finding]:
+    """Who the firm is among the others."""
+    if is_own(firm.id):
+        yield Finding(("id",), "id-reserved", "ids that begin with 'own-' are for firms without a profile")
+    for path, name in [(("name",), firm.name), *((("aliases", i), name) for i, name in enumerate(firm.aliases))]:
+        others = sorted(around.names.get(folded(name), frozenset()) - {firm.id})
+        related = {firm.successor, *(x for x in others if around.firms[x].successor == firm.id)}
+        if others and not related & set(others):
+            yield Finding(path, "name-taken", f"{', '.join(others)} has this name too", "warning")
+    seen, here = [firm.id], firm
+    while here.successor:
+        if here.successor in seen:
+            yield Finding(("successor",), "successor-cyclic", "this makes the firm its own successor")
+            return
+        if here.successor not in around.firms:
+            if here is firm:
+                yield Finding(("successor",), "unknown-id", f"no firm '{firm.successor}'")
+            return
+        seen.append(here.successor)
+        here = around.firms[here.successor]
+    if firm.successor and firm.status == "active":
+        yield Finding(("successor",), "successor-of-active", "only a firm that was renamed, merged or closed has one")

@@ -7,16 +7,14 @@ which are filled after the text was parsed so that nothing a person types can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from optout import advice
 from optout.dates import Period
-from optout.firm import Firm
-from optout.languages import WORDING
-from optout.law import Decision, Jurisdiction, Rule
+from optout.law import Decision, Rule
 from optout.letter import Paper
+from optout.setting import BY_FACE, Setting, addressee
 from optout.subject import Subject
 from optout.views import authority_view, cites, decision_view, has_authority_remedy, place_view, rule_view
 
@@ -26,8 +24,6 @@ MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
 LETTER_PAPER = ("us", "ca", "mx")
-BY_FACE = "face_search"
-"""The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +35,6 @@ class Piece:
     own: dict[str, Any] = field(default_factory=dict)
     inserts: dict[str, Piece] = field(default_factory=dict)
     """Pieces that this one takes in by name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """An addressee whom the user named."""
-
-    name: str
-    lines: tuple[str, ...] = ()
-    """The postal address without the name; empty: not known."""
-    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,33 +60,10 @@ class LetterPlan:
     """The sender's own time from receipt, which a held letter names instead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What all letters of one request share."""
-
-    place: Jurisdiction
-    places: tuple[str, ...]
-    """The residence and what it is part of, innermost first."""
-    firm: Firm
-    on: date
-    language: str
-    paper: Paper | None = None
-    photo: bool = False
-    """A photo of the face is enclosed."""
-    address: bool = False
-    situation: bool = False
-    to: Recipient | None = None
-    """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
-    same_law: tuple[str, ...] = ()
-    """Other places of the same union: decisions under the shared law persuade there too."""
-
-    @property
-    def country(self) -> str:
-        return self.place.id.partition("-")[0]
-
-
 def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
     """The pieces of one letter for these rules, which share its `when`."""
+    if setting.client:
+        setting = replace(setting, firm=setting.firm.for_client())
     place, language = setting.place, setting.language
     views = [rule_view(place, rule, language, setting.on) for rule in rules]
     lead = next((view for view in views if view["law"]), views[0])
@@ -114,10 +77,10 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "footing": lead["footing"],
         "place": place_view(place, language),
         "firm": {"name": setting.firm.name, "entity": addressee(setting)},
-        "by_face": setting.firm.kinds[0] == BY_FACE,
+        "by_face": setting.kind == BY_FACE,
         "finds_by_face": "face_photo" in setting.firm.finds_by,
         "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
-        "client": bool(setting.to) and setting.firm.role == "processor",
+        "client": setting.client,
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -161,52 +124,21 @@ def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]
     return (subject.name, *lines, place, subject.email)
 
 
-def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
-    kinds = tuple(rule.demand for rule in rules)
-    wording = WORDING[setting.language]
-    name = addressee(setting)
-    unit = wording.records_unit if "public_body" in setting.firm.kinds else wording.unit
-    if setting.to:
-        return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
-    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
-    for kind in ("post", "email"):
-        for route in usable:
-            if route.kind == kind and route.to:
-                lines = (route.to,) if isinstance(route.to, str) else route.to
-                return (name, unit, *(line for line in lines if line != name))
-    return (name, unit)
-
-
-def addressee(setting: Setting) -> str:
-    """The name of the legal person that the letter goes to."""
-    return setting.to.name if setting.to else setting.firm.addressee(setting.places).name
-
-
-def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
-    """The best e-mail route for these rules that day; one that takes all of them before one that takes some."""
-    if setting.to:
-        return setting.to.email
-    kinds = tuple(rule.demand for rule in rules)
-    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
-    mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
-    mail.sort(key=lambda route: bool(route.for_) and not set(kinds) <= set(route.for_))
-    return str(mail[0].to) if mail else ""
-
-
 def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date: bool) -> list[Piece]:
     several = len(views) > 1
-    kind = setting.firm.kinds[0]
-    does = {"does": _of_kind("does", kind)}
+    kind = setting.kind
+    does = {"does": _does(setting)}
+    special = ("processor",) if setting.passing_on else ()
     pieces = [
-        Piece(folder="opening", names=(f"opening.{family}", "opening.request"), inserts=does),
-        Piece(folder="opening", names=(f"why.{family}", f"why.{kind}", "why"), inserts=does),
+        Piece(folder="opening", names=_named("opening", *special, family, "request"), inserts=does),
+        Piece(folder="opening", names=(*_named("why", *special, family, kind), "why"), inserts=does),
     ]
     for view in views:
         if view["footing"] == "request" and views[0]["footing"] != "request":
             pieces.append(Piece(folder="clause", names=("request_part",)))
         own = {"rule": view, "several": several}
-        pieces.append(Piece(folder="demand", names=_demand_names(view, kind), own=own, inserts=_told(view, kind)))
+        names = (*_named(view["kind"], *special), *_demand_names(view, kind))
+        pieces.append(Piece(folder="demand", names=names, own=own, inserts=_told(view, kind)))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
         Piece(
@@ -238,13 +170,25 @@ def _told(view: dict[str, Any], kind: str) -> dict[str, Piece]:
 
 
 def _of_kind(name: str, kind: str) -> Piece:
-    return Piece(folder="kind", names=(f"{name}.{kind}", name))
+    return Piece(folder="kind", names=(*_named(name, kind), name))
+
+
+def _does(setting: Setting) -> Piece:
+    """What the addressee does: as a firm of its kind, or as the client of one."""
+    if not setting.client:
+        return _of_kind("does", setting.kind)
+    # Only what calls itself a processor has said that its clients decide.
+    return _of_kind("does_client", setting.kind if setting.firm.role == "processor" else "")
+
+
+def _named(base: str, *specials: str) -> tuple[str, ...]:
+    return tuple(f"{base}.{special}" for special in specials if special)
 
 
 def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str) -> list[Piece]:
     """Who I am and why that is enough; a family that says all of it in one paragraph needs no more clauses."""
-    kind = "face" if "face_photo" in setting.firm.finds_by else "plain"
-    names = (f"identity.{family}", f"identity.{setting.firm.kinds[0]}", f"identity.{kind}")
+    kind = "face" if "face_photo" in setting.firm.finds_by and not setting.passing_on else "plain"
+    names = _named("identity", family, "" if setting.passing_on else setting.kind, kind)
     pieces = [Piece(folder="clause", names=names)]
     if family in BRIEF:
         return pieces
@@ -261,7 +205,7 @@ def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str)
                 "law_name": view["law"]["short"] if view["law"] else "",
             }
             pieces.append(Piece(folder="clause", names=(identity.clause,), own=own))
-    for incident in setting.firm.incidents:
+    for incident in () if setting.passing_on else setting.firm.incidents:
         if incident.clause and incident.confidence != "unverified":
             pieces.append(Piece(folder="clause", names=(incident.clause,)))
     return pieces

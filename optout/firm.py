@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -180,3 +180,7 @@ class Firm:
         """The legal person that answers a resident of these places; the first one where none is said to."""
         answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
         return next((e for e in answering if open_to(e, places)), answering[0])
+
+    def for_client(self) -> Firm:
+        """The firm as a letter to its client may speak of it: what is known of the firm says nothing of the client."""
+        return replace(self, routes=(), finds_by=(), asks=(), facts=(), incidents=(), decisions=(), cautions=())

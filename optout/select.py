@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
 
+from optout.addressed import is_own
 from optout.firm import Firm
 from optout.law import DemandKind, Jurisdiction, Law, Rule, text_in
 
@@ -95,6 +96,13 @@ def _lawful_first(kept: list[Rule], out: list[LeftOut]) -> list[Rule]:
     return [rule for rule in kept if rule not in dropped]
 
 
+def pass_on(place: Jurisdiction, firm: Firm) -> Choice:
+    """What can be asked of a processor itself: a plain request to name its clients and pass the letter on."""
+    reason = f"it speaks to those who decide about the data, and {firm.name} says that its clients do"
+    out = tuple(LeftOut(rule=rule.id, code="not_this_firm", reason=reason) for rule in place.rules)
+    return Choice(rules=(PASSING_ON,), left_out=out)
+
+
 def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[str, str] | None:
     """Why the law itself leaves the rule out."""
     if rule.confidence == "unverified":
@@ -108,6 +116,8 @@ def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[
     public = "public_body" in firm.kinds
     if law and law.binds == ("private" if public else "public"):
         return "not_this_firm", f"{_name(law)} {'does not bind this body' if public else 'binds public bodies only'}"
+    if law and law.binds == "public" and is_own(firm.id):
+        return "not_this_firm", f"whether {_name(law)} binds a body without a profile is not known"
     return _condition(rule, firm)
 
 
@@ -155,10 +165,15 @@ def _voluntary(wanted: tuple[DemandKind, ...], kept: list[Rule], out: list[LeftO
         missing = list(VOLUNTARY)
     if waiting:
         missing = [kind for kind in missing if kind not in ("objection", "restriction")]
-    return [
-        Rule(id=f"voluntary-{kind}", demand=kind, footing="request", confidence="verified", sources=())
-        for kind in missing
-    ]
+    return [_plain(kind) for kind in missing]
+
+
+def _plain(kind: DemandKind) -> Rule:
+    return Rule(id=f"voluntary-{kind}", demand=kind, footing="request", confidence="verified", sources=())
+
+
+PASSING_ON = _plain("recipients")
+"""All that a processor is asked for itself: for whom it holds something, and to pass the letter on."""
 
 
 def _name(law: Law) -> str:

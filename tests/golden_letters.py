@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from optout.addressee import Recipient
 from optout.cli import golden
-from optout.compose import Recipient
 from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog

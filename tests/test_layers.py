@@ -9,11 +9,24 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
-    {"errors", "problems", "strictjson"},
+    {"errors", "problems", "strictjson", "addressee", "naming"},
     {"errors", "problems", "findings"},
     {"dates", "recovery"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
-    {"exported", "inherit", "select", "advice", "compose", "views", "counting", "history", "lifecycle", "checks"},
+    {"addressed", "changes"},
+    {
+        "exported",
+        "inherit",
+        "select",
+        "advice",
+        "setting",
+        "compose",
+        "views",
+        "counting",
+        "history",
+        "lifecycle",
+        "checks",
+    },
     {"derivation"},
     {"deadlines"},
     {"owntime", "letterwalk"},
@@ -25,10 +38,12 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SAME_LEVEL = {
     ("errors", "problems"),
-    ("compose", "advice"),
+    ("setting", "advice"),
+    ("compose", "setting"),
     ("compose", "views"),
     ("firm", "law"),
     ("case", "law"),
+    ("case", "firm"),
 }
 FORBIDDEN = {
     "click",

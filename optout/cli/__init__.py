@@ -20,6 +20,7 @@ COMMANDS = {
     "authorities": ("optout.cli.authorities", "who hears a complaint"),
     "check": ("optout.cli.check", "check data files and their worked examples"),
     "completion": ("optout.cli.completing", "completion of commands and values for your shell"),
+    "data": ("optout.cli.data", "folders of firms and places that others wrote"),
     "doctor": ("optout.cli.doctor", "what is wrong with this installation"),
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
     "export": ("optout.cli.exporting", "write all cases to a file, or a table of them"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from optout.library.catalog import Catalog
+    from optout.library.groups import Group
     from optout.store.identity import Identity
     from optout.store.keys import Asking, Key
     from optout.store.vault import Vault
@@ -132,6 +133,7 @@ class App:
         if self._catalog is None:
             from contextlib import suppress
 
+            from optout.cli.output import say
             from optout.library.catalog import Catalog
             from optout.store import private
 
@@ -139,8 +141,18 @@ class App:
                 with suppress(OSError):  # without a cache all works, slower
                     # With --home, whoever makes the cache first makes the vault's folder too.
                     private.make_folder(cache)
-            self._catalog = Catalog(self.paths.data, cache)
+            self._catalog = Catalog(self.paths.data, cache, groups=self.groups(), tell=say)
         return self._catalog
+
+    def groups(self) -> list[Group]:
+        """The trusted folders of others. Their files are compared with what was trusted when they are read."""
+        from optout.library.groups import Group
+        from optout.store import trust
+
+        return [
+            Group(x["folder"], x["name"], {key: file["sha256"] for key, file in x["files"].items()})
+            for x in trust.read(self.paths)
+        ]
 
     def vault(self, create: bool = False) -> Vault:
         from optout.store.schema import REFOLD
@@ -228,3 +240,9 @@ class App:
         import click
 
         return str(click.prompt(prompt, err=True))
+
+    def ask_freely(self, prompt: str) -> str:
+        """Asks on a terminal for what may be left empty."""
+        import click
+
+        return str(click.prompt(prompt, default="", show_default=False, err=True)).strip()

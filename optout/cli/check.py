@@ -52,7 +52,7 @@ def run(app: App, paths: tuple[str, ...] = ()) -> tuple[list[Problem], dict[str,
     from optout.library.catalog import Catalog
 
     folders, wanted = _folders(paths)
-    catalog = Catalog(app.paths.data, app.paths.cache, folders)
+    catalog = Catalog(app.paths.data, app.paths.cache, folders, () if paths else app.groups())
     checker = Checker(catalog, app)
     problems = [p for p in checker.run() if wanted is None or p.file in wanted]
     problems = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.code))
@@ -121,7 +121,9 @@ class Checker:
             self._note("jurisdictions", place.id, checks.place_findings(place, around))
             for index, example in enumerate(place.examples):
                 self._example(place, index, example)
-        around = checks.Around(None, frozenset(exampled), self._clause, self.app.today)
+        known = {firm.id: firm for firm in firms}
+        names = checks.names_of(known)
+        around = checks.Around(None, frozenset(exampled), self._clause, self.app.today, known, names)
         for firm in firms:
             self._note("firms", firm.id, checks.firm_findings(firm, around))
         self._templates()
@@ -175,7 +177,7 @@ class Checker:
 
         from optout.library import yamlfile
 
-        return yamlfile.read(name, Path(self.catalog.files(kind)[name]).read_bytes())[1]
+        return yamlfile.read(name, Path(self.catalog.path(kind, name)).read_bytes())[1]
 
     def _templates(self) -> None:
         from optout.cli import templates

@@ -85,6 +85,12 @@ def _events(app: App) -> Iterable[str]:
     return (event.replace("_", "-") for event in EVENTS)
 
 
+def _kinds(app: App) -> Iterable[str]:
+    from optout.cli.addressing import KINDS
+
+    return (kind.replace("_", "-") for kind in KINDS)
+
+
 def _formats(app: App) -> Iterable[str]:
     from optout.cli.params import FORMATS
 
@@ -114,6 +120,7 @@ VALUES: dict[str | None, Callable[[App], Iterable[str]]] = {
     "demand": _demands,
     "letter_id": _demands,
     "event": _events,
+    "kind": _kinds,
     "formats": _formats,
     "language": _languages,
 }

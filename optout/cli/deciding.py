@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optout import advice, compose, select, views
+from optout.addressed import is_own
+from optout.addressee import Recipient
 from optout.cli import speaking
+from optout.cli.addressing import PASSED_ON, Addressed
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NoRule, NotFound
-from optout.firm import Firm
+from optout.firm import Firm, FirmKind
 from optout.law import Jurisdiction, Rule, text_in
+from optout.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +28,42 @@ class Decided:
     place: Jurisdiction
     places: tuple[str, ...]
     choice: select.Choice
-    setting: compose.Setting
+    setting: Setting
     """In the first language."""
     languages: tuple[str, ...]
     """Each letter is written in all of them, to be sent together."""
     demanded: tuple[advice.Demanded, ...]
+    notes: tuple[str, ...] = ()
+    """What the person should know about whom the letter goes to."""
+
+    @property
+    def to(self) -> Recipient | None:
+        """Whom the letter goes to, where the user named it."""
+        return self.setting.to
+
+    @property
+    def named(self) -> str:
+        """The name that the user gave for the addressee."""
+        return self.to.name if self.to else ""
+
+    @property
+    def addressee(self) -> str:
+        return self.named or self.firm.name
+
+    @property
+    def client_unknown(self) -> bool:
+        """The letter would go to the client of a processor, and it was not said who that is."""
+        return self.setting.passing_on and self.choice.rules[:1] != (select.PASSING_ON,)
+
+    @property
+    def kind(self) -> FirmKind | None:
+        """Of a firm without a profile, the kind that the user gave."""
+        return self.firm.kinds[0] if self.firm.kinds and is_own(self.firm.id) else None
 
 
-def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) -> Decided:
+def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -> Decided:
     """Raises NotFound, Missing or NoRule."""
-    firm = app.catalog.firm(firm_name)
+    firm = whom.firm
     place_id = app.catalog.place_id(residence)
     chain = app.catalog.chain(place_id)
     if chain[0].kind == "union":
@@ -48,11 +78,17 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         situation=bool(options.get("because")),
         on=app.today,
     )
-    choice = select.choose(place, firm, asked)
+    # What is known of a processor says nothing of its client, named or not.
+    clients = firm.role == "processor" or (whom.to is not None and firm.role == "mixed")
+    spoken = firm.for_client() if clients else firm
+    if clients and whom.to is None and asked.demands == PASSED_ON:
+        choice = select.pass_on(place, firm)
+    else:
+        choice = select.choose(place, spoken, asked)
     _refuse_empty(choice, asked)
     languages = speaking.languages(app.catalog, options.get("language") or "", firm, place, choice)
     union = chain[-1].kind == "union"
-    setting = compose.Setting(
+    setting = Setting(
         place=place,
         places=places,
         firm=firm,
@@ -62,6 +98,7 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         photo=bool(options.get("enclose_photo")),
         address=bool(options.get("address")),
         situation=bool(options.get("because")),
+        to=whom.to,
         same_law=app.catalog.members(chain[-1].id, {d.place for d in firm.decisions if d.clause}) if union else (),
     )
     return Decided(
@@ -71,7 +108,8 @@ def decide(app: App, firm_name: str, residence: str, options: dict[str, Any]) ->
         choice=choice,
         setting=setting,
         languages=languages,
-        demanded=advice.demanded(firm, place, places, (*choice.rules, *_on_request(place, choice))),
+        demanded=advice.demanded(spoken, place, places, (*choice.rules, *_on_request(place, choice))),
+        notes=whom.notes,
     )
 
 
@@ -156,11 +194,26 @@ def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
     }
 
 
-def routes_json(decided: Decided) -> list[dict[str, Any]]:
+def to_json(decided: Decided) -> dict[str, Any] | None:
+    return {"name": decided.to.name, "lines": list(decided.to.lines), "email": decided.to.email} if decided.to else None
+
+
+def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+    """The ways to the addressee for these demands; empty: for all that are asked."""
+    if decided.to:
+        to = decided.to
+        ways = [("email", to.email)] if to.email else []
+        ways += [("post", ", ".join(to.lines))] if to.lines else []
+        return [
+            {"kind": kind, "to": where, "for": [], "standing": "use", "confidence": "unverified", "note": None}
+            for kind, where in ways
+        ]
+    if decided.client_unknown:
+        return []
     return [
         {"kind": r.kind, "to": r.to if isinstance(r.to, str) else ", ".join(r.to or ()), "for": list(r.for_),
          "standing": r.standing, "confidence": r.confidence, "note": r.note}
-        for r in advice.routes(decided.firm, decided.places, _kinds_of(decided), decided.setting.on)
+        for r in advice.routes(decided.firm, decided.places, kinds or _kinds_of(decided), decided.setting.on)
     ]  # fmt: skip
 
 
@@ -188,7 +241,8 @@ WHAT = {
 def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     """The decision in words, on stderr unless it is what was asked for."""
     firm, place = decided.firm, decided.place
-    put(f"{firm.name}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
+    via = f", client of {firm.name}" if decided.setting.client else ""
+    put(f"{decided.addressee}{via}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
     put("")
     put("What you can ask:")
     for rule in decided.choice.rules:
@@ -214,12 +268,15 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
 
 def cautions(decided: Decided) -> list[str]:
     """The firm's warnings that concern a resident of this place."""
-    return [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
+    if decided.setting.client:
+        return list(decided.notes)
+    own = [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
+    return [*decided.notes, *own]
 
 
 def _tell_demanded(decided: Decided, put: Callable[[str], None]) -> None:
     """What the firm wants, grouped by what the law says to it, so that the answer stands once."""
-    put(f"What {decided.firm.name} will want to see:")
+    put(f"What {decided.addressee} will want to see:")
     answers: dict[str, list[str]] = {}
     for one in decided.demanded:
         what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
@@ -250,8 +307,10 @@ def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
         kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
         second = "" if route["standing"] == "use" else " (second choice)"
         put(f"  {route['kind']}{kinds}: {route['to']}{second}")
-    if not found:
-        put(f"  no usable channel is known; the letter names {decided.firm.name} without an address")
+    if not found and decided.client_unknown:
+        put(f"  to the client of {decided.firm.name}, which you name with --to")
+    elif not found:
+        put(f"  no usable channel is known; the letter names {decided.addressee} without an address")
     put("")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from optout.compose import LetterPlan, Piece, recipient_email, recipient_lines, sender_lines
+from optout.compose import LetterPlan, Piece, sender_lines
 from optout.languages import WORDING
 from optout.letter import Letter
 from optout.render import blocks
 from optout.render.environment import Hole, Insert, Pieces, holes
+from optout.setting import recipient_email, recipient_lines
 from optout.subject import Subject
 from optout.typography import set_in
 

@@ -56,17 +56,33 @@ def firms() -> None:
 def list_(settings: dict[str, Any]) -> None:
     """List the firms."""
     app = App(settings)
-    found = [_firm(firm) for firm in app.catalog.all_firms()]
+    found = [_firm(app, firm) for firm in app.catalog.all_firms()]
     if app.json:
         answer("firms", {"firms": found})
         return
-    table([(f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"]) for f in found],
-          ("FIRM", "NAME", "KINDS", "ROLE", "CHECKED"), app.plain)  # fmt: skip
+    rows = [(f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"], f["status"], f["from"]) for f in found]
+    table(rows, ("FIRM", "NAME", "KINDS", "ROLE", "CHECKED", "STATUS", "FROM"), app.plain)
 
 
-def _firm(firm: Firm) -> dict[str, Any]:
+def _firm(app: App, firm: Firm) -> dict[str, Any]:
     checked = min((str(source.checked) for source in firm.sources.values()), default=None)
-    return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": checked}
+    return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": checked,
+            "status": firm.status, "successor": firm.successor, "from": app.catalog.origin("firms", firm.id)}  # fmt: skip
+
+
+def _differs(app: App, firm: Firm) -> dict[str, Any] | None:
+    """In what a file that stands before a shipped one differs from it, where letters go and what is asked."""
+    from optout.changes import between, effect
+    from optout.library.catalog import Catalog
+
+    shipped = Catalog(None, app.paths.cache)
+    if app.catalog.origin("firms", firm.id) == "shipped" or firm.id not in shipped.files("firms"):
+        return None
+    found = between(effect(shipped.firm_by_id(firm.id)), effect(firm))
+    return {
+        "recipients": {"new": list(found.recipients_new), "gone": list(found.recipients_gone)},
+        "asks": {"new": list(found.asks_new), "gone": list(found.asks_gone)},
+    }
 
 
 @firms.command(epilog="\b\nExample:\n  optout firms show clearview")
@@ -79,9 +95,14 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
     if app.json:
         from optout.records import to_plain
 
-        answer("firms", {"firms": [{**_firm(firm), "profile": to_plain(firm)}]})
+        answer("firms", {"firms": [{**_firm(app, firm), "differs": _differs(app, firm), "profile": to_plain(firm)}]})
         return
     line(f"{firm.name}: {', '.join(map(_said, firm.kinds))}; {_said(firm.role)}")
+    _origin(app, firm)
+    if firm.status != "active":
+        line(f"  {_said(firm.status)}{f', now {firm.successor}' if firm.successor else ''}")
+    if firm.role_note:
+        line(f"  {firm.role_note}")
     for entity in firm.entities:
         seat = entity.place.upper() if entity.place else "seat not known"
         line(f"  {entity.name}, {_said(entity.role)}, {seat}")
@@ -105,6 +126,20 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
         told = ", ".join(dict.fromkeys((_said(decision.outcome), _said(decision.status))))
         where = f"{decision.on or 'undated'}, {text_in(decision.body, 'en')}"
         line(f"  decision {where}: {told} ({_said(decision.confidence)})")
+
+
+def _origin(app: App, firm: Firm) -> None:
+    where = app.catalog.origin("firms", firm.id)
+    if where == "shipped":
+        return
+    line(f"  from {'your own file' if where == 'own' else f'the {where}'}: {app.catalog.path('firms', firm.id)}")
+    differs = _differs(app, firm)
+    for what, one in (differs or {}).items():
+        for sign, texts in (("not in", one["new"]), ("only in", one["gone"])):
+            for text in texts:
+                line(f"    {sign} the shipped profile, {what}: {text}")
+    if differs and not any(one["new"] or one["gone"] for one in differs.values()):
+        line("    recipients and asks are those of the shipped profile")
 
 
 def _route(route: Route) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from optout import compose, select
+from optout.addressee import Recipient
 from optout.cli import drafting
 from optout.law import Example
 from optout.letter import Letter, plain
 from optout.library import examples
 from optout.render import environment
+from optout.setting import Setting
 from optout.subject import Subject
 
 REF = "K7QM-4T2X"
@@ -30,14 +32,14 @@ def person(residence: str, situation: bool = False, language: str = "en") -> Sub
 
 def letters(
     catalog: Any, residence: str, firm_id: str | None, asked: select.Asked, language: str = "en",
-    to: compose.Recipient | None = None,
+    to: Recipient | None = None,
 ) -> list[Letter]:  # fmt: skip
     """All letters the choice gives, access and held ones; `to` the client where the firm is a processor."""
     chain = catalog.chain(residence)
     firm = catalog.firm(firm_id) if firm_id else examples.ANY_FIRM
     place = catalog.effective_for(residence, firm)
     subject = person(residence, asked.situation, language)
-    setting = compose.Setting(
+    setting = Setting(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
         situation=asked.situation, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from optout import __version__, compose, owntime, standing
+from optout import __version__, owntime, standing
 from optout.case import Case, Event
 from optout.cli import deciding, drafting, earlier, opening
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.errors import AlreadySent, StoreError
 from optout.letter import Letter
+from optout.naming import folded
 from optout.records import from_plain, to_plain
+from optout.setting import recipient_email, recipient_lines
 from optout.subject import Subject
 
 if TYPE_CHECKING:
@@ -93,11 +95,11 @@ def _kept(
 
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
-    print_of = drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds])
-    to = [(compose.recipient_lines(p.setting, p.rules), compose.recipient_email(p.setting, p.rules)) for p in plans]
+    print_of = _print_of(decided, subject, kinds)
+    to = [(recipient_lines(p.setting, p.rules), recipient_email(p.setting, p.rules)) for p in plans]
     words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
     shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
-    others = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds)
+    others = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds, decided.named)
     old = next((case for case in reversed(others) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
@@ -106,7 +108,7 @@ def _kept(
     if old is None and sent and not options["again"]:
         ref = sent[-1]
         hint = f"optout show {ref}, or --again for a new case"
-        raise AlreadySent(f"the same was sent to {decided.firm.name} before: {ref}", hint)
+        raise AlreadySent(f"the same was sent to {decided.addressee} before: {ref}", hint)
     ref = old["ref"] if old else app.new_ref()
     whole = cases.get(vault, ref) if old else {"files": [], "events": [], "letters": []}
     if old and old["inputs"] == inputs and not _too_old(from_plain(Case, whole["case"]), app.today):
@@ -134,6 +136,12 @@ def _kept(
         staged.discard()
         raise
     return _Made(ref, staged, written, fate)
+
+
+def _print_of(decided: deciding.Decided, subject: Subject, kinds: Sequence[str]) -> str:
+    """By which the same person, addressee and demands are found again. Two clients of one firm are two addressees."""
+    client = [folded(decided.to.name)] if decided.to and decided.setting.client else []
+    return drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds, *client])
 
 
 def _rows(drafts: Drafts, formats: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from optout import compose, views
+from optout.addressed import is_own
 from optout.case import Case, CaseLetter, CaseRemedy, Demand
 from optout.cli import deciding
 from optout.cli.app import App
@@ -24,7 +25,7 @@ def case(
 ) -> Case:
     place, firm = decided.place, decided.firm
     plans = compose.whole_letters(plans)
-    firm_place = firm.addressee(decided.places).place
+    firm_place = None if decided.to else firm.addressee(decided.places).place
     rules = [rule for p in plans for rule in p.rules]
     laws = {rule.law for rule in rules if rule.law}
     remedies = [x for x in place.remedies if x.law in laws and x.confidence != "unverified"]
@@ -36,7 +37,7 @@ def case(
         ref=ref,
         subject=subject_id,
         firm=firm.id,
-        firm_name=firm.name,
+        firm_name=f"{decided.addressee}, client of {firm.name}" if decided.setting.client else decided.addressee,
         place=place.id,
         firm_place=firm_place,
         subject_places=decided.places,
@@ -59,7 +60,9 @@ def case(
         calendars=calendars,
         remedies=tuple(_remedy(place, remedy) for remedy in remedies),
         data={f"jurisdictions/{i}": app.catalog.data_hash("jurisdictions", i) for i in decided.places}
-        | {f"firms/{firm.id}": app.catalog.data_hash("firms", firm.id)},
+        | ({} if is_own(firm.id) else {f"firms/{firm.id}": app.catalog.data_hash("firms", firm.id)}),
+        to=decided.to,
+        firm_kind=decided.kind,
     )  # fmt: skip
 
 

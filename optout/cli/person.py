@@ -143,7 +143,7 @@ def clean(app: App, key: str, value: Any) -> Any:
     if key == "situation":
         return clean_text(value, "--because", TEXT_LIMIT, lines=True)
     text = clean_text(_filled(value, _WHAT[key]), _WHAT[key])
-    return _email(text) if key.startswith("email") else text
+    return email(text) if key.startswith("email") else text
 
 
 def asked(app: App, key: str, value: Any, prompt: str, option: str) -> Any:
@@ -193,7 +193,8 @@ def _filled(text: str, what: str) -> str:
     return text
 
 
-def _email(text: str) -> str:
+def email(text: str) -> str:
+    """The text, or ValueError when it is no e-mail address."""
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from optout import advice, compose
-from optout.cli import deciding, drafting
+from optout import compose
+from optout.cli import addressing, deciding, drafting
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
-from optout.cli.params import DAY, formats_of, split
+from optout.cli.params import DAY, formats_of
 from optout.errors import BadData
 from optout.letter import plain
+from optout.setting import recipient_email
 from optout.subject import Subject
 
 
@@ -30,26 +31,31 @@ def _choosing(command: Any) -> Any:
     return command
 
 
-@click.command(epilog="\b\nExample:\n  optout explain clearview --residence FR")
-@click.argument("firm")
+@click.command(
+    epilog="\b\nExamples:\n  optout explain clearview --residence FR\n"
+    '  optout explain --to "Example Ltd" --residence FR'
+)
+@click.argument("firm", required=False)
 @click.option("--residence", metavar="PLACE", help="where the person lives, such as US-IL or FR")
+@addressing.options
 @_choosing
 @click.pass_obj
-def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: Any, **options: Any) -> None:
+def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None, on: Any, **options: Any) -> None:
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
     app = App(settings, on)
     app.catalog_with(None)  # explaining leaves nothing behind
     from optout.cli import person
 
+    (whom,) = addressing.choose(app, (firm,) if firm else (), options, writing=False)
     place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
-    decided = deciding.decide(app, firm, place, options)
+    decided = deciding.decide(app, whom, place, options)
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
     if app.json:
         answer("explain", {
             "firm": decided.firm.id, "place": decided.place.id, "on": str(app.today),
             "demands": deciding.demands_json(decided), "identity": deciding.identity_json(decided),
             "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
-            "cautions": deciding.cautions(decided),
+            "cautions": deciding.cautions(decided), "to": deciding.to_json(decided),
         })  # fmt: skip
         return
     if app.plain:
@@ -63,9 +69,10 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 @click.command(
     epilog="\b\nExamples:\n  optout request clearview --profile me\n"
     "  optout request clearview --residence FR --name Ada --email ada@mail.example\n"
-    "  optout request clearview --person me.yaml --format pdf,eml"
+    "  optout request clearview --person me.yaml --format pdf,eml\n"
+    '  optout request --to "Example Ltd" --to privacy@firm.example --profile me'
 )
-@click.argument("firms", nargs=-1, required=True)
+@click.argument("firms", nargs=-1)
 @click.option("--profile", metavar="ID", help="the person of this profile; options beside it come first")
 @click.option("--name", help="the person's name")
 @click.option("--email", help="where the answer shall go")
@@ -83,22 +90,27 @@ def explain(settings: dict[str, Any], /, firm: str, residence: str | None, on: A
 @click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letters go")
 @click.option("--again", is_flag=True, help="open a new case though the same was sent before")
 @click.option("-n", "--dry-run", is_flag=True, help="print the letters, write and keep nothing")
+@addressing.options
 @_choosing
 @click.pass_obj
 def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
-    """Write the letters to each of FIRMS and open a case."""
+    """Write the letters to each of FIRMS and open a case.
+
+    With --to the letter goes to the client of a firm that works for others; without FIRMS, to anybody you name.
+    """
     app = App(settings, on)
     if options["output"] == "-":
         raise click.UsageError("a request writes into a folder; print one letter afterwards: optout letter REF -o -")
     if options["dry_run"]:
         app.catalog_with(None)
+    whom = addressing.choose(app, firms, options, writing=True)
     subject = _subject(app, options)
     options["address"] = subject.address
     options["because"] = subject.situation
     options["formats"] = formats_of(options["formats"])
     # Every firm is decided before anything of the first is kept, so that a mistake in one leaves nothing.
     options["language"] = subject.language
-    decided = [deciding.decide(app, firm, subject.residence, options) for firm in split(firms)]
+    decided = [deciding.decide(app, one, subject.residence, options) for one in whom]
     done = [_one(app, one, subject, options) for one in decided]
     if app.json:
         answer("request", {"cases": done})
@@ -135,6 +147,9 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
 
     if not app.json:
         deciding.tell(decided)
+    else:  # whom the letter goes to may be another than was named
+        for note in decided.notes:
+            say(note)
     plans = deciding.plans(decided)
     pieces = {x: Pieces(x, app.catalog.template, drafting.HOLES) for x in decided.languages}
     if options["dry_run"]:
@@ -159,8 +174,7 @@ def _finished(
 ) -> dict[str, Any]:
     first = next(iter(written))
     name = f" --letter {first}" if len(written) > 1 else ""
-    usable = advice.routes(decided.firm, decided.places, tuple(r.demand for r in plans[0].rules), app.today)
-    kinds = [route.kind for route in usable]
+    kinds = [route["kind"] for route in deciding.routes_json(decided, tuple(r.demand for r in plans[0].rules))]
     likely = ("email", "post", "form") if "eml" in options["formats"] else ("post", "email", "form")
     by = next((kind for kind in likely if kind in kinds), "post")
     following = f"optout log {ref} sent --by {by}{name}"
@@ -177,7 +191,7 @@ def _finished(
 
 
 def _tell_drafts(decided: deciding.Decided, plans: Any, options: dict[str, Any]) -> None:
-    recipients = [compose.recipient_email(decided.setting, plan.rules) for plan in plans]
+    recipients = [recipient_email(decided.setting, plan.rules) for plan in plans]
     for text in drafting.about_drafts(options["formats"], recipients):
         say(text)
     if "eml" in options["formats"] and options["enclose_photo"]:
@@ -202,4 +216,5 @@ def _json(
         "routes": deciding.routes_json(decided),
         "left_out": [{"rule": e.rule, "reason": e.reason} for e in decided.choice.left_out],
         "next": following,
+        "to": deciding.to_json(decided),
     }  # fmt: skip

@@ -6,39 +6,43 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
 from optout.inherit import effective, under_law_of
 from optout.law import Jurisdiction
 from optout.library import cache, naming
-from optout.library.roots import SIZE_LIMIT, read, root
+from optout.library.datafile import bad, bytes_of, read_valid
+from optout.library.folders import Folders, Kind
+from optout.library.groups import Group
+from optout.naming import folded
 from optout.problems import Problem
 from optout.records import from_plain
 
-Kind = Literal["jurisdictions", "firms"]
-# Also file names on Windows, where a few words are devices whatever their ending.
-ID = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)\Z)[a-z0-9][a-z0-9-]{0,62}")
-_TEMPLATE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}){0,3}")
 SHORTEST_BEGINNING = 3
 T = TypeVar("T", Jurisdiction, Firm)
 
 
-class Catalog:
+class Catalog(Folders):
     """Reads a file when it is first asked for."""
 
     def __init__(
-        self, own: str | None = None, cache_dir: str | None = None, folders: Sequence[str] | None = None
+        self,
+        own: str | None = None,
+        cache_dir: str | None = None,
+        folders: Sequence[str] | None = None,
+        groups: Sequence[Group] = (),
+        tell: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """`own` holds the user's `jurisdictions`, `firms` and `templates`; `folders` replaces the installation's."""
-        self._own = own
+        """`own` holds the user's `jurisdictions`, `firms` and `templates`; `folders` replaces the installation's.
+
+        `groups` stand between the two. `tell` hears of a file of theirs that changed, so that another one is used.
+        """
+        super().__init__(own, folders, groups)
+        self._tell = tell
         self._cache = cache_dir
-        self._folders = folders
-        self._root_of: dict[str, list[str]] = {}
-        self._path_of: dict[tuple[str, str], str | None] = {}
         self._plain_of: dict[tuple[str, str], Any] = {}
         self._built: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], str] = {}
@@ -52,7 +56,7 @@ class Catalog:
             return wanted
         problems: list[Problem] = []
         names = self._names("jurisdictions", problems)
-        found = names.get(naming.folded(text), set())
+        found = names.get(folded(text), set())
         if len(found) == 1:
             return next(iter(found))
         raise naming.unknown_place(text, sorted(found), names, problems)
@@ -112,14 +116,22 @@ class Catalog:
             return self._get("firms", Firm, wanted)
         problems: list[Problem] = []
         names = self._names("firms", problems)
-        wanted = naming.folded(text)
+        wanted = folded(text)
         found = names.get(wanted, set())
         if not found and len(wanted) >= SHORTEST_BEGINNING:
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
-        near = sorted(found)[:3] or naming.near(wanted, names)
-        raise NotFound("firm", text, near, naming.hint(near, problems, "firms", "optout firms list"))
+        nearest = sorted(found)[:3] or naming.near(wanted, names)
+        raise NotFound("firm", text, nearest, naming.hint(nearest, problems, "firms", "optout firms list"))
+
+    def firm_by_id(self, ident: str) -> Firm:
+        """Raises NotFound or BadData."""
+        return self._get("firms", Firm, ident)
+
+    def called(self, text: str) -> list[str]:
+        """The ids of the firms with exactly this id, name or alias."""
+        return sorted(self._names("firms", []).get(folded(text), ()))
 
     def all_firms(self, problems: list[Problem] | None = None) -> Iterator[Firm]:
         """Sorted by id, broken ones left out as in `all_places`."""
@@ -133,57 +145,18 @@ class Catalog:
             self._plain(kind, name)
         return self._hashes[kind, name]
 
-    def template(self, path: str) -> str | None:
-        """The text of a template by its path below `templates`, or None. Raises BadData when it cannot be read."""
-        if not _TEMPLATE.fullmatch(path):
-            return None
-        for folder in self.roots("templates"):
-            file = os.path.join(folder, *path.split("/"))
-            if not os.path.isfile(file):
-                continue
-            shown = f"templates/{path}"
-            data = _bytes(file, shown)
-            try:
-                return data.decode("utf-8").replace("\r\n", "\n")
-            except UnicodeDecodeError as error:
-                line = data[: error.start].count(b"\n") + 1
-                raise _bad(Problem(shown, line, 0, "not-utf-8", "not UTF-8; save the file as UTF-8")) from None
-        return None
+    def origin(self, kind: Kind, name: str) -> str:
+        """Where the file in use comes from: `own`, `shipped`, or `group <name>`. Raises NotFound or BadData."""
+        self._plain(kind, name)
+        if group := self._used[kind, name]:
+            return f"group {group.name}"
+        own = self._own is not None and os.path.dirname(self._path_of[kind, name] or "") == self.roots(kind)[0]
+        return "own" if own else "shipped"
 
-    def files(self, kind: str) -> dict[str, str]:
-        """Ids to files, sorted; the user's own first. Names that start with `_` or `.` are for people."""
-        found: dict[str, str] = {}
-        for folder, name in self._listed(kind):
-            stem, extension = os.path.splitext(name)
-            path = os.path.join(folder, name)
-            if extension == ".yaml" and ID.fullmatch(stem) and os.path.isfile(path):
-                found.setdefault(stem, path)
-        return dict(sorted(found.items()))
-
-    def roots(self, kind: str) -> list[str]:
-        """The folders that are searched for this kind, the user's own first."""
-        if kind not in self._root_of:
-            bases = [os.path.join(b, kind) for b in self._folders] if self._folders is not None else [root(kind)]
-            self._root_of[kind] = [os.path.join(self._own, kind), *bases] if self._own else bases
-        return self._root_of[kind]
-
-    def _listed(self, kind: str) -> Iterator[tuple[str, str]]:
-        for folder in self.roots(kind):
-            try:
-                names = sorted(os.listdir(folder))
-            except (FileNotFoundError, NotADirectoryError):
-                continue  # the user's own folder need not exist
-            except OSError as error:
-                raise _bad(Problem(folder, 0, 0, "unreadable", error.strerror or "cannot be read")) from None
-            yield from ((folder, name) for name in names if not name.startswith(("_", ".")))
-
-    def _path(self, kind: str, name: str) -> str | None:
-        if (kind, name) not in self._path_of:
-            if not ID.fullmatch(name):
-                return None
-            paths = (os.path.join(folder, f"{name}.yaml") for folder in self.roots(kind))
-            self._path_of[kind, name] = next((path for path in paths if os.path.isfile(path)), None)
-        return self._path_of[kind, name]
+    def path(self, kind: Kind, name: str) -> str:
+        """The file in use. Raises NotFound or BadData."""
+        self._plain(kind, name)
+        return self._path_of[kind, name] or ""
 
     def _all(self, kind: Kind, cls: type[T], problems: list[Problem] | None) -> Iterator[T]:
         for name in self.files(kind):
@@ -195,27 +168,31 @@ class Catalog:
         if problems is not None:
             problems += self._strays(kind)
 
-    def _strays(self, kind: str) -> list[Problem]:
-        """Files somebody meant to be read which never are."""
-        names = [n for _, n in self._listed(kind) if n.lower().endswith((".yaml", ".yml"))]
-        wrong = [n for n in names if not (n.endswith(".yaml") and ID.fullmatch(n.removesuffix(".yaml")))]
-        message = "never read: name it in small letters, digits and hyphens, ending in .yaml"
-        return [Problem(f"{kind}/{n}", 0, 0, "file-name", message, "warning") for n in wrong]
-
     def _names(self, kind: Kind, problems: list[Problem]) -> dict[str, set[str]]:
         """Every name as it is compared, with the ids it may mean; no objects are built for it."""
+        files = self.files(kind)
+        origin = cache.origin(kind, "names", self._state(kind, files))
+        known = cache.load(self._cache, f"names-of-{kind}", origin)
+        if known is not None:
+            return {name: set(ids) for name, ids in known.items()}
         names: dict[str, set[str]] = {}
-        for name in self.files(kind):
+        for name in files:
             plain = self._plain_or_none(kind, name, problems)
             if plain is not None:
                 given = plain["name"] if isinstance(plain["name"], dict) else {"": plain["name"]}
                 for one in (name, *given.values(), *plain.get("aliases", ())):
-                    names.setdefault(naming.folded(one), set()).add(name)
+                    names.setdefault(folded(one), set()).add(name)
+        if not problems and not self._changed:
+            cache.save(self._cache, f"names-of-{kind}", origin, {name: sorted(ids) for name, ids in names.items()})
         return names
 
     def _get(self, kind: Kind, cls: type[T], name: str) -> T:
         if (kind, name) not in self._built:
             self._built[kind, name] = from_plain(cls, self._plain(kind, name))
+            if group := self._changed.get((kind, name)):
+                self._tell(
+                    f"{kind}/{name}.yaml of {group.name} has changed since you trusted it and is not used: {group.command()}"
+                )
         found: T = self._built[kind, name]
         return found
 
@@ -231,10 +208,7 @@ class Catalog:
 
     def _plain(self, kind: Kind, name: str) -> Any:
         if (kind, name) not in self._plain_of:
-            path = self._path(kind, name)
-            if path is None:
-                raise NotFound("firm" if kind == "firms" else "place", name)
-            data = _bytes(path, f"{kind}/{name}.yaml")
+            data = self._trusted(kind, name)
             self._hashes[kind, name] = hashlib.sha256(data).hexdigest()
             origin = cache.origin(kind, name, self._hashes[kind, name])
             plain = cache.load(self._cache, f"{kind}-{name}", origin)
@@ -249,33 +223,5 @@ class Catalog:
         from optout.library import yamlfile
 
         shown = f"jurisdictions/{place}.yaml"
-        _, positions = yamlfile.read(shown, _bytes(self.files("jurisdictions")[place], shown))
-        return _bad(Problem(shown, *positions.get(("part_of",), (1, 1)), code, message))
-
-
-def read_valid(cls: type, shown: str, data: bytes) -> Any:
-    """The plain value of a valid file; raises BadData with every problem."""
-    from optout.library import structure, yamlfile
-
-    plain, positions = yamlfile.read(shown, data)
-    found = structure.problems(cls, plain, positions, shown)
-    if found:
-        raise BadData(f"{shown} has {len(found)} problem{'s' if len(found) > 1 else ''}", found)
-    stem = os.path.splitext(os.path.basename(shown))[0]
-    if plain["id"] != stem:
-        raise _bad(Problem(shown, *positions["id",], "file-name-is-id", f"write 'id: {stem}'"))
-    return plain
-
-
-def _bytes(path: str, shown: str) -> bytes:
-    try:
-        data = read(path)
-    except OSError as error:
-        raise _bad(Problem(shown, 0, 0, "unreadable", error.strerror or "cannot be read")) from None
-    if len(data) > SIZE_LIMIT:
-        raise _bad(Problem(shown, 0, 0, "too-large", f"larger than {SIZE_LIMIT // 1024} KiB"))
-    return data
-
-
-def _bad(problem: Problem) -> BadData:
-    return BadData(f"{problem.file} cannot be used", [problem])
+        _, positions = yamlfile.read(shown, bytes_of(self._path("jurisdictions", place) or "", shown))
+        return bad(Problem(shown, *positions.get(("part_of",), (1, 1)), code, message))

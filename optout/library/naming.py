@@ -1,30 +1,21 @@
-"""Names of places and firms as they are compared, the nearest ones, and what to say when none fits."""
+"""What is offered for a name of a place or a firm that is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from optout.errors import NotFound
+from optout.naming import near as nearest_names
 from optout.problems import Problem
 
 PLACES = "optout laws list --places"
 """The command that lists every place."""
 
 
-def folded(name: str) -> str:
-    """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
-    import unicodedata
-
-    parts = unicodedata.normalize("NFKD", name.strip().casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
-
-
-def near(wanted: str, names: dict[str, set[str]]) -> list[str]:
+def near(wanted: str, names: Mapping[str, set[str]]) -> list[str]:
     """The three ids with the nearest names."""
-    import difflib
-
-    found = difflib.get_close_matches(folded(wanted)[:80], names, 6, 0.6)
-    return list(dict.fromkeys(name for match in found for name in sorted(names[match])))[:3]
+    found = nearest_names(wanted, names)
+    return list(dict.fromkeys(ident for name in found for ident in sorted(names[name])))[:3]
 
 
 def hint(nearest: Sequence[str], problems: Sequence[Problem], what: str, command: str) -> str:

@@ -11,6 +11,8 @@ import optout
 from optout.errors import BadData
 
 KINDS = ("jurisdictions", "firms", "templates")
+# Also file names on Windows, where a few words are devices whatever their ending.
+ID = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)\Z)[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 SIZE_LIMIT = 256 * 1024
 """The most bytes a data file may have; the largest real one has a fifth of it."""
 

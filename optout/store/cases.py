@@ -11,6 +11,7 @@ from typing import Any
 
 from optout import chain
 from optout.errors import AlreadySent, Locked, NotFound, StoreError
+from optout.store.finding import addressee as addressee
 from optout.store.finding import resolve as resolve
 from optout.store.finding import same_demands as same_demands
 from optout.store.finding import summaries as summaries

@@ -95,23 +95,35 @@ def resolve(vault: Vault, text: str) -> str:
 
 
 def same_demands(
-    vault: Vault, fingerprint: str, profile: str | None, firm: str, kinds: Collection[str]
+    vault: Vault, fingerprint: str, profile: str | None, firm: str, kinds: Collection[str], to: str = ""
 ) -> list[dict[str, Any]]:
     """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
-    sent. The same person is who has the fingerprint, or the profile: its name, e-mail and place may have changed."""
+    sent. The same person is who has the fingerprint, or the profile: its name, e-mail and place may have changed.
+    `to` is the name of the addressee where the user gave one."""
     rows = vault.run(
         """select c.ref, c.inputs, s.phase, c.profile,
             s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent'),
-            c.fingerprint, s.outcomes
+            c.fingerprint, s.outcomes,
+            coalesce(json_extract(c.json, '$.to.name'), '')
         from cases c join summary s on s.ref = c.ref where c.fingerprint = ? or (c.profile = ? and c.firm = ?)
         order by c.opened, c.rowid""",
         (fingerprint, profile, firm),
     )
     return [
         {"ref": ref, "inputs": inputs, "phase": phase, "profile": of, "sent": bool(sent)}
-        for ref, inputs, phase, of, sent, mark, outcomes in rows
-        if mark == fingerprint or set(json.loads(outcomes)) == set(kinds)
+        for ref, inputs, phase, of, sent, mark, outcomes, name in rows
+        if mark == fingerprint or (set(json.loads(outcomes)) == set(kinds) and name.casefold() == to.casefold())
     ]
+
+
+def addressee(vault: Vault, firm: str) -> dict[str, Any] | None:
+    """Of the newest case with a firm without a profile: `to` and, where the user gave one, `firm_kind`."""
+    rows = vault.run(
+        """select json_extract(json, '$.to'), json_extract(json, '$.firm_kind') from cases
+        where firm = ? and json_extract(json, '$.to') is not null order by opened desc, rowid desc limit 1""",
+        (firm,),
+    )
+    return {"to": json.loads(rows[0][0]), "firm_kind": rows[0][1]} if rows else None
 
 
 def canonical(text: str) -> str:

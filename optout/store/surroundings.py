@@ -10,7 +10,7 @@ from shlex import quote
 
 from optout.errors import StoreError
 from optout.findings import Finding, error, note, warning
-from optout.store import backup, files, identity, private, scratch
+from optout.store import backup, files, identity, private, scratch, trust
 from optout.store.paths import Paths
 from optout.store.vault import FILE
 
@@ -20,7 +20,9 @@ ROOM = 20 * 1024 * 1024
 _SYNCED = ("dropbox", "onedrive", "icloud", "mobile documents", "google drive", "googledrive", "my drive", "nextcloud",
            "owncloud", "syncthing", "sync", "pcloud", "proton drive", "box sync")  # fmt: skip
 """Names of folders whose content is copied to other machines, in small letters."""
-_OURS = re.compile(r"optout\.db(-wal|-shm)?|vault\.json|passphrase\.age|vault\.key|custody-told", re.ASCII)
+_OURS = re.compile(
+    r"optout\.db(-wal|-shm)?|vault\.json|passphrase\.age|vault\.key|custody-told|trusted\.json", re.ASCII
+)
 _KEPT = re.compile(r"vault\.json\.kept(-\d+)?", re.ASCII)
 _FOLDERS = ("data", "config", "cache")
 _COPY = re.compile(r"sync-conflict|conflicted copy| \(\d+\)|~$|^#|\.(bak|orig|sw[a-z])$", re.IGNORECASE)
@@ -66,7 +68,8 @@ def _files(paths: Paths) -> Iterator[Finding]:
     """The vault's own files: safe, whole, and together."""
     database = os.path.join(paths.vault, FILE)
     secret = [os.path.join(paths.config, "vault.key"), os.path.join(paths.vault, "passphrase.age")]
-    known = [database, database + "-wal", database + "-shm", os.path.join(paths.vault, identity.FILE)]
+    known = [database, database + "-wal", database + "-shm", os.path.join(paths.vault, identity.FILE),
+             os.path.join(paths.vault, trust.FILE)]  # fmt: skip
     for path in secret:
         yield from _safety("file", path, secret=True)
     for path in [*known, *backup.copies(database)]:

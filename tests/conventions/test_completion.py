@@ -49,7 +49,7 @@ def test_c18_commands_options_and_values(tmp_path: Path) -> None:
     assert offered(tmp_path, "profile", "edit", "mo") == ["mother"]
     assert sorted(offered(tmp_path, "forget", "")) == sorted([ref, "mother"])
     assert offered(tmp_path, "request", "clearv") == ["clearview"]
-    assert offered(tmp_path, "request", "clearview", "--residence", "us-i") == ["US-IL"]
+    assert offered(tmp_path, "request", "clearview", "--residence", "us-il") == ["US-IL"]
     assert offered(tmp_path, "explain", "--law", "gd") == ["gdpr"]
     assert offered(tmp_path, "explain", "--demand", "access,obj") == ["access,objection"]
     assert offered(tmp_path, "letter", "--format", "docx,e") == ["docx,eml"]

@@ -28,10 +28,10 @@ OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "co
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
             "email_alias", "print_address", "situation", "language",
             "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
-            "complaint_url", "as_of", "recovery", "if_keyring_is_lost"}  # fmt: skip
+            "complaint_url", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind", "lines", "differs"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
 CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
-          "schema", "ref", "state", "keyring"}  # fmt: skip
+          "schema", "ref", "state", "keyring", "against", "firm_kind"}  # fmt: skip
 OURS = (
     "request",
     "explain",
@@ -50,6 +50,9 @@ OURS = (
     "forget",
     "exported",
     "import",
+    "data",
+    "trust",
+    "untrust",
     "doctor",
     "remind",
     "key",
@@ -153,6 +156,24 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("firms", "list")
     ask("firms", "show", "clearview")
     ask("firms", "show", "pimeyes")
+    pack = home / "pack" / "firms"
+    pack.mkdir(parents=True)
+    shipped = (FOLDER.parents[1] / "firms" / "pimeyes.yaml").read_text(encoding="utf-8")
+    (pack / "pimeyes.yaml").write_text(shipped.replace("office@", "desk@"), encoding="utf-8")
+    (pack / "new.yaml").write_text(shipped.replace("id: pimeyes", "id: new"), encoding="utf-8")
+    (pack / "BAD.yaml").write_text("")
+    (pack.parent / "templates").mkdir()
+    ask("data", "trust", "pack", "-n")
+    ask("data", "list")
+    assert run(home, "data", "trust", "pack", "--yes").returncode == 8
+    (pack / "new.yaml").unlink()
+    ask("data", "trust", "pack", "-n")
+    ask("data", "list")
+    ask("firms", "show", "pimeyes")
+    ask("data", "untrust", "pack")
+    ask("explain", "--to", "Example Ltd", "--to", "1 Sample Street", "--to", "a@firm.example", "--residence", "FR")
+    own = ask("request", "--to", "Example Ltd", "--to", "1 Sample Street", "--kind", "dna", *FR, "--format", "txt")
+    ask("show", own["cases"][0]["ref"])
     ask("authorities", "list")
     ask("authorities", "show", "fr-cnil")
     ask("authorities", "for", "US-IL")
@@ -184,7 +205,7 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("show", "0000-0000", fails=True)
     ask("request", "clearview", "--name", "Ada", fails=True)
     ask("request", "clearview", *PERSON, "--format", "odt", fails=True)
-    ask("laws", "deadline", "--residence", "US-IL", "--demand", "access", "--received", "2026-01-31", fails=True)
+    ask("laws", "deadline", "--residence", "AU", "--demand", "access", "--received", "2026-01-31", fails=True)
     (home / "bad.yaml").write_text("nam: Ada\n")
     ask("request", "clearview", "--person", "bad.yaml", fails=True)
     broken = home / "home" / "data" / "firms"

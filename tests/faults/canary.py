@@ -47,6 +47,9 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
     ("authorities", "show"): [Row(["fr-cnil"])],
     ("check",): [Row(["jurisdictions/fr.yaml"])],
     ("completion",): [Row([shell]) for shell in ("bash", "zsh", "fish", "powershell")],
+    ("data", "list"): [Row([])],
+    ("data", "trust"): [Row(["group", "--yes"]), Row(["group", "-n", "--json"])],
+    ("data", "untrust"): [Row(["known"]), Row(["group"], code=4)],
     ("doctor",): [Row([]), Row(["--json"]), Row(["--repair", "--yes"])],
     ("explain",): [Row(["clearview", "--residence", "FR", "--because", SITUATION])],
     ("export",): [
@@ -121,6 +124,7 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row(["clearview", *GIVEN, "--name", f"{NAME}\x07"], code=5),
         Row(["clearview", *GIVEN, "--because", f"{SITUATION}\x07"], code=5),
         Row(["clearview", "--person", "broken.yaml"], code=5),
+        Row(["--to", "Example Ltd", "--to", "a@firm.example", "--profile", "me", "--format", "txt", "--json"]),
         Row(["pimeyes", *GIVEN, "-o", "person.yaml/below"], code=1),
         Row(["pimeyes", *GIVEN, "--name", f"{NAME} 王", "--format", "pdf"], code=6),
     ],
@@ -146,6 +150,9 @@ class Den:
         self._give("phrase", PHRASE + "\n")
         self._give("wrong", PHRASE[:-1] + "\n")
         (work / "jurisdictions").symlink_to(ROOT / "jurisdictions")
+        for group in ("known", "group"):
+            (work / group / "firms").mkdir(parents=True)
+            shutil.copy(ROOT / "firms" / "pimeyes.yaml", work / group / "firms")
         self.ref = self._furnish()
         self._inputs = {path.name for path in work.iterdir()} - {"home", "tmp"}
 
@@ -155,6 +162,7 @@ class Den:
 
     def _furnish(self) -> str:
         self._done("profile", "new", "me", "--person", "person.yaml")
+        self._done("data", "trust", "known", "--yes")
         ref = self._done("request", "clearview", "--profile", "me", "--format", "txt", "--on", DAY).split(
             "optout-letters/"
         )[1][:9]

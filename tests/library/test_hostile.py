@@ -13,7 +13,8 @@ from optout.errors import BadData
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import structure, yamlfile
-from optout.library.catalog import Catalog, read_valid
+from optout.library.catalog import Catalog
+from optout.library.datafile import read_valid
 from optout.problems import Problem
 
 SIZE = yamlfile.SIZE_LIMIT - 64

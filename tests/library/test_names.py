@@ -141,3 +141,38 @@ def test_a_file_that_is_never_read_is_told(folder: Path, name: str) -> None:
     problems: list = []
     assert len(list(catalog(folder).all_firms(problems))) == 3
     assert [(p.file, p.code, p.severity) for p in problems] == [(f"firms/{name}", "file-name", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("out", "lookout"), ("straße", "lookalikes"), ("loookout", "lookout"), ("mirorrs", "mirrors")]
+)
+def test_the_beginning_of_a_word_and_a_slip_bring_a_firm_to_mind(folder: Path, typed: str, near: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        catalog(folder).firm(typed)
+    assert caught.value.near[0] == near
+
+
+def test_names_are_kept_and_made_anew_when_a_file_changes(folder: Path, tmp_path: Path) -> None:
+    def named(text: str) -> str:
+        return Catalog(cache_dir=str(tmp_path / "cache"), folders=[str(folder)]).firm(text).id
+
+    assert named("looks.example") == "lookalikes"
+    kept = tmp_path / "cache" / "data" / "names-of-firms.json"
+    before = kept.read_bytes()
+    assert named("looks.example") == "lookalikes" and kept.read_bytes() == before
+    file = folder / "firms" / "mirrors.yaml"
+    file.write_text(file.read_text().replace("[Twins]", "[Reflections]"), "utf-8")
+    assert named("reflections") == "mirrors" and named("twins") == "lookout"
+    kept.write_bytes(b"half of" + kept.read_bytes()[:100])
+    assert named("reflections") == "mirrors"
+    file.unlink()
+    with pytest.raises(NotFound):
+        named("reflections")
+
+
+def test_names_are_not_kept_while_a_file_cannot_be_read(folder: Path, tmp_path: Path) -> None:
+    (folder / "firms" / "broken.yaml").write_text("nonsense: 1\n")
+    for _ in range(2):
+        with pytest.raises(NotFound) as caught:
+            Catalog(cache_dir=str(tmp_path / "cache"), folders=[str(folder)]).firm("xyzzy")
+        assert "firms/broken.yaml" in caught.value.hint

@@ -8,7 +8,7 @@ from optout.errors import BadData
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import structure
-from optout.library.catalog import read_valid
+from optout.library.datafile import read_valid
 from optout.problems import Problem
 
 FIRM = """\

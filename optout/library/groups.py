@@ -1,0 +1,126 @@
+"""Folders of data files that others wrote: what is in one, and which of it is used.
+
+Firms and places are read from such a folder and nothing else: no template, no setting, no program. A file is used
+while its bytes are those that were trusted.
+"""
+
+# pathlib alone would add a tenth to the start of a command.
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import stat
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from optout.addressed import is_own
+from optout.changes import Effect, effect
+from optout.errors import BadData
+from optout.firm import Firm
+from optout.law import Jurisdiction
+from optout.library import datafile, roots
+from optout.problems import Problem
+from optout.records import from_plain
+
+KINDS: dict[str, type[Firm] | type[Jurisdiction]] = {"firms": Firm, "jurisdictions": Jurisdiction}
+MOST = 20_000
+"""Files of one kind; more are no catalogue."""
+
+
+class Group(NamedTuple):
+    """A trusted folder."""
+
+    folder: str
+    name: str
+    hashes: Mapping[str, str]
+    """SHA-256 of each trusted file, by `firms/<id>` or `jurisdictions/<id>`."""
+
+    def path(self, kind: str, name: str) -> str | None:
+        """The file, if it was trusted and is still there."""
+        if f"{kind}/{name}" not in self.hashes:
+            return None
+        path = os.path.join(self.folder, kind, f"{name}.yaml")
+        return path if os.path.isfile(path) else None
+
+    def names(self, kind: str) -> list[str]:
+        return [key.partition("/")[2] for key in self.hashes if key.startswith(f"{kind}/")]
+
+    def command(self) -> str:
+        return f"optout data trust {shlex.quote(self.folder)}"
+
+
+class Held(NamedTuple):
+    """A file of a folder that can be trusted."""
+
+    sha256: str
+    effect: Effect
+
+
+class Looked(NamedTuple):
+    """What is in a folder."""
+
+    files: dict[str, Held]
+    """By `firms/<id>` or `jurisdictions/<id>`, sorted."""
+    refused: list[Problem]
+    beside: list[str]
+    """What lies in the folder and is never read."""
+
+
+def look(folder: str) -> Looked:
+    """Reads every file, whatever was trusted before. Raises OSError when the folder itself cannot be listed."""
+    looked = Looked({}, [], sorted(name for name in os.listdir(folder) if name not in KINDS and name[:1] != "."))
+    for kind in KINDS:
+        place = os.path.join(folder, kind)
+        if not os.path.lexists(place):
+            continue
+        if not stat.S_ISDIR(os.lstat(place).st_mode):
+            _refuse(looked, kind, "link", "it is no folder of its own")
+            continue
+        names = sorted(os.listdir(place))
+        if len(names) > MOST:
+            _refuse(looked, kind, "too-many", f"more than {MOST} files")
+            continue
+        for name in names:
+            if name[0] not in "_.":
+                _file(looked, kind, name, os.path.join(place, name))
+    return looked
+
+
+def _file(looked: Looked, kind: str, name: str, path: str) -> None:
+    shown = f"{kind}/{name}"
+    stem, extension = os.path.splitext(name)
+    mode = os.lstat(path).st_mode
+    if not stat.S_ISREG(mode):
+        _refuse(looked, shown, "link", "it is a symbolic link" if stat.S_ISLNK(mode) else "it is no file")
+    elif extension != ".yaml":
+        if name != "README.md":
+            _refuse(looked, shown, "file-name", "it does not end in .yaml, so it is never read")
+    elif not roots.ID.fullmatch(stem) or is_own(stem):
+        _refuse(looked, shown, "file-name", "its name is no id: small letters, digits and hyphens, not 'own-' first")
+    else:
+        try:
+            data = datafile.bytes_of(path, shown)
+            plain = datafile.read_valid(KINDS[kind], shown, data)
+            looked.files[f"{kind}/{stem}"] = Held(
+                hashlib.sha256(data).hexdigest(), effect(from_plain(KINDS[kind], plain))
+            )
+        except BadData as error:
+            looked.refused.extend(error.problems)
+
+
+def _refuse(looked: Looked, shown: str, code: str, message: str) -> None:
+    looked.refused.append(Problem(shown, 0, 0, code, message))
+
+
+def changed(group: Group) -> list[str]:
+    """The trusted files that are not used, because they are others now or gone."""
+    return [key for key, sha in group.hashes.items() if _sha(os.path.join(group.folder, f"{key}.yaml")) != sha]
+
+
+def _sha(path: str) -> str:
+    try:
+        return hashlib.sha256(roots.read(path)).hexdigest() if os.path.isfile(path) else ""
+    except OSError:
+        return ""

@@ -1,0 +1,55 @@
+"""Names as they are compared, the nearest of them, and ids made from them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+OWN = "own-"
+"""How the id of a firm without a profile begins; no firm of the catalogue may be called so."""
+LONGEST_SLUG = 40
+SHORTEST = 3
+"""Signs that the beginning of a word must have to bring a name to mind."""
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
+    parts = unicodedata.normalize("NFKD", name.strip().casefold())
+    return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
+
+
+def slug(text: str) -> str:
+    """The text as a part of an id or a file name: small letters, digits and single hyphens; "" if nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", folded(text))[:LONGEST_SLUG].strip("-")
+
+
+def own_id(name: str) -> str:
+    """The id of a firm without a profile: the same for the same name, another one for every other."""
+    mark = hashlib.sha256(folded(name).encode()).hexdigest()[:8]
+    return OWN + "-".join(part for part in (slug(name), mark) if part)
+
+
+def near(wanted: str, names: Iterable[str], most: int = 6) -> list[str]:
+    """Names that may have been meant, the likeliest first: one with a word that begins so, one with a slip of the
+    finger, one that looks alike. All are given as they are compared."""
+    import difflib
+
+    wanted, names = folded(wanted)[:80], list(names)
+    begun = [name for name in names if len(wanted) >= SHORTEST and _begins(wanted, name)]
+    slips = [name for name in names if len(wanted) >= SHORTEST and one_slip(wanted, name)]
+    return list(dict.fromkeys([*begun, *slips, *difflib.get_close_matches(wanted, names, most, 0.6)]))[:most]
+
+
+def _begins(wanted: str, name: str) -> bool:
+    return name.startswith(wanted) or any(word.startswith(wanted) for word in re.split(r"[\s.&/()-]+", name))
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Whether a sign too many, too few, wrong, or exchanged with its neighbour makes one name the other."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    a, b = one[start:], other[start:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and len(b) > 1 and a[2:] == b[2:])

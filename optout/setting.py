@@ -1,0 +1,90 @@
+"""What all letters of one request share, and the address that each of them bears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from optout import advice
+from optout.addressee import Recipient
+from optout.firm import Firm
+from optout.languages import WORDING
+from optout.law import Jurisdiction, Rule
+from optout.letter import Paper
+
+BY_FACE = "face_search"
+"""The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What all letters of one request share."""
+
+    place: Jurisdiction
+    places: tuple[str, ...]
+    """The residence and what it is part of, innermost first."""
+    firm: Firm
+    on: date
+    language: str
+    paper: Paper | None = None
+    photo: bool = False
+    """A photo of the face is enclosed."""
+    address: bool = False
+    situation: bool = False
+    to: Recipient | None = None
+    """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
+    same_law: tuple[str, ...] = ()
+    """Other places of the same union: decisions under the shared law persuade there too."""
+
+    @property
+    def country(self) -> str:
+        return self.place.id.partition("-")[0]
+
+    @property
+    def client(self) -> bool:
+        """The letter goes to the client that the firm works for."""
+        return self.to is not None and self.firm.role != "controller"
+
+    @property
+    def passing_on(self) -> bool:
+        """The letter goes to a processor itself, which is asked to pass it on to those who decide."""
+        return self.to is None and self.firm.role == "processor"
+
+    @property
+    def kind(self) -> str:
+        """The main kind of the firm; "" where it is not known, and where its words would not fit its client."""
+        kind = self.firm.kinds[0] if self.firm.kinds else ""
+        return "" if self.client and kind == BY_FACE else kind
+
+
+def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """The entity and its unit with the postal route in use, else the e-mail address, else the name alone."""
+    kinds = tuple(rule.demand for rule in rules)
+    wording = WORDING[setting.language]
+    name = addressee(setting)
+    unit = wording.records_unit if "public_body" in setting.firm.kinds else wording.unit
+    if setting.to:
+        return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
+    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    for kind in ("post", "email"):
+        for route in usable:
+            if route.kind == kind and route.to:
+                lines = (route.to,) if isinstance(route.to, str) else route.to
+                return (name, unit, *(line for line in lines if line != name))
+    return (name, unit)
+
+
+def addressee(setting: Setting) -> str:
+    """The name of the legal person that the letter goes to."""
+    return setting.to.name if setting.to else setting.firm.addressee(setting.places).name
+
+
+def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
+    """The best e-mail route for these rules that day; one that takes all of them before one that takes some."""
+    if setting.to:
+        return setting.to.email
+    kinds = tuple(rule.demand for rule in rules)
+    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
+    mail.sort(key=lambda route: bool(route.for_) and not set(kinds) <= set(route.for_))
+    return str(mail[0].to) if mail else ""

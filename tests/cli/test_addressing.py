@@ -1,0 +1,247 @@
+"""Letters to the client of a firm, to firms that changed, and to anybody without a profile. All firms are invented."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_profile_editor import on_terminal
+from tests.faults.forks import Done, Forks
+
+FIRM = """schema: 1
+id: {id}
+name: {name}
+aliases: {aliases}
+kinds: [{kind}]
+role: {role}
+{more}
+ready: false
+entities:
+  - {{name: {name} Ltd, role: {role_of}, place: ie, sources: [own]}}
+routes: []
+finds_by: []
+sources:
+  own: {{title: An invented page, url: "https://{id}.example/", kind: own, checked: 2026-11-22}}
+"""
+ADA = ["--name", "Ada Example", "--email", "ada@mail.example", "--residence"]
+FR = [*ADA, "FR"]
+TXT = ["--format", "txt", "--json"]
+CLIENT = ["--to", "Example Bank", "--to", "privacy@bank.example"]
+
+
+class Desk:
+    """A home with invented firms of every role and status."""
+
+    def __init__(self, work: Path, forks: Forks) -> None:
+        self.work, self.forks = work, forks
+
+    def firm(
+        self, ident: str, kind: str = "vendor", role: str = "controller", aliases: str = "[]", **more: str
+    ) -> None:
+        name = more.pop("name", ident.title())
+        text = FIRM.format(
+            id=ident, name=name, aliases=aliases, kind=kind, role=role,
+            role_of="processor" if role == "processor" else "controller",
+            more="\n".join(f"{key}: {value}" for key, value in more.items()),
+        )  # fmt: skip
+        folder = self.work / "home" / "data" / "firms"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{ident}.yaml").write_text(text, encoding="utf-8")
+
+    def run(self, *args: str) -> Done:
+        return self.forks.run(*args)
+
+    def case(self, *args: str) -> dict[str, Any]:
+        done = self.run("request", *args, *TXT)
+        assert done.code == 0, done.err
+        found: dict[str, Any] = json.loads(done.out)["cases"][0]
+        return found
+
+    def text(self, case: dict[str, Any]) -> str:
+        return "\n".join((self.work / path).read_text() for x in case["letters"] for path in x["files"])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Forks(tmp_path) as forks:
+        made = Desk(tmp_path, forks)
+        made.firm("gazer", "identity_checker", "processor", role_note="It says that its clients decide.")
+        made.firm("peerer", "face_search", "processor")
+        made.firm("looker", "vendor", "mixed", role_note="It decides about its own app alone.")
+        made.firm("shutter", status="closed")
+        made.firm("oldname", status="renamed", successor="midname")
+        made.firm("midname", status="merged", successor="newname")
+        made.firm("newname", aliases="[Fresh Name]")
+        made.firm("orphan", status="merged")
+        made.firm("ring-a", status="renamed", successor="ring-b")
+        made.firm("ring-b", status="renamed", successor="ring-a")
+        yield made
+
+
+def test_a_letter_to_somebody_without_a_profile_is_a_case_like_any_other(desk: Desk) -> None:
+    to = ["--to", "Beispiel Büro", "--to", "privacy@firm.example", "--to", "1 Sample Street", "--to", "Exampletown"]
+    case = desk.case(*to, *FR)
+    assert re.fullmatch("own-beispiel-buro-[0-9a-f]{8}", case["firm"])
+    assert case["to"] == {
+        "name": "Beispiel Büro", "lines": ["1 Sample Street", "Exampletown"], "email": "privacy@firm.example",
+    }  # fmt: skip
+    assert [(r["kind"], r["confidence"]) for r in case["routes"]] == [("email", "unverified"), ("post", "unverified")]
+    text = desk.text(case)
+    assert "Beispiel Büro\nPrivacy requests\n1 Sample Street\nExampletown" in text
+    assert "You may hold pictures of me" in text and "GDPR" in text
+    assert desk.case(*to, *FR)["ref"] == case["ref"]
+    moved = desk.case(*to[:-1], "Othertown", *FR)
+    assert moved["ref"] == case["ref"] and "Othertown" in desk.text(moved), "a corrected address changes the draft"
+    assert desk.case(case["firm"], *FR)["ref"] == case["ref"], "the addressee is kept with the case"
+    assert desk.case("--to", "Other Büro", *FR)["ref"] != case["ref"]
+
+
+def test_such_a_case_is_sent_shown_reminded_exported_and_imported(desk: Desk) -> None:
+    ref = desk.case("--to", "Example Ltd", "--to", "1 Sample Street", "--kind", "dna", *FR, "--on", "2026-01-02")["ref"]
+    assert desk.run("log", ref, "sent", "--by", "post", "--letter", "access", "--on", "2026-01-05").code == 0
+    shown = json.loads(desk.run("show", ref, "--json").out)["case"]
+    assert (shown["to"], shown["firm_kind"]) == ({"name": "Example Ltd", "lines": ["1 Sample Street"]}, "dna")
+    assert shown["firm_place"] is None and shown["data"].keys() == {"jurisdictions/fr", "jurisdictions/eu"}
+    again = desk.run("request", "--to", "example  LTD", "--kind", "dna", *FR, *TXT)
+    assert again.code == 6 and "the same was sent to example LTD before" in again.err
+    assert "the law lets it ask" in desk.run("log", ref, "identity-asked", "--on", "2026-01-10").err
+    assert desk.run("explain", shown["firm"], "--residence", "FR").code == 0
+    assert ref in desk.run("remind", "--on", "2027-01-05").out
+    before = desk.run("letter", ref, "--letter", "access", "--format", "txt", "-o", "-").out
+    assert desk.run("export", "-o", "cases.jsonl").code == 0
+    assert desk.run("--home", "other", "import", "cases.jsonl").code == 0
+    assert json.loads(desk.run("--home", "other", "show", ref, "--json").out)["case"] == shown
+    assert desk.run("--home", "other", "letter", ref, "--letter", "access", "--format", "txt", "-o", "-").out == before
+
+
+@pytest.mark.parametrize("kind", ["dna", "platform", "vendor", "face-search", "hiring"])
+def test_the_kind_that_is_given_chooses_the_words(desk: Desk, kind: str) -> None:
+    done = desk.run("request", "--to", "Example Ltd", "--kind", kind, *ADA, "US-IL", "-n")
+    does = {"dna": "genetic samples", "platform": "on your service", "vendor": "by the body", "hiring": "apply for work",
+            "face-search": "search by face"}  # fmt: skip
+    assert done.code == 0 and does[kind] in " ".join(done.out.split())
+
+
+def test_no_act_on_public_bodies_is_claimed_against_a_body_nobody_described(desk: Desk) -> None:
+    done = desk.run("request", "--to", "Example Police", "--kind", "public-body", *ADA, "US-IL", "-n")
+    text = " ".join(done.out.split())
+    assert done.code == 0 and "This is a request" in text and "FOIA" not in text and "BIPA" not in text
+
+
+def test_a_processor_is_not_written_to_as_if_it_decided(desk: Desk) -> None:
+    for firm in ("gazer", "peerer"):
+        done = desk.run("request", firm, *FR, "--dry-run")
+        assert done.code == 6 and not done.out
+        assert "who decide about it" in done.err
+        assert f"request {firm} --to NAME" in done.err and f"request {firm} --demand recipients" in done.err
+    assert "It says that its clients decide" in desk.run("request", "gazer", *FR).err
+    told = desk.run("explain", "gazer", "--residence", "FR")
+    assert told.code == 0 and "It says that its clients decide" in told.out
+    assert "to the client of Gazer, which you name with --to" in told.err
+    assert json.loads(desk.run("explain", "gazer", "--residence", "FR", "--json").out)["routes"] == []
+
+
+@pytest.mark.parametrize("place", ["FR", "US-CA", "US-IL", "CA-QC", "CH"])
+@pytest.mark.parametrize("firm", ["gazer", "peerer"])
+def test_a_processor_itself_is_asked_for_its_clients_and_under_no_law(desk: Desk, firm: str, place: str) -> None:
+    done = desk.run("request", firm, *ADA, place, "--demand", "recipients", "--language", "en", "-n")
+    text = " ".join(done.out.split())
+    assert done.code == 0, done.err
+    assert f"{firm.title()} Ltd" in text and "pass this letter on" in text and "This is a request" in text
+    assert "they will read your name" in done.err
+    assert not re.search(r"GDPR|PIPEDA|CCPA|BIPA|Act|my right|your index|searchable|Delete|Erase", text)
+
+
+def test_the_letter_to_a_client_speaks_of_the_processor_by_name_and_accuses_nobody(desk: Desk) -> None:
+    case = desk.case("gazer", *CLIENT, *FR)
+    text = " ".join(desk.text(case).split())
+    assert "Example Bank Privacy requests privacy@bank.example" in text and "Gazer Ltd" not in text
+    assert "had my identity checked through Gazer" in text
+    assert case["firm"] == "gazer" and case["to"]["name"] == "Example Bank"
+    other = desk.case("gazer", "--to", "Example Shop", *FR)
+    assert other["ref"] != case["ref"] and desk.case("gazer", *CLIENT, *FR)["ref"] == case["ref"]
+    shown = json.loads(desk.run("show", case["ref"], "--json").out)["case"]
+    assert shown["firm_name"] == "Example Bank, client of Gazer" and shown["firm_place"] is None
+    bipa = " ".join(desk.run("request", "peerer", *CLIENT, *ADA, "US-IL", "-n").out.split())
+    assert "You use the services of Peerer" in bipa
+    assert not re.search(r"you offer|your index|scrap|by face|violat|without consent", bipa, re.IGNORECASE)
+
+
+def test_the_same_client_of_a_profile_with_another_name_is_another_case(desk: Desk) -> None:
+    assert desk.run("profile", "new", "me", *FR).code == 0
+    first, second = (desk.case("gazer", "--to", name, "--profile", "me") for name in ("Example Bank", "Example Shop"))
+    assert first["ref"] != second["ref"]
+    assert desk.case("gazer", "--to", "Example Bank", "--profile", "me")["ref"] == first["ref"]
+
+
+def test_a_firm_that_decides_in_part_is_written_to_with_a_warning(desk: Desk) -> None:
+    itself = desk.run("request", "looker", *FR, "-n")
+    assert itself.code == 0 and "Looker Ltd" in itself.out
+    assert "It decides about its own app alone" in itself.err and "--to NAME" in itself.err
+    client = desk.run("request", "looker", *CLIENT, *FR, "-n")
+    assert client.code == 0 and "Looker Ltd" not in client.out and "You use the services of Looker" in client.out
+
+
+def test_addressees_that_make_no_sense_are_told_and_leave_nothing(desk: Desk) -> None:
+    for args, code, words in (
+        (["newname", *CLIENT], 6, "decides about the data itself"),
+        (["newname", "gazer", *CLIENT], 2, "--to goes with one firm"),
+        (["newname", "--kind", "dna"], 2, "--kind is for a firm without a profile"),
+        ([], 2, "the firm is missing"),
+        (["--to", "privacy@firm.example"], 5, "has no name"),
+        (["--to", "A", "--to", "not@an@address"], 5, "not one"),
+        (["--to", "A\u202eB"], 5, "bidirectional"),
+        (["own-nobody-00000000"], 4, "not known"),
+    ):
+        done = desk.run("request", *args, *FR)
+        assert (done.code, words in done.err) == (code, True), (args, done.err)
+    assert not (desk.work / "home" / "optout.db").exists()
+
+
+def test_a_name_that_the_catalogue_has_points_there(desk: Desk) -> None:
+    for name in ("Fresh  name", "NEWNAME"):
+        done = desk.run("request", "--to", name, *FR, "-n")
+        assert done.code == 0 and "optout request newname" in done.err
+    assert "optout request" not in desk.run("request", "--to", "Fresh Names", *FR, "-n").err
+
+
+def test_a_mailbox_with_letters_that_look_like_others_is_shown_as_it_is(desk: Desk) -> None:
+    done = desk.run("request", "--to", "Example", "--to", "privacy@ехаmple.example", *FR, "-n")
+    assert done.code == 0 and "xn--" in done.err
+
+
+def test_a_closed_firm_gets_no_letter(desk: Desk) -> None:
+    done = desk.run("request", "shutter", *FR)
+    assert done.code == 6 and "has closed" in done.err
+    assert "has closed" in desk.run("explain", "shutter", "--residence", "FR").out
+    assert "closed" in desk.run("firms", "show", "shutter").out
+
+
+def test_a_firm_with_another_name_is_followed_to_the_one_that_answers(desk: Desk) -> None:
+    done = desk.run("request", "oldname", *FR, "-n")
+    assert done.code == 0 and "Newname Ltd" in done.out
+    assert "Oldname is now called Midname" in done.err and "Midname is now part of Newname" in done.err
+    done = desk.run("request", "oldname", *FR, *TXT)
+    assert json.loads(done.out)["cases"][0]["firm"] == "newname" and "is now called Midname" in done.err
+    assert "renamed, now midname" in desk.run("firms", "show", "oldname").out
+    for firm in ("orphan", "ring-a"):
+        assert desk.run("request", firm, *FR).code == 6
+
+
+def test_on_a_terminal_what_is_missing_is_asked(desk: Desk) -> None:
+    terminal = on_terminal(desk.work, "request", *FR, "-n", OPTOUT_HOME=str(desk.work / "home"))
+    terminal.until("To whom")
+    terminal.type("Example Ltd\n")
+    terminal.until("E-mail address")
+    terminal.type("\n")
+    terminal.until("Address line")
+    terminal.type("1 Sample Street\n")
+    terminal.until("Address line")
+    terminal.type("\n")
+    code, text = terminal.end()
+    assert code == 0 and "1 Sample Street" in text.split("Privacy requests")[1][:40]
