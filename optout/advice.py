@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from optout.firm import Ask, Firm, Route, open_to
 from optout.law import DemandKind, IdentityRule, Jurisdiction, Rule, text_in
+from optout.refusing import DOCUMENTS, price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,50 +24,72 @@ class Demanded:
     note: str
     seen: str
     confidence: str
+    said: str
+    """What the firm's file says about it."""
+    price: str
+    """What it costs not to give it: a code of `refusing.PRICES`."""
+    not_for: tuple[DemandKind, ...]
+    """Demands of the letters for which a document is not asked, as far as is known."""
+    titles: tuple[str, ...]
+    """The titles of the sources that say that the firm asks."""
     sources: tuple[str, ...]
     """`<place>/<source>` of the identity rule, `<firm>/<source>` of the ask."""
 
 
-def demanded(firm: Firm, place: Jurisdiction, places: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Demanded, ...]:
+def demanded(
+    firm: Firm, place: Jurisdiction, places: tuple[str, ...], rules: tuple[Rule, ...], on: date
+) -> tuple[Demanded, ...]:
     """What the firm now asks of a resident of these places for these demands, grouped where the law says the same."""
     found: dict[tuple[str, bool, str], Demanded] = {}
     letters = [rule for rule in rules if rule.by == "letter"]
+    asks = [ask for ask in firm.asks if ask.current and ask.confidence != "unverified"]
+    asks = [ask for ask in asks if not ask.only_from or set(ask.only_from) & set(places)]
     for rule in letters:
-        for ask in firm.asks:
-            if not ask.current or ask.confidence == "unverified" or not _meets(ask.for_, rule.demand):
-                continue
-            if ask.only_from and not set(ask.only_from) & set(places):
-                continue
-            _add(found, _demanded(firm, ask, rule, _identity(place, ask, rule), place))
+        usable = routes(firm, places, (rule.demand,), on)
+        for ask in asks:
+            if _meets(ask.for_, rule.demand):
+                one = _demanded(firm, ask, rule, place, usable)
+                _add(found, replace(one, not_for=_spared(one.what, asks, letters)))
     return tuple(found.values())
 
 
+def _spared(what: str, asks: list[Ask], rules: list[Rule]) -> tuple[DemandKind, ...]:
+    """The demands for which something is asked, as is known, and this document is not."""
+    if what not in DOCUMENTS:
+        return ()
+    known = {kind for ask in asks for kind in ask.for_}
+    kinds = dict.fromkeys(rule.demand for rule in rules if rule.demand in known)
+    return tuple(kind for kind in kinds if not any(ask.what == what and _meets(ask.for_, kind) for ask in asks))
+
+
 def _add(found: dict[tuple[str, bool, str], Demanded], one: Demanded) -> None:
-    key = (one.what, one.redacted, one.law + one.stance + one.cite)
+    key = (one.what, one.redacted, f"{one.law} {one.stance} {one.cite} {one.price}")
     earlier = found.get(key)
     if earlier is None:
         found[key] = one
     elif one.kinds[0] not in earlier.kinds:
-        found[key] = Demanded(**{**_fields(earlier), "kinds": earlier.kinds + one.kinds})  # type: ignore[arg-type]
+        found[key] = replace(earlier, kinds=earlier.kinds + one.kinds)
 
 
-def _fields(one: Demanded) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Demanded.__dataclass_fields__}
-
-
-def _demanded(firm: Firm, ask: Ask, rule: Rule, identity: IdentityRule | None, place: Jurisdiction) -> Demanded:
+def _demanded(firm: Firm, ask: Ask, rule: Rule, place: Jurisdiction, usable: tuple[Route, ...]) -> Demanded:
+    identity = _identity(place, ask, rule)
+    stance = identity.stance if identity else "silent"
     law = place.laws.get(identity.law) if identity else None
     printable = identity is not None and identity.pinpoint in ("verified", "secondary")
     return Demanded(
         what=ask.what,
         kinds=(rule.demand,),
         redacted=bool(ask.redacted),
-        stance=identity.stance if identity else "silent",
+        stance=stance,
         law=text_in(law.short or law.name, "en") if law else "",
         cite=", ".join(text_in(c, "en") for c in identity.cites) if identity and printable else "",
         note=text_in(identity.note, "en") if identity else "",
         seen=str(ask.seen.until or ask.seen.from_ or "") if ask.seen else "",
         confidence=ask.confidence,
+        said=ask.note or "",
+        price=price(firm, ask, rule, stance, usable),
+        not_for=(),
+        titles=tuple(text_in(firm.sources[s].title or s, "en") for s in ask.sources if s in firm.sources),
         sources=tuple(f"{firm.id}/{s}" for s in ask.sources) + (identity.sources if identity else ()),
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from optout.cli import manual
+from optout.dates import Part
 from optout.exported import CaseLine, EvidenceLine, Header, ProfileLine, SubjectLine
-from optout.firm import Firm
+from optout.firm import Firm, FirmKind
+from optout.firmage import offered
+from optout.freshness import last_seen
 from optout.law import Jurisdiction
 from optout.library import structure
+from optout.library.catalog import Catalog
 from optout.lifecycle import TABLE
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -70,9 +74,47 @@ def export_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of an export", **schema}
 
 
+def firms_page() -> str:
+    """Every firm of the catalogue on one line, under its first kind; nothing here depends on the day."""
+    lines = ["# Firms", "", "Written from the files in `firms`; `optout firms show ID` has all of one.", ""]
+    lines += ["Behind each way and each question stand the day on which it was last seen, and how sure it is.", ""]
+    firms = list(Catalog().all_firms())
+    for kind in get_args(FirmKind):
+        own = [firm for firm in firms if firm.kinds[0] == kind]
+        if own:
+            lines += [f"## {kind.replace('_', ' ').capitalize()}", "", "| firm | role | ways to it | what it asks |"]
+            lines += ["| --- | --- | --- | --- |", *map(_firm_row, own), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _firm_row(firm: Firm) -> str:
+    ways = [f"{r.kind} ({_known(last_seen(firm, r))}, {r.confidence})" for r in firm.routes if offered(r)]
+    asks = [
+        f"{ask.what.replace('_', ' ')} ({_known((ask.seen.until or ask.seen.from_) if ask.seen else None)}, {ask.confidence})"
+        for ask in firm.asks
+        if ask.current
+    ]
+    cells = (
+        f"[{firm.name}](../firms/{firm.id}.yaml)",
+        firm.role,
+        _listed(ways) or "none is verified",
+        _listed(asks) or "nothing known",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _known(day: Part | None) -> str:
+    return str(day) if day else "day not known"
+
+
+def _listed(texts: list[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))
+
+
 def pages() -> dict[Path, str]:
     return {
         DOCS / "exit-codes.md": exit_codes(),
+        DOCS / "firms.md": firms_page(),
         DOCS / "life-cycle.md": life_cycle(),
         DOCS / "cli.md": manual.as_markdown(),
         **{DOCS / "man" / name: text for name, text in manual.man_pages().items()},

@@ -46,6 +46,7 @@ BROKEN = [
     ("source-stale", CA, "checked: 2026-11-22, as_of: 2026-03-31", "checked: 2024-11-01, as_of: 2026-03-31"),
     ("url", CA, 'url: "https://laws-lois.justice.gc.ca/eng/acts/P-8.6/"', 'url: "ftp://laws-lois.justice.gc.ca"'),
     ("route-missing", "firms/pimeyes.yaml", "standing: use", "standing: old"),
+    ("address-wrong", "firms/pimeyes.yaml", "office@pimeyes.com", "office@pimeyes"),
     ("template-syntax", "templates/en/closing/next.j2", "Thank", "{{ range(9) }} Thank"),
     ("template-claims-right", "templates/en/demand/deletion.bipa.j2", "Say which purpose", "It is my right to this. Say which purpose"),
     ("template-claims-date", "templates/en/closing/next.gdpr.j2", "Without", "By {{ reply_by }} at the latest. Without"),

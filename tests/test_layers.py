@@ -9,24 +9,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
-    {"errors", "problems", "strictjson", "addressee", "naming"},
+    {"errors", "problems", "strictjson", "addressee", "naming", "hosts"},
     {"errors", "problems", "findings"},
     {"dates", "recovery"},
-    {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"},
+    {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"}
+    | {"freshness", "refusing"},
     {"addressed", "changes"},
-    {
-        "exported",
-        "inherit",
-        "select",
-        "advice",
-        "setting",
-        "compose",
-        "views",
-        "counting",
-        "history",
-        "lifecycle",
-        "checks",
-    },
+    {"exported", "inherit", "select", "advice", "views", "counting", "history", "lifecycle", "checks"}
+    | {"setting", "compose", "ways", "firmchecks", "firmage"},
     {"derivation"},
     {"deadlines"},
     {"owntime", "letterwalk"},
@@ -42,6 +32,13 @@ SAME_LEVEL = {
     ("compose", "setting"),
     ("compose", "views"),
     ("firm", "law"),
+    ("freshness", "firm"),
+    ("refusing", "firm"),
+    ("refusing", "law"),
+    ("ways", "advice"),
+    ("firmchecks", "checks"),
+    ("firmage", "checks"),
+    ("firmage", "firmchecks"),
     ("case", "law"),
     ("case", "firm"),
 }

@@ -104,7 +104,7 @@ class Checker:
         self.problems: list[Problem] = []
 
     def run(self) -> list[Problem]:
-        from optout import checks
+        from optout import checks, firmchecks
         from optout.library import examples
 
         places = list(self.catalog.all_places(self.problems))
@@ -125,7 +125,8 @@ class Checker:
         names = checks.names_of(known)
         around = checks.Around(None, frozenset(exampled), self._clause, self.app.today, known, names)
         for firm in firms:
-            self._note("firms", firm.id, checks.firm_findings(firm, around))
+            found = (*checks.firm_findings(firm, around), *firmchecks.findings(firm, self.app.today))
+            self._note("firms", firm.id, found)
         self._templates()
         return self.problems
 

@@ -9,7 +9,7 @@ from typing import Any
 from optout import advice, compose, select, views
 from optout.addressed import is_own
 from optout.addressee import Recipient
-from optout.cli import speaking
+from optout.cli import foretelling, speaking
 from optout.cli.addressing import PASSED_ON, Addressed
 from optout.cli.app import App
 from optout.cli.output import say
@@ -108,7 +108,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
         choice=choice,
         setting=setting,
         languages=languages,
-        demanded=advice.demanded(spoken, place, places, (*choice.rules, *_on_request(place, choice))),
+        demanded=advice.demanded(spoken, place, places, (*choice.rules, *_on_request(place, choice)), app.today),
         notes=whom.notes,
     )
 
@@ -165,14 +165,6 @@ def law_name(place: Jurisdiction, rule: Rule, language: str = "en") -> str:
     return text_in(law.short or law.name, language) if law else ""
 
 
-def identity_json(decided: Decided) -> list[dict[str, Any]]:
-    return [
-        {"what": d.what, "for": list(d.kinds), "stance": d.stance, "redacted": d.redacted, "law": d.law or None,
-         "cite": d.cite or None, "last_seen": d.seen or None, "answer": d.note or None, "sources": list(d.sources)}
-        for d in decided.demanded
-    ]  # fmt: skip
-
-
 def demands_json(decided: Decided) -> list[dict[str, Any]]:
     return [_demand_json(decided, rule) for rule in decided.choice.rules]
 
@@ -221,23 +213,6 @@ def _kinds_of(decided: Decided) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(rule.demand for rule in decided.choice.rules))
 
 
-STANCE = {
-    "may_ask": "may ask for it",
-    "needs_doubt": "may ask for it only where it has reasonable doubts",
-    "must_not_ask": "must not ask for it",
-    "silent": "says nothing about it",
-}
-WHAT = {
-    "face_photo": "a photo of your face",
-    "government_id": "a photo of your ID",
-    "selfie": "a selfie",
-    "email": "your e-mail address",
-    "residence": "where you live",
-    "acknowledgement": "a ticked acknowledgement",
-    "source_urls": "page addresses of the pictures",
-}
-
-
 def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     """The decision in words, on stderr unless it is what was asked for."""
     firm, place = decided.firm, decided.place
@@ -258,8 +233,12 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     for note in decided.choice.notes:
         put(f"  {note}")
     put("")
-    _tell_demanded(decided, put)
+    foretelling.tell_demanded(decided, put)
     _tell_routes(decided, put)
+    foretelling.tell_advice(decided, put)
+    said = any((firm.role_note or "").rstrip(".") in note for note in decided.notes)
+    if firm.role_note and firm.role != "controller" and not said:
+        put(f"Who decides: {firm.role_note}")
     for caution in cautions(decided):
         put(f"Careful: {caution}")
     for gap in place.gaps:
@@ -272,32 +251,6 @@ def cautions(decided: Decided) -> list[str]:
         return list(decided.notes)
     own = [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
     return [*decided.notes, *own]
-
-
-def _tell_demanded(decided: Decided, put: Callable[[str], None]) -> None:
-    """What the firm wants, grouped by what the law says to it, so that the answer stands once."""
-    put(f"What {decided.addressee} will want to see:")
-    answers: dict[str, list[str]] = {}
-    for one in decided.demanded:
-        what = WHAT.get(one.what, one.what.replace("_", " ")) + (", details blacked out" if one.redacted else "")
-        seen = f"last seen {one.seen}" if one.seen else "day not known"
-        kinds = ", ".join(kind.replace("_", " ") for kind in one.kinds)
-        said = _stance(decided, one)
-        answers.setdefault(said, []).append(f"{what}, for {kinds} ({seen}, {one.confidence})")
-    for said, wanted in answers.items():
-        for row in wanted:
-            put(f"  {row}")
-        put(f"    {said}")
-    if not decided.demanded:
-        put("  nothing known")
-    put("")
-
-
-def _stance(decided: Decided, one: advice.Demanded) -> str:
-    if not decided.place.laws:
-        return "Whether the law here lets it ask is not in the catalogue."
-    law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here"
-    return f"{law} {STANCE[one.stance]}. {one.note}".rstrip()
 
 
 def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:

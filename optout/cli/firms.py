@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from optout.cli import deciding
+from optout.cli import firmscheck
 from optout.cli.app import App
-from optout.cli.output import answer, line, table
-from optout.firm import Firm, Route
+from optout.cli.foretelling import WHAT
+from optout.cli.output import answer, line, lines, table
+from optout.firm import Ask, Fact, Firm, Route
 from optout.law import text_in
 
-WORDS = deciding.WHAT | {
+WORDS = WHAT | {
     "face_search": "searches the web by face",
     "controller": "decides what happens with the data",
     "processor": "handles data for others",
@@ -49,6 +51,9 @@ def _said(word: str) -> str:
 @click.group(epilog="\b\nExample:\n  optout firms show clearview")
 def firms() -> None:
     """The firms in the catalogue."""
+
+
+firms.add_command(firmscheck.check)
 
 
 @firms.command("list", epilog="\b\nExample:\n  optout firms list")
@@ -89,7 +94,7 @@ def _differs(app: App, firm: Firm) -> dict[str, Any] | None:
 @click.argument("firm_id", metavar="ID")
 @click.pass_obj
 def show(settings: dict[str, Any], firm_id: str) -> None:
-    """Show a firm: routes with their standing, what it asks, incidents, decisions."""
+    """Show all that is known of a firm: who decides, routes with their standing, what it asks, facts, cautions."""
     app = App(settings)
     firm = app.catalog.firm(firm_id)
     if app.json:
@@ -97,35 +102,35 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
 
         answer("firms", {"firms": [{**_firm(app, firm), "differs": _differs(app, firm), "profile": to_plain(firm)}]})
         return
+    _whom(app, firm)
+    for title, rows in (
+        ("Routes", [row for route in firm.routes for row in _route(route)]),
+        ("Asks", [row for ask in firm.asks for row in _ask(ask)]),
+        ("Known", list(_known(firm))),
+        ("Careful", [f"  {c.text}{_concerned(c.only_from)}" for c in firm.cautions]),
+    ):
+        line(f"{title}:{'' if rows else ' nothing known'}")
+        if rows:
+            lines(rows)
+
+
+def _whom(app: App, firm: Firm) -> None:
     line(f"{firm.name}: {', '.join(map(_said, firm.kinds))}; {_said(firm.role)}")
     _origin(app, firm)
-    if firm.status != "active":
-        line(f"  {_said(firm.status)}{f', now {firm.successor}' if firm.successor else ''}")
+    if firm.aliases:
+        line(f"  also: {', '.join(firm.aliases)}")
     if firm.role_note:
         line(f"  {firm.role_note}")
+    if firm.status != "active":
+        line(f"  {_said(firm.status)}{', now ' + firm.successor if firm.successor else ''}")
+    if not firm.ready:
+        line("  no way to reach it is verified: letters carry no address")
     for entity in firm.entities:
-        seat = entity.place.upper() if entity.place else "seat not known"
-        line(f"  {entity.name}, {_said(entity.role)}, {seat}")
-    line("Routes:")
-    for route in firm.routes:
-        _route(route)
-    line("Asks:")
-    for ask in firm.asks:
-        kinds = ", ".join(map(_said, ask.for_)) or "everything"
-        now = "now" if ask.current else "in the past"
-        line(f"  {_said(ask.what)} for {kinds}, {now}{_places(ask.only_from)} ({_said(ask.confidence)})")
-    line("Known:")
-    for fact in firm.facts:
-        day = f"as of {fact.as_of}" if fact.as_of else "day not known"
-        line(f"  {_said(fact.claim)}{' in ' + fact.in_.upper() if fact.in_ else ''}: "
-             f"{', '.join(fact.value) or 'yes'} ({day}, {_said(fact.confidence)})")  # fmt: skip
-    for incident in firm.incidents:
-        reached = f"reached {', '.join(map(_said, incident.reached))} ({_said(incident.confidence)})"
-        line(f"  incident {incident.on}: {reached}. {incident.note or ''}".rstrip())
-    for decision in firm.decisions:
-        told = ", ".join(dict.fromkeys((_said(decision.outcome), _said(decision.status))))
-        where = f"{decision.on or 'undated'}, {text_in(decision.body, 'en')}"
-        line(f"  decision {where}: {told} ({_said(decision.confidence)})")
+        seat = f"seat {entity.place.upper()}" if entity.place else "seat not known"
+        line(f"  {entity.name}, {_said(entity.role)}, {seat}{_places(entity.only_from, entity.not_from)}")
+    if firm.phone:
+        line(f"  phone {firm.phone}")
+    line(f"  finds people by: {', '.join(map(_said, firm.finds_by))}")
 
 
 def _origin(app: App, firm: Firm) -> None:
@@ -142,13 +147,57 @@ def _origin(app: App, firm: Firm) -> None:
         line("    recipients and asks are those of the shipped profile")
 
 
-def _route(route: Route) -> None:
+def _route(route: Route) -> list[str]:
     to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
     seen = f", seen {route.seen.until or route.seen.from_}" if route.seen else ""
-    line(f"  {_said(route.standing)}: {route.kind} {to}{_places(route.only_from)}{seen} ({_said(route.confidence)})")
-    if route.note:
-        line(f"    {route.note}")
+    until = f", until {route.until}" if route.until else ""
+    row = f"  {_said(route.standing)}: {route.kind} {to}{_kinds(route.for_)}{_places(route.only_from, route.not_from)}"
+    return [f"{row}{seen}{until} ({_said(route.confidence)})", *_note(route.note)]
 
 
-def _places(places: tuple[str, ...]) -> str:
-    return f" from {', '.join(p.upper() for p in places)}" if places else ""
+def _ask(ask: Ask) -> list[str]:
+    now = "now" if ask.current else "in the past"
+    seen = f", last seen {ask.seen.until or ask.seen.from_}" if ask.seen else ""
+    via = f", by {', '.join(ask.via)}" if ask.via else ""
+    covered = ", details blacked out," if ask.redacted else ""
+    row = f"  {_said(ask.what)}{covered}{_kinds(ask.for_) or ' for everything'}, {now}{_places(ask.only_from, ())}"
+    return [f"{row}{via}{seen} ({_said(ask.confidence)})", *_note(ask.note)]
+
+
+def _known(firm: Firm) -> Iterator[str]:
+    for fact in firm.facts:
+        place = f" in {fact.in_.upper()}" if fact.in_ else ""
+        value = ", ".join(fact.value) or "yes"
+        yield f"  {_said(fact.claim)}{place}: {value} ({_day(fact)}, {_said(fact.confidence)})"
+        yield from _note(fact.note)
+    for incident in firm.incidents:
+        reached = ", ".join(map(_said, incident.reached))
+        yield f"  incident {incident.on}: reached {reached} ({_said(incident.confidence)})"
+        yield from _note(incident.note)
+    for decision in firm.decisions:
+        number = f", {text_in(decision.number, 'en')}" if decision.number else ""
+        told = ", ".join(dict.fromkeys((_said(decision.outcome), _said(decision.status))))
+        said = f"{told} ({_said(decision.confidence)})"
+        yield f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}{number}: {said}"
+        yield from _note(text_in(decision.note, "en") if decision.note else None)
+
+
+def _day(fact: Fact) -> str:
+    return f"as of {fact.as_of}" if fact.as_of else "day not known"
+
+
+def _concerned(places: tuple[str, ...]) -> str:
+    return f" (Concerns residents of {', '.join(place.upper() for place in places)}.)" if places else ""
+
+
+def _note(note: str | None) -> list[str]:
+    return [f"    {note}"] if note else []
+
+
+def _kinds(kinds: tuple[str, ...]) -> str:
+    return f" for {', '.join(map(_said, kinds))}" if kinds else ""
+
+
+def _places(only: tuple[str, ...], but: tuple[str, ...]) -> str:
+    said = f", for residents of {', '.join(place.upper() for place in only)}" if only else ""
+    return said + (f", not for residents of {', '.join(place.upper() for place in but)}" if but else "")

@@ -44,8 +44,8 @@ FILES = (
 )
 ABOUT = (
     "Writes letters that make firms holding your face or other biometrics answer for it, under the law of the place "
-    "where you live, and keeps track of what happens next. It never sends anything and never uses the network. "
-    "This is not legal advice."
+    "where you live, and keeps track of what happens next. It never sends anything, and uses the network only where "
+    "firms check --online asks for it. This is not legal advice."
 )
 
 

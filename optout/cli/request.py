@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from optout import compose
-from optout.cli import addressing, deciding, drafting
+from optout.cli import addressing, deciding, drafting, foretelling
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.cli.params import DAY, formats_of
@@ -53,9 +53,10 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
     if app.json:
         answer("explain", {
             "firm": decided.firm.id, "place": decided.place.id, "on": str(app.today),
-            "demands": deciding.demands_json(decided), "identity": deciding.identity_json(decided),
+            "demands": deciding.demands_json(decided), "identity": foretelling.identity_json(decided),
             "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
             "cautions": deciding.cautions(decided), "to": deciding.to_json(decided),
+            "advice": foretelling.advice_json(decided), "role": decided.firm.role, "role_note": decided.firm.role_note,
         })  # fmt: skip
         return
     if app.plain:
@@ -212,9 +213,12 @@ def _json(
              "language": p.language, "files": written.get(p.id, [])}
             for p in compose.whole_letters(plans)
         ],
-        "identity": deciding.identity_json(decided),
+        "identity": foretelling.identity_json(decided),
         "routes": deciding.routes_json(decided),
         "left_out": [{"rule": e.rule, "reason": e.reason} for e in decided.choice.left_out],
         "next": following,
         "to": deciding.to_json(decided),
+        "advice": foretelling.advice_json(decided),
+        "role": decided.firm.role,
+        "role_note": decided.firm.role_note,
     }  # fmt: skip

@@ -142,7 +142,7 @@ def test_a_processor_is_not_written_to_as_if_it_decided(desk: Desk) -> None:
     assert "It says that its clients decide" in desk.run("request", "gazer", *FR).err
     told = desk.run("explain", "gazer", "--residence", "FR")
     assert told.code == 0 and "It says that its clients decide" in told.out
-    assert "to the client of Gazer, which you name with --to" in told.err
+    assert "to the client of Gazer, which you name with --to" in told.out
     assert json.loads(desk.run("explain", "gazer", "--residence", "FR", "--json").out)["routes"] == []
 
 

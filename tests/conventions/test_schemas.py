@@ -43,6 +43,7 @@ OURS = (
     "places",
     "deadline",
     "firms",
+    "firms_check",
     "authorities",
     "check",
     "error",
@@ -174,6 +175,8 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("explain", "--to", "Example Ltd", "--to", "1 Sample Street", "--to", "a@firm.example", "--residence", "FR")
     own = ask("request", "--to", "Example Ltd", "--to", "1 Sample Street", "--kind", "dna", *FR, "--format", "txt")
     ask("show", own["cases"][0]["ref"])
+    ask("firms", "check")
+    ask("firms", "check", "onfido", "--on", "2026-11-24")
     ask("authorities", "list")
     ask("authorities", "show", "fr-cnil")
     ask("authorities", "for", "US-IL")

@@ -59,6 +59,7 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row(["--format", "csv", "-o", "-"]),
         Row(["--format", "csv", "-o", "-", "--with-names"], "name"),
     ],
+    ("firms", "check"): [Row([]), Row(["pimeyes", "--json"])],
     ("firms", "list"): [Row([])],
     ("firms", "show"): [Row(["pimeyes"])],
     ("forget",): [

@@ -36,7 +36,7 @@ REPEATED = {
     "--remedy", "--residence", "--home", "--language", "--event",
 }  # fmt: skip
 """Options that name a thing or a file; what is no such thing is repeated, so that a slip can be seen."""
-NAMING = {("request",), ("check",), ("help",), ("manual",)}
+NAMING = {("request",), ("check",), ("firms", "check"), ("help",), ("manual",)}
 """Commands that take any number of words, each of which names a thing."""
 WITHOUT_CAPABILITIES = """
 import ctypes, os

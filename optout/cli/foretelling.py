@@ -1,0 +1,109 @@
+"""What a person hears before anything is sent: what the firm will want, what refusing costs, which ways go together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from optout import advice, ways
+from optout.cli.output import say
+from optout.refusing import PRICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optout.cli.deciding import Decided
+
+STANCE = {
+    "may_ask": "may ask for it",
+    "needs_doubt": "may ask for it only where it has reasonable doubts",
+    "must_not_ask": "must not ask for it",
+    "silent": "says nothing about it",
+}
+WHAT = {
+    "face_photo": "a photo of your face",
+    "government_id": "a photo of your ID",
+    "selfie": "a selfie",
+    "email": "your e-mail address",
+    "residence": "where you live",
+    "account_login": "that you sign in to your account",
+    "acknowledgement": "a ticked acknowledgement",
+    "source_urls": "page addresses of the pictures",
+    "fingerprints": "your fingerprints",
+    "name": "your name",
+    "phone": "your phone number",
+    "case_number": "the number of your case or check",
+    "identity_proof": "proof of who you are",
+    "other": "something else",
+}
+
+
+def identity_json(decided: Decided) -> list[dict[str, Any]]:
+    return [
+        {"what": d.what, "for": list(d.kinds), "stance": d.stance, "redacted": d.redacted, "law": d.law or None,
+         "cite": d.cite or None, "last_seen": d.seen or None, "answer": d.note or None, "sources": list(d.sources),
+         "confidence": d.confidence, "said": d.said or None, "source_titles": list(d.titles), "not_for": list(d.not_for),
+         "law_known": law_known(decided), "price": {"code": d.price, "text": PRICES[d.price]}}
+        for d in decided.demanded
+    ]  # fmt: skip
+
+
+def advice_of(decided: Decided) -> tuple[ways.Advice, ...]:
+    """On the ways to the firm; none where the user named somebody else to write to."""
+    if decided.setting.to:
+        return ()
+    return ways.advise(decided.firm, decided.place, decided.places, decided.choice.rules, decided.setting.on)
+
+
+def advice_json(decided: Decided) -> list[dict[str, Any]]:
+    return [{"code": a.code, "text": a.text, "sources": list(a.sources)} for a in advice_of(decided)]
+
+
+def tell_advice(decided: Decided, put: Callable[[str], None] = say) -> None:
+    found = advice_of(decided)
+    if found:
+        put("Which way:")
+        for one in found:
+            put(f"  {one.text}")
+        put("")
+
+
+def tell_demanded(decided: Decided, put: Callable[[str], None] = say) -> None:
+    """What the firm wants, grouped by what the law says to it and what refusing costs, so that each stands once."""
+    put(f"What {decided.addressee} will want to see:")
+    groups: dict[tuple[str, str], list[advice.Demanded]] = {}
+    for one in decided.demanded:
+        groups.setdefault((_stance(decided, one), PRICES[one.price]), []).append(one)
+    for (said, price), wanted in groups.items():
+        for one in wanted:
+            put(f"  {_wanted(one)}")
+        put(f"    {said}")
+        put(f"    If you leave it out: {price}")
+        put(f"    Read in: {'; '.join(dict.fromkeys(title for one in wanted for title in one.titles))}")
+    if not decided.demanded:
+        put("  nothing known")
+    put("")
+
+
+def _wanted(one: advice.Demanded) -> str:
+    what = WHAT[one.what] if one.what != "other" else f"something else ({one.said.rstrip('.')})"
+    what += ", details blacked out" if one.redacted else ""
+    seen = f"last seen {one.seen}" if one.seen else "day not known"
+    spared = f"; not asked for {_kinds(one.not_for)}" if one.not_for else ""
+    return f"{what}, for {_kinds(one.kinds)}{spared} ({seen}, {one.confidence})"
+
+
+def _kinds(kinds: tuple[Any, ...]) -> str:
+    return ", ".join(kind.replace("_", " ") for kind in kinds)
+
+
+def _stance(decided: Decided, one: advice.Demanded) -> str:
+    if not law_known(decided):
+        return "Whether the law here lets it ask is not in the catalogue."
+    law = f"{one.law}{', ' + one.cite + ',' if one.cite else ''}" if one.law else "The law here, as far as it is known,"
+    return f"{law} {STANCE[one.stance]}. {one.note}".rstrip()
+
+
+def law_known(decided: Decided) -> bool:
+    """Whether the catalogue has a law of this place that binds such a firm."""
+    not_bound = "private" if "public_body" in decided.firm.kinds else "public"
+    return any(law.binds != not_bound for law in decided.place.laws.values())
