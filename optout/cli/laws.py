@@ -202,6 +202,8 @@ def _answer(
     if rule.confidence == "unverified" or (rule.in_force and not rule.in_force.covers(days.start)):
         return None
     law = place.laws[rule.law or ""]
+    if law.binds == "public" and not law_id:  # no date that a firm has to keep
+        return None
     name = text_in(law.short or law.name, "en")
     found: dict[str, Any] = {"acknowledge": None, "respond": None, "extended": None}
     for clock in (place.clocks[c] for c in rule.clocks):

@@ -317,6 +317,13 @@ def test_a_disk_that_fills_up_leaves_a_whole_case_or_nothing(tmp_path: Path, lim
     assert len(json.loads(optout(tmp_path, "status", "--json").stdout)["cases"]) == 1
 
 
+def test_a_law_of_public_bodies_sets_no_date_unless_it_is_named(tmp_path: Path) -> None:
+    args = ["--residence", "US-NY", "--demand", "access", "--received", "2026-01-30", "--json"]
+    assert optout(tmp_path, "laws", "deadline", *args).returncode == 6
+    (answer,) = json.loads(optout(tmp_path, "laws", "deadline", "foia", *args).stdout)["answers"]
+    assert answer["respond"]["on"] == "2026-03-02"
+
+
 def test_a_californian_business_day_is_approximate(tmp_path: Path) -> None:
     args = ["--residence", "US-CA", "--demand", "access", "--received", "2027-01-14", "--json"]
     (answer,) = json.loads(optout(tmp_path, "laws", "deadline", *args).stdout)["answers"]

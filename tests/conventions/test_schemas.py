@@ -208,7 +208,7 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("show", "0000-0000", fails=True)
     ask("request", "clearview", "--name", "Ada", fails=True)
     ask("request", "clearview", *PERSON, "--format", "odt", fails=True)
-    ask("laws", "deadline", "--residence", "AU", "--demand", "access", "--received", "2026-01-31", fails=True)
+    ask("laws", "deadline", "--residence", "US-IL", "--demand", "access", "--received", "2026-01-31", fails=True)
     (home / "bad.yaml").write_text("nam: Ada\n")
     ask("request", "clearview", "--person", "bad.yaml", fails=True)
     broken = home / "home" / "data" / "firms"
