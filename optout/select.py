@@ -127,7 +127,7 @@ def _condition(rule: Rule, firm: Firm) -> tuple[str, str] | None:
         return None
     if condition.firm_kinds and not set(condition.firm_kinds) & set(firm.kinds):
         return "not_this_firm", f"only for firms that are: {', '.join(condition.firm_kinds)}"
-    if firm.kinds[0] in condition.not_firm_kinds:
+    if firm.kinds and firm.kinds[0] in condition.not_firm_kinds:
         return "not_this_firm", f"does not speak of what a firm of this kind holds ({firm.kinds[0].replace('_', ' ')})"
     claims = {fact.claim for fact in firm.facts if fact.confidence != "unverified" and _fits(fact.in_, rule)}
     if missing := [claim for claim in condition.firm_claims if claim not in claims]:

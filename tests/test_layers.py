@@ -11,12 +11,12 @@ ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems", "strictjson", "addressee", "naming", "hosts"},
     {"errors", "problems", "findings"},
-    {"dates", "recovery"},
+    {"dates", "recovery", "seats"},
     {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"}
     | {"freshness", "refusing"},
     {"addressed", "changes"},
     {"exported", "inherit", "select", "advice", "views", "counting", "history", "lifecycle", "checks"}
-    | {"setting", "compose", "ways", "firmchecks", "firmage"},
+    | {"setting", "compose", "ways", "firmchecks", "firmage", "listed", "requestlist", "sameness"},
     {"derivation"},
     {"deadlines"},
     {"owntime", "letterwalk"},

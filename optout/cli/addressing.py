@@ -9,6 +9,7 @@ import click
 
 from optout import addressed
 from optout.addressee import Recipient
+from optout.cli import listed
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
@@ -67,7 +68,10 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
 def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Addressed:
     if addressed.is_own(name.strip().lower()):
         return _kept(app, name.strip().lower(), given)
-    firm, notes = _successor(app, app.catalog.firm(name))
+    found = app.catalog.firm(name)
+    if origin := app.catalog.listed_origin(found.id):
+        listed.refuse_obsolete(app.catalog, found, origin)
+    firm, notes = _successor(app, found)
     if not given["to"]:
         return _itself(firm, notes, given, writing)
     if firm.role == "controller":

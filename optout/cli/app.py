@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from optout.library.groups import Group
     from optout.store.identity import Identity
     from optout.store.keys import Asking, Key
+    from optout.store.listed import ListedFirms
     from optout.store.vault import Vault
 
 AHEAD = 5 * 366
@@ -142,7 +143,13 @@ class App:
                     # With --home, whoever makes the cache first makes the vault's folder too.
                     private.make_folder(cache)
             self._catalog = Catalog(self.paths.data, cache, groups=self.groups(), tell=say)
+            self._catalog.list_of_others = self._listed_firms
         return self._catalog
+
+    def _listed_firms(self) -> ListedFirms | None:
+        from optout.store.listed import ListedFirms
+
+        return ListedFirms.open(self.paths.data)
 
     def groups(self) -> list[Group]:
         """The trusted folders of others. Their files are compared with what was trusted when they are read."""

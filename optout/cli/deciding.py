@@ -9,7 +9,7 @@ from typing import Any
 from optout import advice, compose, select, views
 from optout.addressed import is_own
 from optout.addressee import Recipient
-from optout.cli import foretelling, speaking
+from optout.cli import foretelling, listed, speaking
 from optout.cli.addressing import PASSED_ON, Addressed
 from optout.cli.app import App
 from optout.cli.output import say
@@ -17,6 +17,7 @@ from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NoRule, NotFound
 from optout.firm import Firm, FirmKind
 from optout.law import Jurisdiction, Rule, text_in
+from optout.listed import Origin
 from optout.setting import Setting
 
 
@@ -35,6 +36,8 @@ class Decided:
     demanded: tuple[advice.Demanded, ...]
     notes: tuple[str, ...] = ()
     """What the person should know about whom the letter goes to."""
+    origin: Origin | None = None
+    """Where the firm is from that is none of ours."""
 
     @property
     def to(self) -> Recipient | None:
@@ -64,11 +67,14 @@ class Decided:
 def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -> Decided:
     """Raises NotFound, Missing or NoRule."""
     firm = whom.firm
+    origin = app.catalog.listed_origin(firm.id)
     place_id = app.catalog.place_id(residence)
     chain = app.catalog.chain(place_id)
     if chain[0].kind == "union":
         raise BadData(f"'{residence}' is not a place of residence", hint="give the country, such as FR or DE")
     place = app.catalog.effective_for(place_id, firm)
+    if origin and origin.own_law:
+        place = replace(place, laws={}, rules=(), identity=(), remedies=())
     places = tuple(p.id for p in chain)
     asked = select.Asked(
         demands=_kinds(options.get("demand", ())),
@@ -110,6 +116,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
         languages=languages,
         demanded=advice.demanded(spoken, place, places, (*choice.rules, *_on_request(place, choice)), app.today),
         notes=whom.notes,
+        origin=origin,
     )
 
 
@@ -207,6 +214,11 @@ def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str,
          "standing": r.standing, "confidence": r.confidence, "note": r.note}
         for r in advice.routes(decided.firm, decided.places, kinds or _kinds_of(decided), decided.setting.on)
     ]  # fmt: skip
+
+
+def origin_json(decided: Decided) -> dict[str, Any]:
+    """Nothing for a firm of ours."""
+    return {"origin": listed.json(decided.origin)} if decided.origin else {}
 
 
 def _kinds_of(decided: Decided) -> tuple[Any, ...]:

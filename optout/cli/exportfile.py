@@ -28,6 +28,7 @@ _OTHER = {
     b"\xfe\xff": ("UTF-16 text", "save it as UTF-8"),
 }
 _BOM = b"\xef\xbb\xbf"
+LIST = b"date;slug;recipient;email;reference"
 SEALED = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How a file encrypted by age begins."""
 
@@ -70,6 +71,11 @@ def plain(file: BinaryIO, name: str, passphrase: Callable[[], str]) -> BinaryIO:
     if len(data) > most:
         raise BadData(f"{name} is too large to be decrypted here", hint="decrypt it first: age -d")
     return io.BytesIO(sealed.unseal(data, passphrase(), name))
+
+
+def is_request_list(file: BinaryIO) -> bool:
+    """Whether it begins as the list of requests of datenanfragen's app does."""
+    return _begins(file, (LIST, _BOM + LIST))
 
 
 def _begins(file: BinaryIO, starts: tuple[bytes, ...]) -> bool:

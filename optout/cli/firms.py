@@ -7,45 +7,12 @@ from typing import Any
 
 import click
 
-from optout.cli import firmscheck
+from optout.cli import firmimport, firmlines, firmscheck, listed
 from optout.cli.app import App
-from optout.cli.foretelling import WHAT
-from optout.cli.output import answer, line, lines, table
-from optout.firm import Ask, Fact, Firm, Route
-from optout.law import text_in
-
-WORDS = WHAT | {
-    "face_search": "searches the web by face",
-    "controller": "decides what happens with the data",
-    "processor": "handles data for others",
-    "mixed": "partly decides what happens with the data, partly handles them for others",
-    "representative": "represents the firm",
-    "dpo": "data protection officer",
-    "use": "use this",
-    "second": "second choice",
-    "old": "was used once",
-    "disputed": "sources disagree",
-    "never": "do not use",
-    "verified": "read at the source",
-    "secondary": "from a copy or a report",
-    "unverified": "not verified",
-    "took_from": "took pictures from",
-    "keeps_hash_after_opt_out": "keeps a number made from your photo after an opt-out",
-    "denies_law": "says that the law does not hold for it",
-    "no_eu_representative": "has no representative in the European Union",
-    "no_uk_representative": "has no representative in the United Kingdom",
-    "unlawful": "found unlawful",
-    "order": "an order",
-    "remitted": "sent back for a new decision",
-    "pending": "not decided yet",
-    "stands": "in force",
-    "unknown": "where it stands is not known",
-}
-"""What a word of the data says to a reader; one that is not here says it itself."""
-
-
-def _said(word: str) -> str:
-    return WORDS.get(word, word.replace("_", " "))
+from optout.cli.output import answer, line, lines, say, table
+from optout.errors import StoreError
+from optout.firm import Firm
+from optout.listed import LIST
 
 
 @click.group(epilog="\b\nExample:\n  optout firms show clearview")
@@ -54,14 +21,20 @@ def firms() -> None:
 
 
 firms.add_command(firmscheck.check)
+firms.add_command(firmimport.import_)
 
 
 @firms.command("list", epilog="\b\nExample:\n  optout firms list")
+@click.option("--imported", is_flag=True, help="only firms that `firms import` took in")
+@click.option("--all", "everything", is_flag=True, help="the imported ones too")
 @click.pass_obj
-def list_(settings: dict[str, Any]) -> None:
+def list_(settings: dict[str, Any], imported: bool, everything: bool) -> None:
     """List the firms."""
     app = App(settings)
-    found = [_firm(app, firm) for firm in app.catalog.all_firms()]
+    found = [] if imported else [_firm(app, firm) for firm in app.catalog.all_firms()]
+    if imported or everything:
+        known = {one["id"] for one in found}
+        found += [_firm(app, firm) for firm in _imported(app) if firm.id not in known]
     if app.json:
         answer("firms", {"firms": found})
         return
@@ -69,10 +42,22 @@ def list_(settings: dict[str, Any]) -> None:
     table(rows, ("FIRM", "NAME", "KINDS", "ROLE", "CHECKED", "STATUS", "FROM"), app.plain)
 
 
+def _imported(app: App) -> list[Firm]:
+    """Those that are none of ours, by id."""
+    listing = app.catalog.listing
+    if listing is None or listing.records is None:
+        return []
+    made = (listing.made(row) for row in listing.records.all())
+    return [firm for firm in made if listing.origin(firm.id)]
+
+
 def _firm(app: App, firm: Firm) -> dict[str, Any]:
     checked = min((str(source.checked) for source in firm.sources.values()), default=None)
+    origin = app.catalog.listed_origin(firm.id)
+    where = f"list {LIST}" if origin else app.catalog.origin("firms", firm.id)
+    about = {"origin": listed.json(origin)} if origin else {}
     return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": checked,
-            "status": firm.status, "successor": firm.successor, "from": app.catalog.origin("firms", firm.id)}  # fmt: skip
+            "status": firm.status, "successor": firm.successor, "from": where, **about}  # fmt: skip
 
 
 def _differs(app: App, firm: Firm) -> dict[str, Any] | None:
@@ -94,110 +79,47 @@ def _differs(app: App, firm: Firm) -> dict[str, Any] | None:
 @click.argument("firm_id", metavar="ID")
 @click.pass_obj
 def show(settings: dict[str, Any], firm_id: str) -> None:
-    """Show all that is known of a firm: who decides, routes with their standing, what it asks, facts, cautions."""
+    """Show all that is known of a firm: who decides, routes with their standing, what it asks, facts, cautions; of an
+    imported one, all it came with."""
     app = App(settings)
     firm = app.catalog.firm(firm_id)
+    origin = app.catalog.listed_origin(firm.id)
+    records = _records(app, firm, firm_id)
     if app.json:
         from optout.records import to_plain
 
-        answer("firms", {"firms": [{**_firm(app, firm), "differs": _differs(app, firm), "profile": to_plain(firm)}]})
+        differs = None if origin else _differs(app, firm)
+        shown = {**_firm(app, firm), "differs": differs, "profile": to_plain(firm), "records": records}
+        answer("firms", {"firms": [shown]})
         return
-    _whom(app, firm)
-    for title, rows in (
-        ("Routes", [row for route in firm.routes for row in _route(route)]),
-        ("Asks", [row for ask in firm.asks for row in _ask(ask)]),
-        ("Known", list(_known(firm))),
-        ("Careful", [f"  {c.text}{_concerned(c.only_from)}" for c in firm.cautions]),
-    ):
+    whose = listed.told(origin) if origin else list(_origin(app, firm))
+    for record in () if origin else records:
+        whose += listed.beside(record, app.catalog.ours()[firm.id])
+    lines(list(firmlines.whom(firm, whose)))
+    for title, rows in firmlines.parts(firm):
         line(f"{title}:{'' if rows else ' nothing known'}")
         if rows:
             lines(rows)
 
 
-def _whom(app: App, firm: Firm) -> None:
-    line(f"{firm.name}: {', '.join(map(_said, firm.kinds))}; {_said(firm.role)}")
-    _origin(app, firm)
-    if firm.aliases:
-        line(f"  also: {', '.join(firm.aliases)}")
-    if firm.role_note:
-        line(f"  {firm.role_note}")
-    if firm.status != "active":
-        line(f"  {_said(firm.status)}{', now ' + firm.successor if firm.successor else ''}")
-    if not firm.ready:
-        line("  no way to reach it is verified: letters carry no address")
-    for entity in firm.entities:
-        seat = f"seat {entity.place.upper()}" if entity.place else "seat not known"
-        line(f"  {entity.name}, {_said(entity.role)}, {seat}{_places(entity.only_from, entity.not_from)}")
-    if firm.phone:
-        line(f"  phone {firm.phone}")
-    line(f"  finds people by: {', '.join(map(_said, firm.finds_by))}")
+def _records(app: App, firm: Firm, typed: str) -> list[dict[str, Any]]:
+    """What was imported of it. A list that cannot be read keeps nothing of ours back."""
+    try:
+        return app.catalog.listing.records_of(firm, typed) if app.catalog.listing else []
+    except StoreError as error:
+        say(f"{error}: {error.hint}")
+        return []
 
 
-def _origin(app: App, firm: Firm) -> None:
+def _origin(app: App, firm: Firm) -> Iterator[str]:
     where = app.catalog.origin("firms", firm.id)
     if where == "shipped":
         return
-    line(f"  from {'your own file' if where == 'own' else f'the {where}'}: {app.catalog.path('firms', firm.id)}")
+    yield f"  from {'your own file' if where == 'own' else f'the {where}'}: {app.catalog.path('firms', firm.id)}"
     differs = _differs(app, firm)
     for what, one in (differs or {}).items():
         for sign, texts in (("not in", one["new"]), ("only in", one["gone"])):
             for text in texts:
-                line(f"    {sign} the shipped profile, {what}: {text}")
+                yield f"    {sign} the shipped profile, {what}: {text}"
     if differs and not any(one["new"] or one["gone"] for one in differs.values()):
-        line("    recipients and asks are those of the shipped profile")
-
-
-def _route(route: Route) -> list[str]:
-    to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
-    seen = f", seen {route.seen.until or route.seen.from_}" if route.seen else ""
-    until = f", until {route.until}" if route.until else ""
-    row = f"  {_said(route.standing)}: {route.kind} {to}{_kinds(route.for_)}{_places(route.only_from, route.not_from)}"
-    return [f"{row}{seen}{until} ({_said(route.confidence)})", *_note(route.note)]
-
-
-def _ask(ask: Ask) -> list[str]:
-    now = "now" if ask.current else "in the past"
-    seen = f", last seen {ask.seen.until or ask.seen.from_}" if ask.seen else ""
-    via = f", by {', '.join(ask.via)}" if ask.via else ""
-    covered = ", details blacked out," if ask.redacted else ""
-    row = f"  {_said(ask.what)}{covered}{_kinds(ask.for_) or ' for everything'}, {now}{_places(ask.only_from, ())}"
-    return [f"{row}{via}{seen} ({_said(ask.confidence)})", *_note(ask.note)]
-
-
-def _known(firm: Firm) -> Iterator[str]:
-    for fact in firm.facts:
-        place = f" in {fact.in_.upper()}" if fact.in_ else ""
-        value = ", ".join(fact.value) or "yes"
-        yield f"  {_said(fact.claim)}{place}: {value} ({_day(fact)}, {_said(fact.confidence)})"
-        yield from _note(fact.note)
-    for incident in firm.incidents:
-        reached = ", ".join(map(_said, incident.reached))
-        yield f"  incident {incident.on}: reached {reached} ({_said(incident.confidence)})"
-        yield from _note(incident.note)
-    for decision in firm.decisions:
-        number = f", {text_in(decision.number, 'en')}" if decision.number else ""
-        told = ", ".join(dict.fromkeys((_said(decision.outcome), _said(decision.status))))
-        said = f"{told} ({_said(decision.confidence)})"
-        yield f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}{number}: {said}"
-        yield from _note(text_in(decision.note, "en") if decision.note else None)
-
-
-def _day(fact: Fact) -> str:
-    return f"as of {fact.as_of}" if fact.as_of else "day not known"
-
-
-def _concerned(places: tuple[str, ...]) -> str:
-    return f" (Concerns residents of {', '.join(place.upper() for place in places)}.)" if places else ""
-
-
-def _note(note: str | None) -> list[str]:
-    return [f"    {note}"] if note else []
-
-
-def _kinds(kinds: tuple[str, ...]) -> str:
-    return f" for {', '.join(map(_said, kinds))}" if kinds else ""
-
-
-def _places(only: tuple[str, ...], but: tuple[str, ...]) -> str:
-    said = f", for residents of {', '.join(place.upper() for place in only)}" if only else ""
-    return said + (f", not for residents of {', '.join(place.upper() for place in but)}" if but else "")
+        yield "    recipients and asks are those of the shipped profile"

@@ -9,6 +9,7 @@ import click
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.cli.params import DAY, split
+from optout.errors import NotPossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def check(ctx: click.Context, firms: tuple[str, ...], online: bool, on: Any) -> 
     head, one after the other; no more than their names is sent.
     """
     app = App(ctx.obj, on)
-    chosen = [app.catalog.firm(name) for name in split(firms)] if firms else list(app.catalog.all_firms())
+    chosen = [_ours(app, name) for name in split(firms)] if firms else list(app.catalog.all_firms())
     ctx.exit(run(app, chosen, _reaching() if online else None))
 
 
@@ -57,6 +58,16 @@ def run(app: App, firms: list[Firm], reaching: Reaching | None) -> int:
     else:
         _tell(rows, counts)
     return ERRORS if counts["errors"] else SOME if unanswered else 0
+
+
+def _ours(app: App, name: str) -> Firm:
+    """Raises NotPossible for a firm that has no file to check."""
+    firm = app.catalog.firm(name)
+    if app.catalog.listed_origin(firm.id):
+        raise NotPossible(
+            f"{firm.name} has no profile here: it was imported", f"how old that is: optout firms show {firm.id}"
+        )
+    return firm
 
 
 def _tell(rows: list[dict[str, Any]], counts: dict[str, int]) -> None:
@@ -113,7 +124,7 @@ def _rows(app: App, firm: Firm, findings: list[Finding]) -> list[dict[str, Any]]
     from optout.library import yamlfile
 
     name = f"firms/{firm.id}.yaml"
-    positions = yamlfile.read(name, Path(app.catalog.files("firms")[firm.id]).read_bytes())[1] if findings else {}
+    positions = yamlfile.read(name, Path(app.catalog.path("firms", firm.id)).read_bytes())[1] if findings else {}
     rows = []
     for finding in findings:
         where = finding.path
@@ -128,7 +139,6 @@ def _rows(app: App, firm: Firm, findings: list[Finding]) -> list[dict[str, Any]]
 def _reaching() -> Reaching:
     import dns.exception
 
-    from optout.errors import NotPossible
     from optout.library.reaching import Reaching
 
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -13,7 +13,7 @@ from optout.cli.output import answer, counted, say
 from optout.errors import BadData, Incomplete, Missing
 
 if TYPE_CHECKING:
-    from optout.cli.intake import Run
+    from optout.cli.intake import Told
     from optout.store.vault import Vault
 
 
@@ -23,12 +23,15 @@ class _TakenBack(Exception):
 
 @click.command(
     name="import",
-    epilog="\b\nExamples:\n  optout import cases.jsonl --dry-run\n  optout import cases.jsonl",
+    epilog="\b\nExamples:\n  optout import cases.jsonl --dry-run\n  optout import cases.jsonl\n"
+    "  optout import datenanfragen_export.csv --profile me --residence DE",
 )
 @click.argument("file", metavar="FILE")
 @click.option("-n", "--dry-run", is_flag=True, help="say what would come in, and keep nothing")
 @click.option("--skip-invalid", is_flag=True, help="leave out lines that cannot be used, and take the others")
 @click.option("--as", "renames", multiple=True, metavar="OLD=NEW", help="take the file's profile OLD under the id NEW")
+@click.option("--profile", metavar="ID", help="a list of requests: whose they are")
+@click.option("--residence", metavar="PLACE", help="a list of requests: where that person lived, for the law's dates")
 @click.option("--export-passphrase-file", metavar="FILE", help="the passphrase of an encrypted export is in FILE")
 @click.option("--export-passphrase-fd", metavar="N", type=click.IntRange(0), help="the same from descriptor N")
 @click.pass_obj
@@ -39,9 +42,12 @@ def import_(
     dry_run: bool,
     skip_invalid: bool,
     renames: tuple[str, ...],
+    profile: str | None,
+    residence: str | None,
     **passphrase: str | int | None,
 ) -> None:
-    """Take in cases that `optout export` wrote; - reads standard input.
+    """Take in cases that `optout export` wrote, or the list of requests (.csv) of datenanfragen's app; - reads standard
+    input.
 
     What is here stays: a case that is here as well grows if the file knows more of it, and is refused if its history
     is another one.
@@ -54,6 +60,11 @@ def import_(
     renamed = _renamed(renames)
     name = exportfile.shown(file)
     with exportfile.opened(file) as given:
+        if exportfile.is_request_list(given):
+            _requests(app, given, name, (profile, residence), dry_run, skip_invalid)
+            return
+        if profile or residence:
+            raise click.UsageError("--profile and --residence go with a list of requests; an export names its people")
         stream = exportfile.plain(given, name, lambda: _passphrase({**settings, **passphrase}))
         head = exportfile.header(stream, name)
         if problems := judging.header(head, name):
@@ -64,8 +75,24 @@ def import_(
             with _transaction(vault, dry_run):
                 run.everything(stream, head["counts"])
                 if run.told.problems and not skip_invalid:
-                    _refuse(run)
-    _tell(app, run, dry_run)
+                    _refuse(run.told, name)
+    _tell(app, run.told, dry_run)
+
+
+def _requests(
+    app: App, given: BinaryIO, name: str, whose: tuple[str | None, str | None], dry_run: bool, skip_invalid: bool
+) -> None:
+    """A list of requests of datenanfragen's app."""
+    from optout.cli import oldrequests
+
+    intake = oldrequests.Intake(app, name, *whose)
+    with app.vault() as vault, _transaction(vault, dry_run):
+        intake.everything(vault, given)
+        if intake.told.problems and not skip_invalid:
+            _refuse(intake.told, name)
+    if not app.json:
+        oldrequests.hints(intake)
+    _tell(app, intake.told, dry_run)
 
 
 def _passphrase(settings: dict[str, Any]) -> str:
@@ -105,16 +132,15 @@ def _renamed(values: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _refuse(run: Run) -> None:
-    more = f", and {run.told.more} more" if run.told.more else ""
-    count = f"{len(run.told.problems)} problem{'s' if len(run.told.problems) > 1 else ''}{more}"
+def _refuse(told: Told, name: str) -> None:
+    more = f", and {told.more} more" if told.more else ""
+    count = f"{len(told.problems)} problem{'s' if len(told.problems) > 1 else ''}{more}"
     hint = "nothing was taken; --skip-invalid takes what can be used"
-    raise BadData(f"{run.name} cannot be used: {count}", run.told.problems, hint)
+    raise BadData(f"{name} cannot be used: {count}", told.problems, hint)
 
 
-def _tell(app: App, run: Run, dry_run: bool) -> None:
+def _tell(app: App, told: Told, dry_run: bool) -> None:
     """The report. Raises Incomplete when something was left out."""
-    told = run.told
     body = {
         "dry_run": dry_run,
         "cases": {"new": told.new, "longer": told.longer, "same": told.same, "refused": told.refused},
@@ -126,14 +152,13 @@ def _tell(app: App, run: Run, dry_run: bool) -> None:
     if app.json:
         answer("import", body)
     else:
-        _say(run, dry_run)
+        _say(told, dry_run)
     if told.refused or told.profiles["refused"] or told.problems:
         hint = "both histories are complete where they are; --as takes a profile under another id"
         raise Incomplete("not everything was taken", "" if not told.refused + told.profiles["refused"] else hint)
 
 
-def _say(run: Run, dry_run: bool) -> None:
-    told = run.told
+def _say(told: Told, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     say(
         f"New: {counted(len(told.new), 'case')}; longer than here: {counted(len(told.longer), 'case')}; here already: {told.same}."

@@ -23,6 +23,7 @@ def case(
     ref: str,
     subject_id: str,
 ) -> Case:
+    """The case that these letters open."""
     place, firm = decided.place, decided.firm
     plans = compose.whole_letters(plans)
     firm_place = None if decided.to else firm.addressee(decided.places).place

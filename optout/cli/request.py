@@ -55,7 +55,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
             "firm": decided.firm.id, "place": decided.place.id, "on": str(app.today),
             "demands": deciding.demands_json(decided), "identity": foretelling.identity_json(decided),
             "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
-            "cautions": deciding.cautions(decided), "to": deciding.to_json(decided),
+            "cautions": deciding.cautions(decided), "to": deciding.to_json(decided), **deciding.origin_json(decided),
             "advice": foretelling.advice_json(decided), "role": decided.firm.role, "role_note": decided.firm.role_note,
         })  # fmt: skip
         return
@@ -221,4 +221,5 @@ def _json(
         "advice": foretelling.advice_json(decided),
         "role": decided.firm.role,
         "role_note": decided.firm.role_note,
+        **deciding.origin_json(decided),
     }  # fmt: skip

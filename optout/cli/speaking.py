@@ -20,7 +20,7 @@ def written(catalog: Any, family: str) -> list[str]:
 
 
 def languages(catalog: Any, wanted: str, firm: Firm, place: Jurisdiction, choice: Choice) -> tuple[str, ...]:
-    """The wanted language, else those of the place for which there are letters, else the firm's.
+    """The wanted language, else those of the place for which there are letters, else the firm's, else English.
 
     Raises NotFound for a language without letters, or without letters under a law that is needed: what is written for a
     mere request would say of a right that there is none.
@@ -31,6 +31,8 @@ def languages(catalog: Any, wanted: str, firm: Firm, place: Jurisdiction, choice
     asked = (wanted,) if wanted else tuple(x for x in place.letters_in if x in common) or (firm.language,)
     if asked[0] in common:
         return asked
+    if not wanted and "en" in common:  # a firm may prefer a language in which a law here is not spoken of
+        return ("en",)
     lacks = [law for family, law in families.items() if asked[0] not in written(catalog, family)]
     lacking = lacks[0] if lacks and asked[0] in written(catalog, REQUEST) else None
     about = f" under {text_in(lacking.short or lacking.name, 'en')}" if lacking else ""

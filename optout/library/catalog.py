@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
@@ -20,6 +20,10 @@ from optout.library.groups import Group
 from optout.naming import folded
 from optout.problems import Problem
 from optout.records import from_plain
+
+if TYPE_CHECKING:
+    from optout.library.listing import Listing, Records
+    from optout.listed import Origin
 
 SHORTEST_BEGINNING = 3
 T = TypeVar("T", Jurisdiction, Firm)
@@ -46,6 +50,9 @@ class Catalog(Folders):
         self._plain_of: dict[tuple[str, str], Any] = {}
         self._built: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], str] = {}
+        self.list_of_others: Callable[[], Records | None] | None = None
+        """Opens what was imported; called where no firm of ours is meant."""
+        self._listing: Listing | None = None
 
     # -- places
 
@@ -110,7 +117,10 @@ class Catalog(Folders):
     # -- firms
 
     def firm(self, text: str) -> Firm:
-        """By id, then name or alias, then a unique beginning. Raises NotFound with the nearest."""
+        """By id, then name or alias, then the same in the list of others, then a unique beginning.
+
+        Raises NotFound with the nearest.
+        """
         wanted = text.strip().lower()
         if self._path("firms", wanted):
             return self._get("firms", Firm, wanted)
@@ -118,11 +128,15 @@ class Catalog(Folders):
         names = self._names("firms", problems)
         wanted = folded(text)
         found = names.get(wanted, set())
+        if not found and self.listing and (listed := self.listing.firm(text)):
+            return listed
         if not found and len(wanted) >= SHORTEST_BEGINNING:
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
-        nearest = sorted(found)[:3] or naming.near(wanted, names)
+        if not found and self.listing and (listed := self.listing.begun(text)):
+            return listed
+        nearest = sorted(found)[:3] or naming.near(wanted, names) or (self.listing.near(text) if self.listing else [])
         raise NotFound("firm", text, nearest, naming.hint(nearest, problems, "firms", "optout firms list"))
 
     def firm_by_id(self, ident: str) -> Firm:
@@ -132,6 +146,37 @@ class Catalog(Folders):
     def called(self, text: str) -> list[str]:
         """The ids of the firms with exactly this id, name or alias."""
         return sorted(self._names("firms", []).get(folded(text), ()))
+
+    def known(self, text: str) -> Firm | None:
+        """By id, name or alias in full."""
+        ids = {text} if self._path("firms", text) else self._names("firms", []).get(folded(text), set())
+        return self._get("firms", Firm, next(iter(ids))) if len(ids) == 1 else None
+
+    def ours(self) -> dict[str, Any]:
+        """Every firm that can be read, as plain data by id."""
+        found = ((name, self._plain_or_none("firms", name)) for name in self.files("firms"))
+        return {name: plain for name, plain in found if plain}
+
+    @property
+    def listing(self) -> Listing | None:
+        """The firms out of a list of others, whose code is loaded with the first look at them."""
+        if self._listing is None and self.list_of_others is not None:
+            from optout.library.listing import Listing
+
+            self._listing = Listing(self, self.list_of_others)
+        return self._listing
+
+    def listed_origin(self, firm: str) -> Origin | None:
+        """Where a firm that was looked up is from; None for one of ours."""
+        return self._listing.origin(firm) if self._listing else None
+
+    def adopt(self, firm: Firm, data_hash: str) -> None:
+        """Takes in a firm that no file describes, under an id that no file has. Raises BadData."""
+        if self._path("firms", firm.id):
+            hint = "import the list again: optout firms import PATH"
+            raise BadData(f"'{firm.id}' of the imported list is called like a firm of the catalogue", hint=hint)
+        self._built["firms", firm.id] = firm
+        self._hashes["firms", firm.id] = data_hash
 
     def all_firms(self, problems: list[Problem] | None = None) -> Iterator[Firm]:
         """Sorted by id, broken ones left out as in `all_places`."""

@@ -67,6 +67,12 @@ def drop_unused(vault: Vault, idents: Sequence[str]) -> None:
     )
 
 
+def with_fingerprint(vault: Vault, fingerprint: str) -> str | None:
+    """The reference of the case that was added with this fingerprint."""
+    found = vault.run("select ref from cases where fingerprint = ?", (fingerprint,))
+    return str(found[0][0]) if found else None
+
+
 def place_case(vault: Vault, line: Mapping[str, Any], subject: str, summary: Mapping[str, Any]) -> Placing:
     """Adds a case, or what its history has more than ours. `subject` is the id in this vault, `summary` the row that
     follows from the events."""

@@ -13,6 +13,7 @@ import jsonschema
 from referencing import Registry, Resource
 
 from optout import case, law, lifecycle
+from tests.cli import lists
 from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 
@@ -28,7 +29,8 @@ OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "co
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
             "email_alias", "print_address", "situation", "language",
             "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
-            "complaint_url", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind", "lines", "differs"}  # fmt: skip
+            "complaint_url", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind", "lines", "differs", "origin",
+            "records"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
 CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
           "schema", "ref", "state", "keyring", "against", "firm_kind"}  # fmt: skip
@@ -44,6 +46,7 @@ OURS = (
     "deadline",
     "firms",
     "firms_check",
+    "firms_import",
     "authorities",
     "check",
     "error",
@@ -157,6 +160,13 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("firms", "list")
     ask("firms", "show", "clearview")
     ask("firms", "show", "pimeyes")
+    lists.folder(home / "list")
+    ask("firms", "import", "list")
+    ask("firms", "import", "list", "-n")
+    ask("firms", "list", "--all")
+    ask("firms", "show", "acme-faces")
+    ask("explain", "acme-faces", "--residence", "FR")
+    ask("request", "acme-faces", *FR, "--format", "txt")
     pack = home / "pack" / "firms"
     pack.mkdir(parents=True)
     shipped = (FOLDER.parents[1] / "firms" / "pimeyes.yaml").read_text(encoding="utf-8")
@@ -199,6 +209,8 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("forget", "her", "--confirm", "Ida Other")
     ask("export", "--format", "csv", "-o", "a.csv")
     ask("export", "-o", "a.jsonl")
+    (home / "old.csv").write_text(lists.REQUESTS)
+    ask("import", "old.csv", "--profile", "me")
     ask("import", "a.jsonl", "--dry-run")
     ask("import", "a.jsonl")
     ask("key", "recovery")
@@ -227,7 +239,7 @@ def test_c04_every_answer_there_is_has_a_sound_schema_that_says_whose_it_is() ->
     given = {
         name
         for path in (FOLDER.parents[1] / "optout" / "cli").glob("*.py")
-        for name in re.findall(r'\banswer\(\s*"([a-z]+)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(r'\banswer\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
     }
     assert len(given) > 12
     for name in given:
@@ -312,7 +324,7 @@ def taken(name: str, own: list[dict[str, Any]]) -> list[str]:
     for answer in own:
         seen = set()
         for path, value in places(answer):
-            if shape(path) in seen:
+            if shape(path) in seen or "records" in path[:-1]:  # what others wrote has no shape of ours
                 continue
             seen.add(shape(path))
             wrongs = []

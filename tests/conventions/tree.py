@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from optout.cli import COMMANDS, optout
+from tests.cli import lists
 from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 
@@ -55,6 +56,8 @@ def home(folder: Path) -> str:
     (folder / "me.yaml").write_text("name: Ada Second\nemail: ada2@mail.example\nresidence: FR\n")
     done = run(folder, "request", "clearview", *PERSON, "--json", "--format", "txt")
     assert done.returncode == 0, done.stderr
+    lists.tar(folder / "datenanfragen-data.tar.xz")
+    (folder / "datenanfragen_export.csv").write_text(lists.REQUESTS)
     for ident in ("me", "mother"):
         assert run(folder, "profile", "new", ident, "--person", "me.yaml").returncode == 0
     shutil.rmtree(folder / "optout-letters")

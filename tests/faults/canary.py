@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from optout.store import keyfile
 from optout.store.passphrase import path_in
+from tests.cli import lists
 from tests.faults.forks import ROOT, Done, Forks
 from tests.store.age import sealed
 
@@ -60,6 +61,7 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row(["--format", "csv", "-o", "-", "--with-names"], "name"),
     ],
     ("firms", "check"): [Row([]), Row(["pimeyes", "--json"])],
+    ("firms", "import"): [Row(["list"]), Row(["list", "-n", "--json"]), Row(["person.yaml"], code=5)],
     ("firms", "list"): [Row([])],
     ("firms", "show"): [Row(["pimeyes"])],
     ("forget",): [
@@ -70,7 +72,10 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row([f"{NAME} {NOTE}", "-n"], code=4),
     ],
     ("help",): [Row(["log"])],
-    ("import",): [Row(["given.jsonl"]), Row(["given.jsonl", "-n", "--json"]), Row(["changed.jsonl"], code=5)],
+    ("import",): [
+        Row(["given.jsonl"]), Row(["given.jsonl", "-n", "--json"]), Row(["changed.jsonl"], code=5),
+        Row(["old.csv", "--profile", "me", "--residence", "FR"]), Row(["old.csv", "--json"]),
+    ],
     ("key", "keyring"): [Row([], code=9)],
     ("key", "passphrase"): [Row(["--new-passphrase-file", "phrase"]), Row(["--remove"], code=6)],
     ("key", "recovery"): [
@@ -150,6 +155,8 @@ class Den:
         self._give("reply.txt", REPLY)
         self._give("phrase", PHRASE + "\n")
         self._give("wrong", PHRASE[:-1] + "\n")
+        lists.folder(work / "list")
+        self._give("old.csv", lists.REQUESTS)
         (work / "jurisdictions").symlink_to(ROOT / "jurisdictions")
         for group in ("known", "group"):
             (work / group / "firms").mkdir(parents=True)

@@ -1,0 +1,71 @@
+"""What a list of others says of firms and authorities that are ours: found by host or name, and told, never taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from optout.hosts import host_of, mail_host
+from optout.law import Authority
+from optout.naming import folded
+from optout.sameness import Difference, Ours, alike_addresses, differences
+
+if TYPE_CHECKING:
+    from optout.cli.app import App
+
+Compared = list[dict[str, Any]]
+
+
+def firms(app: App, records: Iterable[Mapping[str, Any]]) -> Compared:
+    """Records that are firms of ours: slug, firm, differences."""
+    plains = app.catalog.ours()
+    ours_of = Ours(plains).of
+    pairs = ((record, ours_of(record)) for record in records)
+    return [
+        {"slug": record["slug"], "firm": ours, "differences": differences(record, plains[ours])}
+        for record, ours in pairs
+        if ours
+    ]
+
+
+def authorities(app: App, records: Sequence[Mapping[str, Any]]) -> Compared:
+    """Each with the authority of ours that it is (None: there is none), and what is said otherwise."""
+    if not records:
+        return []
+    known = {key: (place.id, one) for place in app.catalog.all_places() for key, one in place.authorities.items()}
+    found = []
+    for record in sorted(records, key=lambda record: str(record["slug"])):
+        key = next((key for key, (place, one) in known.items() if _same(record, place, one)), None)
+        different = _different(record, known[key][1]) if key else []
+        found.append({"slug": record["slug"], "authority": key, "differences": different})
+    return found
+
+
+def _same(record: Mapping[str, Any], place: str, ours: Authority) -> bool:
+    """By mailbox, name or host, within its country."""
+    countries = record.get("relevant-countries", ())
+    if "all" not in countries and place.partition("-")[0] not in countries:
+        return False
+    if record.get("email") and record["email"].lower() == (ours.email or "").lower():
+        return True
+    given = ours.name.values() if isinstance(ours.name, dict) else [ours.name]
+    if folded(record["name"]) in {folded(name) for name in given}:
+        return True
+    hosts = {host_of(url) for url in (record.get("web", ""), record.get("webform", "")) if url}
+    hosts |= {mail_host(record["email"])} if record.get("email") else set()
+    return bool(hosts & ({host_of(ours.complaint_url or ""), mail_host(ours.email or "")} - {""}))
+
+
+def _different(record: Mapping[str, Any], ours: Authority) -> list[Difference]:
+    found = []
+    email = record.get("email")
+    if email and email.lower() != (ours.email or "").lower():
+        found.append(Difference("email", email, (ours.email,) if ours.email else ()))
+    address = record.get("address", "")
+    if address and not (ours.address and alike_addresses(address, ", ".join(ours.address))):
+        theirs = ", ".join(line.strip() for line in address.split("\n"))
+        found.append(Difference("address", theirs, (", ".join(ours.address),) if ours.address else ()))
+    form = record.get("webform")
+    if form and form.rstrip("/") != (ours.complaint_url or "").rstrip("/"):
+        found.append(Difference("webform", form, (ours.complaint_url,) if ours.complaint_url else ()))
+    return found
