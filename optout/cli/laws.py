@@ -29,7 +29,7 @@ def _all(app: App) -> list[tuple[Jurisdiction, str]]:
 
 
 @laws.command("list", epilog="\b\nExamples:\n  optout laws list\n  optout laws list --places")
-@click.option("--places", is_flag=True, help="the places where a person can live, with the laws that hold there")
+@click.option("--places", is_flag=True, help="the places where a person can live, with the laws that bind firms there")
 @click.pass_obj
 def list_(settings: dict[str, Any], places: bool) -> None:
     """List the laws, or the places that a letter can be written from."""
@@ -50,7 +50,8 @@ def _places(app: App) -> None:
     for own in app.catalog.all_places():
         if own.kind != "union":  # nobody lives in one
             place = app.catalog.effective(own.id)
-            found.append({"id": own.id, "name": text_in(own.name, "en"), "laws": list(place.laws)})
+            bind = [name for name, law in place.laws.items() if law.binds != "public"]
+            found.append({"id": own.id, "name": text_in(own.name, "en"), "laws": bind})
     if app.json:
         answer("places", {"places": found})
         return

@@ -29,7 +29,7 @@ def read(paths: Paths) -> list[dict[str, Any]]:
             {"folder": str(x["folder"]), "name": str(x["name"]), "on": str(x["on"]), "files": _files(x["files"])}
             for x in plain["folders"]
         ]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a home that is a file is told by whoever needs one
         return []
     except private.Refused as refused:
         raise StoreError(f"{path} is not used: {refused.strerror}", refused.hint) from None

@@ -32,7 +32,7 @@ def test_each_answer_is_judged_at_once_and_asked_for_again(tmp_path: Path) -> No
 
 
 def test_places_that_are_not_there_are_answered_with_those_that_are(forks: Forks) -> None:
-    state = forks.run("request", "clearview", *ADA, "--residence", "us_tx", "-n")
+    state = forks.run("request", "clearview", *ADA, "--residence", "us_xx", "-n")
     assert state.code == 4 and "'US'" in state.err and "US-IL" not in state.err
     other = forks.run("explain", "clearview", "--residence", "Nowhereland")
     assert other.code == 4 and "optout laws list --places" in other.err
@@ -73,5 +73,5 @@ def test_a_reference_is_never_cut() -> None:
 def test_a_firm_is_shown_in_words(forks: Forks, firm: str) -> None:
     shown = forks.run("firms", "show", firm).out
     for line in shown.splitlines():
-        if "://" not in line:
+        if "://" not in line and not line.startswith("    "):  # notes are prose
             assert not re.search(r"[a-z]_[a-z]|SEAT NOT|secondary|\bcontroller\b|pending", line), line
