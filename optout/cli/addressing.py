@@ -121,7 +121,7 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
         )
         if writing:
             raise NotPossible(sentence.rstrip("."), hint)
-        notes.append(f"{sentence.rstrip('.')}: {hint}")
+        notes.append(f"{sentence.rstrip('.')}. To go on: {hint}")
     elif firm.role == "mixed":
         own = firm.role_note or "for some data its clients decide."
         notes.append(f"About {firm.name}: {own} To write to a client: --to NAME --to ADDRESS")
