@@ -8,6 +8,8 @@ from optout.law import Rule
 PRICES = {
     "finds_nothing": "It finds people by this alone: without it, it can find nothing, and the request may fail.",
     "may_find_nothing": "It is one of the things it finds people by: without it, it may find nothing.",
+    "known_address": "It finds people by the address that it knows: from another one it may find nothing. Any address will do "
+    "for the answer.",
     "letter_says": "The letter says it anyway, since the law depends on it. The country or state is enough.",
     "letter_signed": "The letter carries your name anyway.",
     "answer_needs": "An answer needs a way to you. An address made for this purpose can be one.",
@@ -30,7 +32,11 @@ def price(firm: Firm, ask: Ask, rule: Rule, stance: str, routes: tuple[Route, ..
     """The code of the sentence; `routes` are those that this person can use."""
     if stance == "must_not_ask":
         return "must_not_ask"
+    if ask.what == "name":  # every letter carries it
+        return GIVEN[ask.what]
     if ask.what in firm.finds_by:
+        if ask.what == "email":
+            return "known_address"
         return "finds_nothing" if len(firm.finds_by) == 1 else "may_find_nothing"
     if ask.what in GIVEN:
         return GIVEN[ask.what]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from typing import Any
@@ -34,6 +35,8 @@ def read(paths: Paths) -> list[dict[str, Any]]:
     except private.Refused as refused:
         raise StoreError(f"{path} is not used: {refused.strerror}", refused.hint) from None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # as above
+            return []
         raise StoreError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(f"{path} is damaged", "delete it, and trust the folders again: optout data trust") from None
