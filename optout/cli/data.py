@@ -62,7 +62,7 @@ def trust(settings: dict[str, Any], folder: str, yes: bool, dry_run: bool) -> No
     _told(app, path, looked, changes, gone, trusted=not dry_run, same=same)
     if looked.refused and not dry_run:
         names = sorted({problem.file for problem in looked.refused})
-        raise Incomplete(f"{len(names)} files of {path} are not used: {', '.join(names[:5])}", f"optout check {path}")
+        raise Incomplete(f"not all of {path} is used; left out: {', '.join(names[:5])}", f"optout check {path}")
 
 
 @data.command("list", epilog="\b\nExample:\n  optout data list")
