@@ -238,7 +238,8 @@ def _act_on(steps: Walk, letters: tuple[LetterStatus, ...], dates: tuple[Deadlin
     late = [letter.overdue_from for letter in letters if letter.overdue_from]
     replies = [x.overdue_from for x in dates if x.kind in REPLIES and not x.done]
     again = [x.overdue_from for x in dates if x.kind == "follow_up"]
-    since = steps.reaction.on if steps.reaction else date.min
+    written = steps.reaction or steps.complaint
+    since = written.on if written else date.min
     return min([*again, *(day for day in (*late, *replies) if day > since)], default=None)
 
 

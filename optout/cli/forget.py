@@ -127,7 +127,7 @@ def _tell(app: App, vault: Vault, found: Traces | None, done: Done) -> None:
     if app.json:
         answer("forget", _json(vault, found, done))
     else:
-        say(f"Forgotten: {_counted(done.cases, 'case')}, {_counted(done.files, 'file')}.")
+        say(f"Forgotten: {counted(done.cases, 'case')}, {counted(done.files, 'file')}.")
         _say_all("These files stay; delete them yourself if nobody needs them:", done.kept)
         _say_all("These letters are not where they were written. If you moved them, they still exist:", done.missing)
         _say_all("Not within reach:", BEYOND)
@@ -140,10 +140,6 @@ def _say_all(head: str, lines: Sequence[str]) -> None:
         say(head)
         for text in lines:
             say(f"  {text}")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def _json(vault: Vault, found: Traces | None, done: Done | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ CODES = {
     2: ("usage", "an option or argument is wrong or missing"),
     3: ("bug", "anything unexpected; the message says where a file lies that names code and no person"),
     10: ("overdue", "`remind --exit-code`: something is overdue; not an error"),
+    129: ("hung up", "the terminal went away (SIGHUP); nothing is half written"),
     130: ("stopped", "Ctrl-C; nothing is half written"),
     143: ("terminated", "SIGTERM; nothing is half written"),
 }

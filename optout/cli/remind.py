@@ -121,7 +121,8 @@ def _item(app: App, name: str, row: dict[str, Any]) -> dict[str, Any]:
     elif name == "held":
         letter = row["held_letter"]
         day, kind = row["held_from"], None
-        step = f"send the letter {letter}, then: optout log {row['ref']} sent --by CHANNEL --letter {letter}"
+        if letter:  # else the summary waits to be worked out anew
+            step = f"send the letter {letter}, then: optout log {row['ref']} sent --by CHANNEL --letter {letter}"
     elif name == "asleep":
         day, kind = row["quiet_from"], None
     return {"ref": row["ref"], "firm": row["firm"], "phase": row["phase"], "on": day, "kind": kind,

@@ -31,6 +31,7 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
     if output is not None and evidence is None:
         raise click.UsageError("-o is for a kept file: name its number with --evidence")
     with need_vault(app, ref) as vault:
+        app.compare_clock(vault)
         file = opened(vault, ref)
         broken = cases.verify(vault, file.case.ref) if verify else []
         if evidence is not None:

@@ -60,7 +60,10 @@ def together(one: Done, other: Done) -> Done:
 def begin(vault: Vault, found: Traces, changed_too: bool) -> None:
     """Marks what is to go. From here it goes, in this run or in the next."""
     missing = [letter.path for letter in found.letters if letter.state == "missing"]
-    _mark(vault, found.scope, changed_too, missing)
+    with vault.transaction():
+        if begun(vault):
+            raise Locked("another window is forgetting somebody", "run the same command again when it is done")
+        _mark(vault, found.scope, changed_too, missing)
 
 
 def begun(vault: Vault) -> bool:

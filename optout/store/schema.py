@@ -221,6 +221,7 @@ _FOURTH: tuple[str | Callable[[Vault], None], ...] = (
     # Cases with dates, in the order of a calendar file.
     "create index summary_running on summary (ref) where phase <> 'done' and dates <> '[]'",
     "create index cases_by_firm on cases (firm)",
+    "delete from meta where key = 'backup_day'",  # the next change makes a copy in this format
     "pragma user_version = 4",
 )
 

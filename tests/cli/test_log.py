@@ -225,3 +225,15 @@ def test_only_a_file_is_kept_with_an_entry(tmp_path: Path) -> None:
     for path in (pipe, Path(os.devnull)):
         done = log("noted", "--file", str(path))
         assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr
+
+
+def test_an_answer_while_a_complaint_runs_makes_nothing_overdue_again(tmp_path: Path) -> None:
+    _, log = case(tmp_path)
+    for args in (["sent", "--by", "post", "--letter", "access", "--on", "2026-01-21"],
+                 ["sent", "--by", "post", "--letter", "deletion", "--on", "2026-01-21"],
+                 ["complained", "--remedy", "gdpr-complaint", "--on", "2026-05-20"],
+                 ["answered", "--letter", "access", "--outcome", "access=met", "--on", "2026-06-20"]):  # fmt: skip
+        done = log(*args)
+        assert done.returncode == 0, done.stderr
+    assert optout(tmp_path, "remind", "--exit-code", "--on", "2026-06-21").returncode == 0
+    assert optout(tmp_path, "remind", "--exit-code", "--on", "2026-10-21").returncode == 10
