@@ -209,7 +209,7 @@ def _add_parts(
         [(ref, f["letter"], f["format"], f["name"], f["sha256"], f["folder"]) for f in files],
     )
     vault.run_many(
-        "insert or ignore into pending (ref, folder, temp, final, sha256) values (?, ?, ?, ?, ?)",
+        "insert into pending (ref, folder, temp, final, sha256) values (?, ?, ?, ?, ?)",
         [(ref, p["folder"], p["temp"], p["final"], p["sha256"]) for p in pending],
     )
 
