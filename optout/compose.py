@@ -78,6 +78,8 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "place": place_view(place, language),
         "firm": {"name": setting.firm.name, "entity": addressee(setting)},
         "by_face": setting.kind == BY_FACE,
+        "acts_for_clients": setting.firm.role != "controller",
+        "genetic": setting.firm.kinds[:1] == ("dna",),
         "finds_by_face": "face_photo" in setting.firm.finds_by,
         "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
         "client": setting.client,

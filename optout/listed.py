@@ -186,6 +186,14 @@ def names(record: Record) -> list[str]:
     return list(dict.fromkeys(folded(name) for name in told if name))
 
 
+PROSECUTION = (
+    "It is a public body. For what police and courts keep in order to prosecute crime other laws hold, which this letter "
+    "does not name."
+)
+_PUBLIC = "public body"
+"""Their category."""
+
+
 def firm(ident: str, origin: Origin) -> Firm:
     """The firm that a record describes, as a profile: nothing of it was checked by us."""
     record = origin.record
@@ -199,7 +207,7 @@ def firm(ident: str, origin: Origin) -> Firm:
         id=ident,
         name=record["name"].strip(),
         aliases=tuple(record.get("runs", ())),
-        kinds=(),
+        kinds=("public_body",) if _PUBLIC in record.get("categories", ()) else (),
         role="controller",
         status="closed" if obsolete else "active",
         ready=bool(routes),
@@ -265,11 +273,8 @@ def _cautions(origin: Origin) -> list[str]:
         said.append(f"Their list no longer had it on {origin.gone}.")
     if origin.own_law:
         said.append("Their list has letters under another law for it, so this one is a mere request and names no law.")
-    if "public body" in record.get("categories", ()):
-        said.append(
-            "It is a public body. For what police and courts keep in order to prosecute crime other laws hold, "
-            "which this letter does not name."
-        )
+    if _PUBLIC in record.get("categories", ()):
+        said.append(PROSECUTION)
     elements = [
         x["desc"] + (" (if you like)" if x.get("optional") else "") for x in record.get("required-elements", ())
     ]

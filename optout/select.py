@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
 
-from optout.addressed import is_own
 from optout.firm import Firm
 from optout.law import DemandKind, Jurisdiction, Law, Rule, text_in
 
@@ -115,9 +114,12 @@ def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[
             return "no_longer", f"in force until {in_force.until}, before {asked.on}"
     public = "public_body" in firm.kinds
     if law and law.binds == ("private" if public else "public"):
-        return "not_this_firm", f"{_name(law)} {'does not bind this body' if public else 'binds public bodies only'}"
-    if law and law.binds == "public" and is_own(firm.id):
-        return "not_this_firm", f"whether {_name(law)} binds a body without a profile is not known"
+        return (
+            "not_this_firm",
+            f"{_name(law)} {'does not speak to public bodies' if public else 'binds public bodies only'}",
+        )
+    if law and law.binds == "public" and not any(e.place and _fits(e.place, rule) for e in firm.entities):
+        return "not_this_firm", f"{_name(law)} binds bodies of its own country, which this one is not known to be"
     return _condition(rule, firm)
 
 

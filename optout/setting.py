@@ -62,7 +62,8 @@ def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...
     kinds = tuple(rule.demand for rule in rules)
     wording = WORDING[setting.language]
     name = addressee(setting)
-    unit = wording.records_unit if "public_body" in setting.firm.kinds else wording.unit
+    laws = [setting.place.laws[rule.law] for rule in rules if rule.law]
+    unit = wording.records_unit if laws and laws[0].binds == "public" else wording.unit
     if setting.to:
         return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
     usable = advice.routes(setting.firm, setting.places, kinds, setting.on)

@@ -15,9 +15,11 @@ from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
 from optout.firm import Firm, FirmKind
+from optout.listed import PROSECUTION
 from optout.records import from_plain
 
 KINDS: tuple[FirmKind, ...] = get_args(FirmKind)
+PUBLIC: FirmKind = "public_body"
 PASSED_ON = ("recipients",)
 """What a processor itself can be asked."""
 
@@ -41,7 +43,7 @@ def options(command: Any) -> Any:
     kinds = [kind.replace("_", "-") for kind in KINDS]
     for option in (
         click.option("--kind", type=click.Choice(kinds, case_sensitive=False), metavar="KIND",
-                     help=f"what a firm without a profile is: {', '.join(kinds)}"),
+                     help=f"what a firm without a profile is, or public-body for a client: {', '.join(kinds)}"),
         click.option("--to", multiple=True, metavar="TEXT",
                      help="whom the letter goes to: its name, then an e-mail address or address lines; repeat it"),
     ):  # fmt: skip
@@ -56,7 +58,7 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
     be printed.
     """
     names = split(names)
-    if given["kind"] and names:
+    if given["kind"] and names and not (given["to"] and word(given["kind"]) == PUBLIC):
         raise click.UsageError("--kind is for a firm without a profile: leave out the firm, or --kind")
     if given["to"] and len(names) > 1:
         raise click.UsageError("--to goes with one firm")
@@ -82,6 +84,9 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     to = _asked(app, _recipient(given["to"]), writing)
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
     notes += [f"About {firm.name}: {firm.role_note}"] if firm.role_note else []
+    if given["kind"]:  # a police force is no private firm, whoever made its software
+        firm = replace(firm, kinds=(*firm.kinds, PUBLIC))
+        notes.append(PROSECUTION)
     return Addressed(firm=firm, to=to, notes=tuple(notes))
 
 
@@ -140,7 +145,7 @@ def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addresse
         say(f"The catalogue knows this firm, its addresses and what it asks: optout request {ident}")
     to = _asked(app, _recipient(values), writing)
     kind: Any = word(given["kind"]) if given["kind"] else None
-    return Addressed(firm=addressed.firm_of(to, kind), to=to)
+    return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(PROSECUTION,) if kind == PUBLIC else ())
 
 
 def _kept(app: App, ident: str, given: dict[str, Any]) -> Addressed:

@@ -43,7 +43,7 @@ def trust(settings: dict[str, Any], folder: str, yes: bool, dry_run: bool) -> No
     app = App(settings)
     app.catalog_with(None if dry_run else app.paths.cache)
     path = _path(app, folder)
-    looked = _looked(path)
+    looked = _looked(app, path, None if dry_run else app.paths.cache)
     known = store.read(app.paths)
     before: dict[str, dict[str, Any]] = next((x["files"] for x in known if x["folder"] == path), {})
     changes = _changes(app, looked, before)
@@ -122,13 +122,18 @@ def _path(app: App, folder: str) -> str:
     return path
 
 
-def _looked(path: str) -> Looked:
+def _looked(app: App, path: str, cache: str | None) -> Looked:
+    from optout.checks import names_of
     from optout.library import groups
+    from optout.library.catalog import Catalog
 
     try:
-        return groups.look(path)
+        looked = groups.look(path)
     except OSError as error:
         raise BadData(f"{path} cannot be read: {error.strerror}") from None
+    # What people type for a firm of ours, or of their own, must not lead to another one.
+    groups.taken(looked, names_of({firm.id: firm for firm in Catalog(app.paths.data, cache).all_firms()}))
+    return looked
 
 
 def _changes(app: App, looked: Looked, before: dict[str, dict[str, Any]]) -> list[tuple[str, str, Changes]]:

@@ -129,7 +129,8 @@ def plans(decided: Decided) -> list[compose.LetterPlan]:
 def _on_request(place: Jurisdiction, choice: select.Choice) -> tuple[Rule, ...]:
     """Rules only offered when asked for: what the firm wants for those is told beforehand too."""
     ids = {entry.rule for entry in choice.left_out if entry.code == "on_request"}
-    return tuple(rule for rule in place.rules if rule.id in ids)
+    carried = {rule.demand for rule in choice.rules}
+    return tuple(rule for rule in place.rules if rule.id in ids and (rule.law or rule.demand not in carried))
 
 
 def _kinds(values: tuple[str, ...]) -> tuple[Any, ...]:

@@ -95,7 +95,7 @@ class Catalog(Folders):
         """The place with the law that speaks in a letter to this firm; to a public body abroad, its own country's."""
         chain = self.chain(place)
         merged = effective(chain)
-        home = firm.addressee(tuple(p.id for p in chain)).place if "public_body" in firm.kinds else None
+        home = firm.addressee(tuple(p.id for p in chain)).place if firm.kinds[:1] == ("public_body",) else None
         if home is None or any(p.id == home for p in chain) or self._path("jurisdictions", home) is None:
             return merged
         return under_law_of(merged, self.effective(home))

@@ -15,14 +15,17 @@ import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from optout import hosts
 from optout.addressed import is_own
 from optout.changes import Effect, effect
 from optout.errors import BadData
 from optout.firm import Firm
 from optout.law import Jurisdiction
 from optout.library import datafile, roots
+from optout.naming import folded
 from optout.problems import Problem
 from optout.records import from_plain
+from optout.subject import clean_text
 
 KINDS: dict[str, type[Firm] | type[Jurisdiction]] = {"firms": Firm, "jurisdictions": Jurisdiction}
 MOST = 20_000
@@ -56,6 +59,8 @@ class Held(NamedTuple):
 
     sha256: str
     effect: Effect
+    names: tuple[str, ...] = ()
+    """Of a firm: what it is called, its other names among it."""
 
 
 class Looked(NamedTuple):
@@ -102,12 +107,39 @@ def _file(looked: Looked, kind: str, name: str, path: str) -> None:
     else:
         try:
             data = datafile.bytes_of(path, shown)
-            plain = datafile.read_valid(KINDS[kind], shown, data)
-            looked.files[f"{kind}/{stem}"] = Held(
-                hashlib.sha256(data).hexdigest(), effect(from_plain(KINDS[kind], plain))
-            )
+            read = from_plain(KINDS[kind], datafile.read_valid(KINDS[kind], shown, data))
+            names = (read.name, *read.aliases) if isinstance(read, Firm) else ()
+            if isinstance(read, Firm) and (wrong := _wrong(read)):
+                _refuse(looked, shown, "text", wrong)
+                return
+            looked.files[f"{kind}/{stem}"] = Held(hashlib.sha256(data).hexdigest(), effect(read), names)
         except BadData as error:
             looked.refused.extend(error.problems)
+
+
+def _wrong(firm: Firm) -> str:
+    """What of its names and addresses cannot be printed as it reads; "" for nothing."""
+    texts = [firm.name, *firm.aliases, *(entity.name for entity in firm.entities)]
+    for route in firm.routes:
+        texts += [route.to] if isinstance(route.to, str) else list(route.to or ())
+        if route.kind == "email" and isinstance(route.to, str) and (wrong := hosts.wrong_email(route.to)):
+            return wrong
+    try:
+        for text in texts:
+            clean_text(text, "a name or an address")
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def taken(looked: Looked, names: Mapping[str, frozenset[str]]) -> None:
+    """Refuses firms that are called as another one is; `names`: folded name to the ids that have it already."""
+    for key, held in list(looked.files.items()):
+        kind, _, ident = key.partition("/")
+        others = {x for name in (ident, *held.names) for x in names.get(folded(name), ())} - {ident}
+        if kind == "firms" and others:
+            _refuse(looked, f"{key}.yaml", "name-taken", f"{', '.join(sorted(others))} is called so here")
+            del looked.files[key]
 
 
 def _refuse(looked: Looked, shown: str, code: str, message: str) -> None:

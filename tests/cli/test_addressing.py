@@ -245,3 +245,20 @@ def test_on_a_terminal_what_is_missing_is_asked(desk: Desk) -> None:
     terminal.type("\n")
     code, text = terminal.end()
     assert code == 0 and "1 Sample Street" in text.split("Privacy requests")[1][:40]
+
+
+def test_a_police_force_is_no_private_firm_whoever_made_its_software(desk: Desk) -> None:
+    done = desk.run("request", "peerer", "--to", "Example Police", "--kind", "public-body", *ADA, "US-IL", "-n")
+    text = " ".join(done.out.split())
+    assert done.code == 0, done.err
+    assert "Example Police" in text and "This is a request" in text
+    assert not re.search(r"BIPA|740 ILCS|private entity", text)
+    assert "to prosecute crime other laws hold" in done.err
+    assert desk.run("request", "looker", "--kind", "public-body", *FR, "-n").code == 2
+
+
+def test_a_town_hall_in_the_union_is_bound_by_the_gdpr(desk: Desk) -> None:
+    done = desk.run("request", "--to", "Example Town Hall", "--kind", "public-body", *FR, "--language", "en", "-n")
+    text = " ".join(done.out.split())
+    assert "right of access, Art. 15(1), (2) and (3)" in text and "Requests for records" not in text
+    assert "to prosecute crime other laws hold" in done.err

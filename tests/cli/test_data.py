@@ -276,3 +276,27 @@ builtins.open = spied
     assert pack.forks.run("firms", "show", "S7", first=spy).err.count("opened") == 1, "names are kept"
     assert "opened" not in pack.forks.run("status", first=spy).err
     assert "opened" not in pack.forks.run("remind", first=spy).err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("aliases: [Spectacle]", "aliases: [Facebook]", "meta is called so here"),
+        ("name: Seer\n", "name: CLEAR\n", "clear-secure is called so here"),
+        ("name: Seer\n", 'name: "Se\\u202eer"\n', "bidirectional"),
+        ("name: Seer Ltd", 'name: "Seer\\nBcc: a@b.example"', "control character"),
+        ("to: privacy@seer.example", 'to: "a@seer.example?bcc=b@c.example"', "e-mail"),
+    ],
+)
+def test_a_file_that_takes_anothers_name_or_hides_what_it_is_called_is_left_out(
+    pack: Pack, old: str, new: str, why: str
+) -> None:
+    assert old in NEW
+    pack.give("firms/seer.yaml", NEW.replace(old, new))
+    pack.give("firms/other.yaml", NEW.replace("seer", "other").replace("Seer", "Other").replace("Spectacle", "Otter"))
+    done = pack.trust("--yes")
+    assert done.code == 8 and "firms/seer.yaml" in done.out, done.err
+    assert why in done.out or "refused" in why
+    assert pack.run("firms", "show", "other").code == 0
+    assert pack.run("firms", "show", "seer").code == 4
+    assert "Meta" in pack.run("firms", "show", "facebook").out

@@ -238,6 +238,16 @@ def test_a_firm_called_like_one_of_ours_gets_another_id(home: Path, tmp_path: Pa
     assert counts(home, tmp_path / "one.json") == {"unchanged": 1}
 
 
+def test_a_public_body_is_no_private_firm(home: Path, tmp_path: Path) -> None:
+    """An American act on private firms is not claimed against it; the law of its own country is, with a caution."""
+    (tmp_path / "one.json").write_text(json.dumps(firm("town-hall", categories=["public body"])))
+    assert counts(home, tmp_path / "one.json") == {"new": 1}
+    for place in ("US-IL", "US-CA", "IE"):
+        told = done(home, "explain", "town-hall", "--residence", place)
+        assert {demand["law"] for demand in told["demands"]} == {"gdpr"}
+        assert any("to prosecute crime other laws hold" in caution for caution in told["cautions"])
+
+
 def test_the_file_is_for_its_owner_alone(home: Path) -> None:
     file = home / "data" / FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700

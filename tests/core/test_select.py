@@ -94,7 +94,16 @@ def test_a_law_for_public_bodies_binds_only_them() -> None:
     choice = choose(there, firm(), asked())
     assert out(choice) == {"access": "not_this_firm"}
     assert "TA binds public bodies only" in choice.left_out[0].reason
-    assert ids(choose(there, firm(kinds=("public_body",)), asked())) == ["access"]
+    for home, speaks in (("zz", True), ("yy", False), (None, False)):
+        body = firm(kinds=("public_body",), entities=(Entity(name="B", role="controller", place=home, sources=("s",)),))
+        assert (ids(choose(there, body, asked())) == ["access"]) is speaks
+
+
+def test_a_law_for_firms_binds_no_public_body_and_one_for_both_does() -> None:
+    body = firm(kinds=("public_body",))
+    for binds, speaks in (("private", False), ("both", True)):
+        there = place(ACCESS, laws={"act": Law(name="The Act", short="TA", binds=binds)})
+        assert (ids(choose(there, body, asked())) == ["access"]) is speaks
 
 
 @pytest.mark.parametrize(
