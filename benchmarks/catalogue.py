@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from optout.firm import Firm
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import structure, yamlfile
 from optout.library.catalog import Catalog
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from optout.firm import Ask, Firm, Route, open_to
-from optout.law import DemandKind, IdentityRule, Jurisdiction, Rule, text_in
+from optout.jurisdiction import IdentityRule, Jurisdiction
+from optout.law import DemandKind, Rule, text_in
 from optout.refusing import DOCUMENTS, price
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optout.firm import Firm, Route
-from optout.law import Jurisdiction, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import text_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

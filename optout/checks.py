@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from optout.addressed import is_own
 from optout.dates import days_of_all
 from optout.firm import Firm
-from optout.law import Jurisdiction, Source
+from optout.jurisdiction import Jurisdiction
+from optout.law import Source
 from optout.naming import folded
 from optout.problems import Severity
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from optout.dates import Period
-from optout.law import Decision, Rule
+from optout.jurisdiction import Decision
+from optout.law import Rule
 from optout.letter import Paper
 from optout.setting import BY_FACE, Setting, addressee
 from optout.subject import Subject

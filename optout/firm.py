@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 from optout.dates import Part
-from optout.law import Confidence, Decision, DemandKind, Source, What
+from optout.jurisdiction import Decision
+from optout.law import Confidence, DemandKind, Source, What
 
 FirmKind = Literal[
     "face_search",

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from optout.law import Jurisdiction, Law
+from optout.jurisdiction import Jurisdiction
+from optout.law import Law
 
 _OWN_TERMS = ("with_article", "where")
 """Forms of a place's own name; a state is not called by its country's."""

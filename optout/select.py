@@ -7,7 +7,8 @@ from datetime import date
 from typing import get_args
 
 from optout.firm import Firm
-from optout.law import DemandKind, Jurisdiction, Law, Rule, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import DemandKind, Law, Rule, text_in
 
 KINDS: tuple[DemandKind, ...] = get_args(DemandKind)
 VOLUNTARY: tuple[DemandKind, ...] = ("access", "deletion")

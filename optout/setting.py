@@ -8,8 +8,9 @@ from datetime import date
 from optout import advice
 from optout.addressee import Recipient
 from optout.firm import Firm
+from optout.jurisdiction import Jurisdiction
 from optout.languages import WORDING
-from optout.law import Jurisdiction, Rule
+from optout.law import Rule
 from optout.letter import Paper
 
 BY_FACE = "face_search"

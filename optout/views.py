@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from optout.law import Authority, Clock, Decision, Jurisdiction, Law, Rule, Text, said_in, text_in
+from optout.jurisdiction import Authority, Decision, Jurisdiction
+from optout.law import Clock, Law, Rule, Text, said_in, text_in
 
 
 def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:

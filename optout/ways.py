@@ -7,7 +7,8 @@ from datetime import date
 
 from optout import advice, freshness
 from optout.firm import Firm, Route
-from optout.law import DemandKind, Jurisdiction, Rule, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import DemandKind, Rule, text_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

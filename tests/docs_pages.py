@@ -12,7 +12,7 @@ from optout.exported import CaseLine, EvidenceLine, Header, ProfileLine, Subject
 from optout.firm import Firm, FirmKind
 from optout.firmage import offered
 from optout.freshness import last_seen
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import structure
 from optout.library.catalog import Catalog
 from optout.lifecycle import TABLE

@@ -9,7 +9,8 @@ import pytest
 
 from optout.dates import Part
 from optout.firm import FirmKind
-from optout.law import Jurisdiction, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import text_in
 from optout.library.catalog import Catalog
 from tests.golden_letters import CASES, FOLDER, FRENCH, KINDS, texts
 

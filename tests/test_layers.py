@@ -12,7 +12,19 @@ LAYERS = [
     {"errors", "problems", "strictjson", "addressee", "naming", "hosts"},
     {"errors", "problems", "findings"},
     {"dates", "recovery", "seats"},
-    {"law", "firm", "subject", "letter", "case", "records", "chain", "closed", "languages", "typography"}
+    {
+        "law",
+        "jurisdiction",
+        "firm",
+        "subject",
+        "letter",
+        "case",
+        "records",
+        "chain",
+        "closed",
+        "languages",
+        "typography",
+    }
     | {"freshness", "refusing"},
     {"addressed", "changes"},
     {"exported", "inherit", "select", "advice", "views", "counting", "history", "lifecycle", "checks"}
@@ -32,6 +44,8 @@ SAME_LEVEL = {
     ("compose", "setting"),
     ("compose", "views"),
     ("firm", "law"),
+    ("firm", "jurisdiction"),
+    ("jurisdiction", "law"),
     ("freshness", "firm"),
     ("refusing", "firm"),
     ("refusing", "law"),

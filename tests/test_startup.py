@@ -43,7 +43,9 @@ def test_status_loads_the_vault_and_nothing_of_the_core(tmp_path: Path) -> None:
     assert "apsw" in modules
     assert not modules & (HEAVY | {"optout.cli.passphrases", "optout.store.passphrase"})
     assert not {
-        m for m in modules if m.startswith("optout.") and m.split(".")[1] in ("law", "case", "lifecycle", "library")
+        m
+        for m in modules
+        if m.startswith("optout.") and m.split(".")[1] in ("law", "jurisdiction", "case", "lifecycle", "library")
     }
 
 

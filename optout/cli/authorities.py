@@ -10,7 +10,8 @@ from optout import views
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.errors import NotFound
-from optout.law import Authority, text_in
+from optout.jurisdiction import Authority
+from optout.law import text_in
 from optout.records import to_plain
 
 

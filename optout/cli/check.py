@@ -11,7 +11,7 @@ from optout.cli.app import App
 from optout.cli.output import answer, line, say
 from optout.cli.params import DAY
 from optout.errors import BadData, NotFound, OptoutError
-from optout.law import Example
+from optout.jurisdiction import Example
 from optout.problems import Problem
 
 

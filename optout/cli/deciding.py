@@ -16,7 +16,8 @@ from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NoRule, NotFound
 from optout.firm import Firm, FirmKind
-from optout.law import Jurisdiction, Rule, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import Rule, text_in
 from optout.listed import Origin
 from optout.setting import Setting
 

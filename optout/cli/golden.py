@@ -7,7 +7,7 @@ from typing import Any
 from optout import compose, select
 from optout.addressee import Recipient
 from optout.cli import drafting
-from optout.law import Example
+from optout.jurisdiction import Example
 from optout.letter import Letter, plain
 from optout.library import examples
 from optout.render import environment

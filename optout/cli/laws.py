@@ -14,7 +14,8 @@ from optout.counting import Where
 from optout.deadlines import Days, Void, happened
 from optout.deadlines import answer as work_out
 from optout.errors import NoRule, NotFound
-from optout.law import Jurisdiction, Rule, text_in
+from optout.jurisdiction import Jurisdiction
+from optout.law import Rule, text_in
 from optout.select import KINDS
 
 

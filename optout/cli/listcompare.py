@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optout.hosts import host_of, mail_host
-from optout.law import Authority
+from optout.jurisdiction import Authority
 from optout.naming import folded
 from optout.sameness import Difference, Ours, alike_addresses, differences
 

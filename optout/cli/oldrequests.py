@@ -15,7 +15,8 @@ from optout.cli.intake import MOST, Told
 from optout.cli.output import say
 from optout.errors import BadData, Missing, WrongPhase
 from optout.firm import Firm
-from optout.law import DemandKind, Jurisdiction, Rule
+from optout.jurisdiction import Jurisdiction
+from optout.law import DemandKind, Rule
 from optout.letter import Block, Letter
 from optout.problems import Problem
 from optout.records import to_plain

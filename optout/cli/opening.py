@@ -10,7 +10,8 @@ from optout.addressed import is_own
 from optout.case import Case, CaseLetter, CaseRemedy, Demand
 from optout.cli import deciding
 from optout.cli.app import App
-from optout.law import Jurisdiction, Remedy, text_in
+from optout.jurisdiction import Jurisdiction, Remedy
+from optout.law import text_in
 
 if TYPE_CHECKING:
     from optout.compose import LetterPlan

@@ -6,8 +6,9 @@ from typing import Any
 
 from optout.errors import NotFound
 from optout.firm import Firm
+from optout.jurisdiction import Jurisdiction
 from optout.languages import WORDING
-from optout.law import Jurisdiction, text_in
+from optout.law import text_in
 from optout.select import Choice
 
 REQUEST = "request"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
 from optout.inherit import effective, under_law_of
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import cache, naming
 from optout.library.datafile import bad, bytes_of, read_valid
 from optout.library.folders import Folders, Kind

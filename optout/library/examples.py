@@ -10,7 +10,8 @@ from optout.counting import Where
 from optout.dates import Holidays
 from optout.deadlines import Answer, Days, answer, happened
 from optout.firm import Entity, Firm
-from optout.law import Clock, Example, Jurisdiction, Rule, text_in
+from optout.jurisdiction import Example, Jurisdiction
+from optout.law import Clock, Rule, text_in
 from optout.library.catalog import Catalog
 from optout.select import Asked, Choice, choose
 from optout.views import competent_authorities

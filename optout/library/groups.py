@@ -20,7 +20,7 @@ from optout.addressed import is_own
 from optout.changes import Effect, effect
 from optout.errors import BadData
 from optout.firm import Firm
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import datafile, roots
 from optout.naming import folded
 from optout.problems import Problem

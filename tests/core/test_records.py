@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from optout.case import Case, CaseLetter, Demand, Event, EventKind, RouteKind
 from optout.dates import UNITS, Part, Period
 from optout.firm import Firm
-from optout.law import Calendar, Clock, ClockKind, DemandKind, Extend, InForce, Jurisdiction
+from optout.jurisdiction import Jurisdiction
+from optout.law import Calendar, Clock, ClockKind, DemandKind, Extend, InForce
 from optout.letter import Block, Letter
 from optout.library.catalog import Catalog
 from optout.records import from_plain, to_plain

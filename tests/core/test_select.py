@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optout.firm import Entity, Fact, Firm
-from optout.law import Condition, InForce, Jurisdiction, Law, Rule
+from optout.jurisdiction import Jurisdiction
+from optout.law import Condition, InForce, Law, Rule
 from optout.library.catalog import Catalog
 from optout.select import KINDS, VOLUNTARY, Asked, Choice, choose
 

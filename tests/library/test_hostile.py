@@ -11,7 +11,7 @@ import yaml
 
 from optout.errors import BadData
 from optout.firm import Firm
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import structure, yamlfile
 from optout.library.catalog import Catalog
 from optout.library.datafile import read_valid

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from optout.errors import BadData
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library.catalog import Catalog
 
 UNION = """\

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from optout.firm import Firm
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import structure, yamlfile
 from optout.library.catalog import Catalog
 from optout.records import from_plain, to_plain

@@ -6,7 +6,7 @@ import pytest
 
 from optout.errors import BadData
 from optout.firm import Firm
-from optout.law import Jurisdiction
+from optout.jurisdiction import Jurisdiction
 from optout.library import structure
 from optout.library.datafile import read_valid
 from optout.problems import Problem

@@ -14,7 +14,7 @@ from tests.store.sample import ROOT, add, answer, child
 HEAVY = {
     "dataclasses", "inspect", "logging", "pathlib", "platformdirs", "keyring", "pyrage", "secrets", "threading",
     "importlib.metadata", "urllib", "random", "shlex", "datetime",
-    "optout.case", "optout.law", "optout.letter", "optout.records", "optout.dates", "optout.store.keyrings",
+    "optout.case", "optout.law", "optout.jurisdiction", "optout.letter", "optout.records", "optout.dates", "optout.store.keyrings",
 }  # fmt: skip
 LOADED = "import sys; print(*sorted(sys.modules))"
 

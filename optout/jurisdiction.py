@@ -1,0 +1,176 @@
+"""A place as data: its law, who hears a complaint there, what may be asked of a person, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from optout.dates import Part
+from optout.law import Calendar, Clock, Confidence, DemandKind, Law, Rule, Source, Text, What
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRule:
+    """What the law lets a firm ask as proof of identity, for which demands."""
+
+    id: str
+    law: str
+    what: tuple[What, ...]
+    for_: tuple[DemandKind, ...] = ()
+    stance: Literal["may_ask", "needs_doubt", "must_not_ask", "silent"]
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    clause: str | None = None
+    note: Text | None = None
+    """The answer to give when the firm asks for it all the same."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRule:
+    """Who may write for the subject, and the proof that may be asked."""
+
+    id: str
+    law: str | None = None
+    who: Literal["person", "organisation", "parent", "attorney"]
+    for_: tuple[DemandKind, ...] = ()
+    proof: tuple[
+        Literal["signed_permission", "power_of_attorney", "mandate", "parental_responsibility", "direct_confirmation"],
+        ...,
+    ]
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What follows without an answer."""
+
+    id: str
+    kind: Literal["reminder", "appeal", "firm_complaint", "authority", "tribunal", "court"]
+    law: str | None = None
+    for_: tuple[DemandKind, ...] = ()
+    to: str | None = None
+    """An authority's id; None: the competent authority of the place."""
+    needs: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    note: Text | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who hears a complaint. `handles` names the laws it hears complaints under; nothing else is sent to it."""
+
+    name: Text
+    with_article: Text | None = None
+    """The name as it stands within a sentence, for languages that need an article there."""
+    address: tuple[str, ...] = ()
+    email: str | None = None
+    complaint_url: str | None = None
+    languages: tuple[str, ...]
+    handles: tuple[str, ...]
+    as_of: Part | None = None
+    confidence: Confidence
+    note: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A ground a firm may give, and the reply to it."""
+
+    ground: str
+    for_: tuple[DemandKind, ...] = ()
+    law: str
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    reply: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of an authority or a court, in a place file (general) or a firm file (on that firm)."""
+
+    id: str
+    body: Text
+    place: str
+    on: Part | None
+    number: Text | None = None
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    outcome: Literal[
+        "unlawful", "order", "fine", "annulled", "remitted", "settlement", "pending", "notice", "dismissed"
+    ]
+    about: tuple[
+        Literal["scope", "legal_basis", "access", "erasure", "identity", "transparency", "representative", "ban"], ...
+    ]
+    status: Literal["final", "stands", "under_appeal", "annulled", "pending", "unknown"] = "unknown"
+    clause: str | None = None
+    note: Text | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example: days in, dates, rules or letter words out. `trap` names the fact-file row it proves."""
+
+    name: str
+    trap: str | None = None
+    rule: str | None = None
+    clock: str | None = None
+    demand: DemandKind | None = None
+    residence: str | None = None
+    firm: str | None = None
+    firm_place: str | None = None
+    asked: date | None = None
+    sent: date | None = None
+    received: date | None = None
+    start: date | None = None
+    """The day the clock starts, for clocks that run from neither sending nor receipt."""
+    identity_asked: date | None = None
+    identity_given: date | None = None
+    clarification_asked: date | None = None
+    clarified: date | None = None
+    extended: date | None = None
+    until: date | None = None
+    expect: dict[str, str | list[str] | dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jurisdiction:
+    """A place: its laws, and everything needed to use them."""
+
+    schema: Literal["1"]
+    id: str
+    name: Text
+    kind: Literal["union", "country", "region"]
+    part_of: str | None = None
+    level: Literal["listed", "letters", "clocks", "complaints"]
+    gaps: tuple[str, ...] = ()
+    """What is known to be missing here, told to the person."""
+    languages: tuple[str, ...]
+    letters_in: tuple[str, ...] = ()
+    """Languages of one letter sent together from here, the first of them first; empty: the firm's language."""
+    terms: dict[str, Text] = field(default_factory=dict)
+    laws: dict[str, Law] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    identity: tuple[IdentityRule, ...] = ()
+    agents: tuple[AgentRule, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    authorities: dict[str, Authority] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
