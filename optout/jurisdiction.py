@@ -75,6 +75,10 @@ class Authority:
     address: tuple[str, ...] = ()
     email: str | None = None
     complaint_url: str | None = None
+    form: Literal["offered", "mandatory"] = "offered"
+    """Whether a complaint must be on its own form or model; any other form is an offer (Art. 57(2) GDPR)."""
+    email_takes: Literal["unknown", "signed", "none"] = "unknown"
+    """Complaints by e-mail: only with a qualified electronic signature, none, or not known to be limited."""
     languages: tuple[str, ...]
     handles: tuple[str, ...]
     as_of: Part | None = None

@@ -14,6 +14,13 @@ from optout.jurisdiction import Authority
 from optout.law import text_in
 from optout.records import to_plain
 
+FORM = {"mandatory": "a complaint must be on its own form", "offered": ""}
+BY_EMAIL = {
+    "signed": "a complaint needs a qualified electronic signature",
+    "none": "takes no complaints that way",
+    "unknown": "",
+}
+
 
 @click.group(epilog="\b\nExample:\n  optout authorities for FR")
 def authorities() -> None:
@@ -77,7 +84,8 @@ def _tell(app: App, found: list[tuple[str, str, Authority]]) -> None:
         line(f"{text_in(a.name, 'en')} ({key})")
         for row in a.address:
             line(f"  {row}")
-        for name, value in (("e-mail", a.email), ("complaints", a.complaint_url), ("languages", ", ".join(a.languages)),
+        for name, value in (("e-mail", a.email), ("complaints", a.complaint_url), ("form", FORM[a.form]),
+                            ("by e-mail", BY_EMAIL[a.email_takes]), ("languages", ", ".join(a.languages)),
                             ("as of", str(a.as_of or "")), ("confidence", a.confidence), ("note", a.note)):  # fmt: skip
             if value:
                 line(f"  {name}: {value}")
