@@ -80,6 +80,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "firm": {"name": setting.firm.name, "entity": addressee(setting)},
         "by_face": setting.kind == BY_FACE,
         "acts_for_clients": setting.firm.role != "controller",
+        "unsure": any(setting.firm.in_doubt(rule) for rule in rules),
         "genetic": setting.firm.kinds[:1] == ("dna",),
         "finds_by_face": "face_photo" in setting.firm.finds_by,
         "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),

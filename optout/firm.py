@@ -8,7 +8,7 @@ from typing import Literal
 
 from optout.dates import Part
 from optout.jurisdiction import Decision
-from optout.law import Confidence, DemandKind, Source, What
+from optout.law import Confidence, DemandKind, Rule, Source, What
 
 FirmKind = Literal[
     "face_search",
@@ -181,6 +181,11 @@ class Firm:
         """The legal person that answers a resident of these places; the first one where none is said to."""
         answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
         return next((e for e in answering if open_to(e, places)), answering[0])
+
+    def in_doubt(self, rule: Rule) -> bool:
+        """Whether the rule's law speaks of some data only, and nothing says that this firm, whose kind is not known,
+        holds them."""
+        return not self.kinds and rule.applies_if is not None and bool(rule.applies_if.not_firm_kinds)
 
     def for_client(self) -> Firm:
         """The firm as a letter to its client may speak of it: what is known of the firm says nothing of the client."""

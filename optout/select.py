@@ -13,6 +13,8 @@ from optout.law import DemandKind, Law, Rule, text_in
 KINDS: tuple[DemandKind, ...] = get_args(DemandKind)
 VOLUNTARY: tuple[DemandKind, ...] = ("access", "deletion")
 """What is asked for where the place has no rule at all."""
+IN_DOUBT: tuple[DemandKind, ...] = ("access",)
+"""What is asked for beside a law that may not speak of what the firm holds, where no law carries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +64,13 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
     companion = bool(held & set(wanted)) and "access" not in wanted and not (asked.only or asked.together)
     if companion:
         wanted = (*wanted, "access")
+    doubtful = [] if asked.laws else [r for r in place.rules if firm.in_doubt(r) and not _barred(r, place, firm, asked)]
     kept: list[Rule] = []
     out: list[LeftOut] = []
     for rule in place.rules:
         reason = _barred(rule, place, firm, asked) or _unwanted(rule, wanted, asked)
+        if reason and reason[0] == "on_request" and doubtful and rule.demand in IN_DOUBT and rule.law is None:
+            reason = None
         if reason:
             out.append(LeftOut(rule=rule.id, code=reason[0], reason=reason[1]))
         else:
@@ -73,7 +78,7 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
     if "public_body" in firm.kinds:
         kept = _lawful_first(kept, out)
     if not asked.laws:
-        kept += _voluntary(wanted, kept, out)
+        kept += _voluntary(wanted or (IN_DOUBT if doubtful else ()), kept, out)
     kept.sort(key=lambda rule: 0 if rule.when == "now" else 1)
     notes = []
     if companion:
@@ -84,6 +89,11 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
         kept = [replace(rule, when="now") for rule in kept]
         notes.append(
             "deletion is asked at once; what is deleted before the access answer can no longer be shown to you"
+        )
+    if any(rule in doubtful for rule in kept):
+        notes.append(
+            f"what {firm.name} is was not said, so the letter rests on {_names(doubtful, place)} only for the case that it "
+            "holds what that law speaks of; --kind says what a firm without a profile is"
         )
     return Choice(rules=tuple(kept), left_out=tuple(out), notes=tuple(notes))
 
@@ -177,6 +187,10 @@ def _plain(kind: DemandKind) -> Rule:
 
 PASSING_ON = _plain("recipients")
 """All that a processor is asked for itself: for whom it holds something, and to pass the letter on."""
+
+
+def _names(rules: list[Rule], place: Jurisdiction) -> str:
+    return ", ".join(dict.fromkeys(_name(place.laws[rule.law]) for rule in rules if rule.law))
 
 
 def _name(law: Law) -> str:

@@ -5,11 +5,14 @@ Read the difference as its addressee would before committing it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from optout.addressed import firm_of
 from optout.addressee import Recipient
 from optout.cli import golden
+from optout.firm import FirmKind
 from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
@@ -52,6 +55,16 @@ KINDS = {
 CLIENT = Recipient(
     name="Example Client Ltd", lines=("2 Sample Street", "00000 Exampletown"), email="privacy@client.example"
 )
+WITHOUT_PROFILE: dict[str, tuple[str, FirmKind | None, str, str]] = {
+    "unknown": ("us-il", None, "en", "Example Hotel Inc."),
+}
+"""Somebody without a profile: place, kind as far as it is known, language, name."""
+
+
+def without_profile(catalog: Catalog, key: str, demands: tuple[DemandKind, ...] = ()) -> list[Letter]:
+    place, kind, language, name = WITHOUT_PROFILE[key]
+    to = replace(CLIENT, name=name)
+    return golden.letters(catalog, place, firm_of(to, kind), Asked(demands=demands, on=DAY), language, to)
 
 
 def texts(catalog: Catalog) -> dict[str, str]:
@@ -68,6 +81,9 @@ def texts(catalog: Catalog) -> dict[str, str]:
         day = date(2027, 1, 1) if place == "us-ca" else DAY
         found = golden.letters(catalog, place, firm, Asked(on=day), language, to)
         made |= _numbered(f"{place}-{firm}-default", found, "" if language == "en" else f"-{language}")
+    for key, (place, _, language, _) in WITHOUT_PROFILE.items():
+        end = "" if language == "en" else f"-{language}"
+        made |= _numbered(f"{place}-{key}-default", without_profile(catalog, key), end)
     return made | _french(catalog)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from optout import compose, select
 from optout.addressee import Recipient
 from optout.cli import drafting
+from optout.firm import Firm
 from optout.jurisdiction import Example
 from optout.letter import Letter, plain
 from optout.library import examples
@@ -31,12 +32,12 @@ def person(residence: str, situation: bool = False, language: str = "en") -> Sub
 
 
 def letters(
-    catalog: Any, residence: str, firm_id: str | None, asked: select.Asked, language: str = "en",
+    catalog: Any, residence: str, firm: str | Firm | None, asked: select.Asked, language: str = "en",
     to: Recipient | None = None,
 ) -> list[Letter]:  # fmt: skip
-    """All letters the choice gives, access and held ones; `to` the client where the firm is a processor."""
+    """All letters the choice gives, access and held ones; `to` the client of a processor, or who has no profile."""
     chain = catalog.chain(residence)
-    firm = catalog.firm(firm_id) if firm_id else examples.ANY_FIRM
+    firm = catalog.firm(firm) if isinstance(firm, str) else firm or examples.ANY_FIRM
     place = catalog.effective_for(residence, firm)
     subject = person(residence, asked.situation, language)
     setting = Setting(

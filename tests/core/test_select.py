@@ -195,6 +195,35 @@ def test_a_request_of_the_place_is_written_when_asked_for() -> None:
     assert ids(choose(place(plain), firm(), asked("access"))) == ["plain"]
 
 
+SOME_DATA = Condition(not_firm_kinds=("dna",))
+
+
+def test_a_law_on_some_data_only_comes_with_a_plain_request_where_the_kind_is_not_known() -> None:
+    there = place(rule("duty", "deletion", applies_if=SOME_DATA), rule("plain", footing="request", law=None))
+    unknown, known = firm(kinds=()), firm(kinds=("vendor",))
+    choice = choose(there, unknown, asked())
+    assert ids(choice) == ["duty", "plain"]
+    assert any("rests on TA only for the case" in note for note in choice.notes)
+    assert ids(choose(place(rule("duty", "deletion", applies_if=SOME_DATA)), unknown, asked())) == [
+        "duty", "voluntary-access",
+    ]  # fmt: skip
+    assert ids(choose(there, known, asked())) == ["duty"] and not choose(there, known, asked()).notes
+    assert ids(choose(there, unknown, asked(laws=("act",)))) == ["duty"]
+    assert ids(choose(there, unknown, asked("deletion"))) == ["duty"]
+
+
+def test_where_a_law_gives_access_no_plain_request_is_added_for_a_firm_of_unknown_kind() -> None:
+    there = place(ACCESS, rule("duty", "deletion", applies_if=SOME_DATA))
+    assert ids(choose(there, firm(kinds=()), asked())) == ["access", "duty"]
+    assert ids(choose(place(ACCESS, DELETION), firm(kinds=()), asked())) == ["access", "deletion"]
+
+
+def test_bipa_is_for_the_case_only_that_a_firm_of_unknown_kind_holds_biometrics() -> None:
+    choice = choose(CATALOG.effective("us-il"), firm(kinds=()), asked())
+    assert ids(choice) == ["bipa-policy", "bipa-release", "bipa-destroy", "il-access"]
+    assert [len(letter) for letter in choice.letters()] == [4]
+
+
 DEFAULTS = [
     ("us-il", "clearview", ["bipa-policy", "bipa-release", "bipa-destroy"]),
     ("us-ca", "clearview", ["ccpa-know", "ccpa-delete-collected", "ccpa-optout", "drop"]),
