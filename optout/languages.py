@@ -18,6 +18,8 @@ class Wording(NamedTuple):
     """The day of the letter: `{}` is the date."""
     undated: str
     """Stands for the day of a held letter, which is dated by hand when it goes out."""
+    on: str
+    """A date within a sentence: day, month and year."""
     first: str
     """The first of a month in a date."""
     last_and: str
@@ -25,7 +27,7 @@ class Wording(NamedTuple):
     numbers: tuple[str, ...]
     """In words, from nought; greater ones are figures."""
     units: dict[str, tuple[str, str]]
-    """Of periods: for one, for more."""
+    """Of periods, for one and for more, in the case that goes with "within": `{}` is the number."""
     chosen: str
     """What a piece says of a date that the sender chose, so that no law seems to set it."""
     my_right: str
@@ -39,14 +41,15 @@ WORDING = {
         about="",
         dated="{}",
         undated="Date: ____________",
+        on="{} {} {}",
         first="1",
         last_and="and",
         numbers=tuple("zero one two three four five six seven eight nine ten eleven twelve".split()),
         units={
-            "day": ("day", "days"),
-            "business day": ("business day", "business days"),
-            "month": ("month", "months"),
-            "year": ("year", "years"),
+            "day": ("{} day", "{} days"),
+            "business day": ("{} business day", "{} business days"),
+            "month": ("{} month", "{} months"),
+            "year": ("{} year", "{} years"),
         },
         chosen="I have chosen",
         my_right=r"\bmy (statutory |legal )?right (of|to)\b",
@@ -57,17 +60,134 @@ WORDING = {
         about="Objet : ",
         dated="Le {}",
         undated="Le ____________",
+        on="{} {} {}",
         first="1er",
         last_and="et",
         numbers=tuple("zéro un deux trois quatre cinq six sept huit neuf dix onze douze".split()),
         units={
-            "day": ("jour", "jours"),
-            "business day": ("jour ouvrable", "jours ouvrables"),
-            "month": ("mois", "mois"),
-            "year": ("an", "ans"),
+            "day": ("{} jour", "{} jours"),
+            "business day": ("{} jour ouvrable", "{} jours ouvrables"),
+            "month": ("{} mois", "{} mois"),
+            "year": ("{} an", "{} ans"),
         },
         chosen="que j'ai choisi",
         my_right=r"\b(mon|mes|le|les|du|au) droits? (légal |légaux )?(d'|à |de )",
+    ),
+    "de": Wording(
+        unit="Abteilung Datenschutz",
+        records_unit="Stelle für Informationszugang",
+        about="",
+        dated="{}",
+        undated="Datum: ____________",
+        on="{}. {} {}",
+        first="1",
+        last_and="und",
+        numbers=tuple("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()),
+        units={
+            "day": ("eines Tages", "von {} Tagen"),
+            "business day": ("eines Arbeitstages", "von {} Arbeitstagen"),
+            "month": ("eines Monats", "von {} Monaten"),
+            "year": ("eines Jahres", "von {} Jahren"),
+        },
+        chosen="von mir gewählt",
+        my_right=r"\b(mein|meine|meinem|meines|meiner) (gesetzliche[nrs]? )?(\w+)?rechte?(n|s|es)?\b|\bmir zustehende",
+    ),
+    "it": Wording(
+        unit="Ufficio per la protezione dei dati",
+        records_unit="Ufficio per l'accesso ai documenti",
+        about="Oggetto: ",
+        dated="{}",
+        undated="Data: ____________",
+        on="{} {} {}",
+        first="1°",
+        last_and="e",
+        numbers=tuple("zero un due tre quattro cinque sei sette otto nove dieci undici dodici".split()),
+        units={
+            "day": ("{} giorno", "{} giorni"),
+            "business day": ("{} giorno lavorativo", "{} giorni lavorativi"),
+            "month": ("{} mese", "{} mesi"),
+            "year": ("{} anno", "{} anni"),
+        },
+        chosen="che ho scelto",
+        my_right=r"\b(mio|miei|il|i|del|dei|al) diritt[oi] (d'|di |a |ad |all'|alla |allo )",
+    ),
+    "es": Wording(
+        unit="Departamento de protección de datos",
+        records_unit="Unidad de acceso a la información",
+        about="Asunto: ",
+        dated="{}",
+        undated="Fecha: ____________",
+        on="{} de {} de {}",
+        first="1",
+        last_and="y",
+        numbers=tuple("cero un dos tres cuatro cinco seis siete ocho nueve diez once doce".split()),
+        units={
+            "day": ("{} día", "{} días"),
+            "business day": ("{} día hábil", "{} días hábiles"),
+            "month": ("{} mes", "{} meses"),
+            "year": ("{} año", "{} años"),
+        },
+        chosen="que he elegido",
+        my_right=r"\b(mi|mis|el|los|del|al) derechos? (de|a|al)\b",
+    ),
+    "nl": Wording(
+        unit="Afdeling gegevensbescherming",
+        records_unit="Afdeling informatieverzoeken",
+        about="Betreft: ",
+        dated="{}",
+        undated="Datum: ____________",
+        on="{} {} {}",
+        first="1",
+        last_and="en",
+        numbers=tuple("nul één twee drie vier vijf zes zeven acht negen tien elf twaalf".split()),
+        units={
+            "day": ("{} dag", "{} dagen"),
+            "business day": ("{} werkdag", "{} werkdagen"),
+            "month": ("{} maand", "{} maanden"),
+            "year": ("{} jaar", "{} jaar"),
+        },
+        chosen="die ik zelf heb gekozen",
+        my_right=r"\b(mijn|het) (wettelijk )?recht(en)? (op|van|om)\b",
+    ),
+    "pl": Wording(
+        unit="Dział ochrony danych osobowych",
+        records_unit="Dział dostępu do informacji",
+        about="Dotyczy: ",
+        dated="{}",
+        undated="Data: ____________",
+        on="{} {} {} r.",
+        first="1",
+        last_and="i",
+        numbers=tuple(
+            "zero jednego dwóch trzech czterech pięciu sześciu siedmiu ośmiu dziewięciu dziesięciu jedenastu dwunastu".split()
+        ),
+        units={
+            "day": ("{} dnia", "{} dni"),
+            "business day": ("{} dnia roboczego", "{} dni roboczych"),
+            "month": ("{} miesiąca", "{} miesięcy"),
+            "year": ("{} roku", "{} lat"),
+        },
+        chosen="wybrany przeze mnie",
+        my_right=r"\b(moj\w+|swoj\w+|przysługując\w+ mi|z) praw(o|a|em)?\b|\bpraw(o|a) (do|dostępu|sprzeciwu)\b",
+    ),
+    "pt": Wording(
+        unit="Departamento de proteção de dados",
+        records_unit="Serviço de acesso a documentos",
+        about="Assunto: ",
+        dated="{}",
+        undated="Data: ____________",
+        on="{} de {} de {}",
+        first="1",
+        last_and="e",
+        numbers=tuple("zero um dois três quatro cinco seis sete oito nove dez onze doze".split()),
+        units={
+            "day": ("{} dia", "{} dias"),
+            "business day": ("{} dia útil", "{} dias úteis"),
+            "month": ("{} mês", "{} meses"),
+            "year": ("{} ano", "{} anos"),
+        },
+        chosen="que escolhi",
+        my_right=r"\b(meus?|os?|dos?|aos?) direitos? (de|à|ao|a)\b",
     ),
 }
 
@@ -86,4 +206,4 @@ def in_words(period: str, language: str) -> str:
     number = int(amount)
     names = wording.units.get(unit) or wording.units[unit.removesuffix("s")]
     shown = wording.numbers[number] if number < len(wording.numbers) else amount
-    return f"{shown} {names[number != 1]}"
+    return names[number != 1].format(shown)

@@ -131,8 +131,9 @@ def day_text(day: date, language: str) -> str:
     """A date within a sentence."""
     from babel.dates import format_date
 
-    number = WORDING[language].first if day.day == 1 else str(day.day)
-    return f"{number} {format_date(day, 'MMMM y', locale=language)}"
+    wording = WORDING[language]
+    number = wording.first if day.day == 1 else str(day.day)
+    return wording.on.format(number, format_date(day, "MMMM", locale=language), day.year)
 
 
 def dated(day: date, language: str) -> str:

@@ -20,8 +20,30 @@ SITUATION = {
     "en": "I left a violent household and live at an address that must not be found. A search by my face would lead there.",
     "fr": "J'ai quitté un foyer violent et vis à une adresse qui doit rester inconnue. Une recherche par mon visage y "
     "mènerait.",
+    "de": "Ich habe einen gewalttätigen Haushalt verlassen und wohne an einem Ort, der unbekannt bleiben muss. Eine Suche "
+    "nach meinem Gesicht würde dorthin führen.",
+    "it": "Ho lasciato una casa violenta e vivo a un indirizzo che deve restare ignoto. Una ricerca del mio volto vi "
+    "condurrebbe.",
+    "es": "Dejé un hogar violento y vivo en una dirección que debe seguir siendo desconocida. Una búsqueda por mi rostro "
+    "llevaría hasta ella.",
+    "nl": "Ik heb een gewelddadig huishouden verlaten en woon op een adres dat onbekend moet blijven. Een zoekopdracht met "
+    "mijn gezicht zou daarheen leiden.",
+    "pl": "Mieszkam pod adresem, który musi pozostać nieznany, po ucieczce przed przemocą domową. Wyszukiwanie po mojej "
+    "twarzy prowadziłoby pod ten adres.",
+    "pt": "Deixei um lar violento e vivo numa morada que deve permanecer desconhecida. Uma pesquisa pelo meu rosto levaria "
+    "até lá.",
 }
-STREET = {"en": ("1 Sample Street", "00000 Exampletown"), "fr": ("1, rue des Exemples", "00000 Exempleville")}
+"""Grounds of the person's own; no word of them tells the person's sex."""
+STREET = {
+    "en": ("1 Sample Street", "00000 Exampletown"),
+    "fr": ("1, rue des Exemples", "00000 Exempleville"),
+    "de": ("Musterstraße 1", "00000 Musterstadt"),
+    "it": ("Via degli Esempi 1", "00000 Esempio"),
+    "es": ("Calle del Ejemplo, 1", "00000 Ejemplo"),
+    "nl": ("Voorbeeldstraat 1", "0000 XX Voorbeeldstad"),
+    "pl": ("ul. Przykładowa 1", "00-000 Przykładowo"),
+    "pt": ("Rua do Exemplo, 1", "0000-000 Exemplo"),
+}
 
 
 def person(residence: str, situation: bool = False, language: str = "en") -> Subject:
