@@ -16,6 +16,7 @@ from optout.jurisdiction import Jurisdiction
 from optout.library import structure
 from optout.library.catalog import Catalog
 from optout.lifecycle import TABLE
+from tests import laws_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -115,6 +116,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "exit-codes.md": exit_codes(),
         DOCS / "firms.md": firms_page(),
+        DOCS / "laws.md": laws_page.page(Catalog()),
         DOCS / "life-cycle.md": life_cycle(),
         DOCS / "cli.md": manual.as_markdown(),
         **{DOCS / "man" / name: text for name, text in manual.man_pages().items()},

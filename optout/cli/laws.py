@@ -86,52 +86,31 @@ def show(settings: dict[str, Any], law_id: str) -> None:
         near = difflib.get_close_matches(law_id, [law for _, law in _all(app)], 3, 0.5)
         raise NotFound("law", law_id, near, "" if near else "optout laws list")
     if app.json:
-        from optout.records import to_plain
-
-        answer(
-            "laws", {"laws": [{**_law(p, i), "rules": [to_plain(r) for r in p.rules if r.law == i]} for p, i in found]}
-        )
+        answer("laws", {"laws": [{**_law(place, name), **_whole(place, name)} for place, name in found]})
         return
+    from optout.cli.lawlines import whole
+
     for place, name in found:
-        law = place.laws[name]
-        line(f"{text_in(law.name, 'en')} {text_in(law.number, 'en')} ({text_in(place.name, 'en')})".replace("  ", " "))
-        for rule in place.rules:
-            if rule.law == name:
-                _rule(place, rule)
+        within = [p for p in app.catalog.all_places() if p.id != place.id and place in app.catalog.chain(p.id)]
+        for text in whole(place, name, within):
+            line(text)
 
 
-def _rule(place: Jurisdiction, rule: Rule) -> None:
-    cites = "; ".join(text_in(c, "en") for c in rule.cites)
-    line()
-    line(f"{rule.id}: {rule.demand.replace('_', ' ')}, {rule.footing}; {cites}")
-    line(
-        f"  existence {rule.confidence}, section {rule.pinpoint or 'none'}"
-        + (f"; {_force(rule)}" if rule.in_force else "")
-    )
-    for clock_id in rule.clocks:
-        clock = place.clocks[clock_id]
-        told = (
-            f"; may be extended by {clock.extend.by} if told within {clock.extend.told_within}" if clock.extend else ""
-        )
-        line(f"  {clock.kind}: {clock.period} from {clock.from_} ({clock.origin}, {clock.confidence}){told}")
-    for item in rule.items:
-        line(
-            f"  item {item.id.replace('_', ' ')}: {item.footing} {'; '.join(text_in(c, 'en') for c in item.cites)} ({item.confidence})"
-        )
-    for limit in rule.limits:
-        line(f"  limit {limit.id.replace('_', ' ')}: {limit.effect} ({limit.confidence}). {text_in(limit.note, 'en')}")
-    if rule.note:
-        line(f"  note: {text_in(rule.note, 'en')}")
-    for key in rule.sources:
-        source = place.sources[key]
-        line(
-            f"  source: {text_in(source.title, 'en')}, {source.kind}, read {source.checked}, {source.url or 'no address'}"
-        )
+def _whole(place: Jurisdiction, law_id: str) -> dict[str, Any]:
+    """All that rests on the law, as its file has it."""
+    from optout.records import to_plain
 
+    def own(entries: Any) -> list[Any]:
+        return [to_plain(entry) for entry in entries if entry.law == law_id]
 
-def _force(rule: Rule) -> str:
-    days = rule.in_force
-    return f"in force {days.from_ or '...'} to {days.until or '...'}" if days else ""
+    found = {name: own(getattr(place, name)) for name in ("rules", "identity", "agents", "remedies", "refusals")}
+    used = {clock for name in ("rules", "remedies") for entry in found[name] for clock in entry.get("clocks", ())}
+    return {
+        **found,
+        "decisions": to_plain(place.decisions),
+        "clocks": {key: to_plain(clock) for key, clock in place.clocks.items() if key in used},
+        "sources": to_plain(place.sources),
+    }
 
 
 @laws.command(epilog="\b\nExample:\n  optout laws deadline --residence FR --demand access --received 2026-01-31")

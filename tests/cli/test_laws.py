@@ -1,0 +1,49 @@
+"""`optout laws show`: all that a lawyer needs to check a rule, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from optout.law import text_in
+from optout.library.catalog import Catalog
+from tests.cli.test_main_job import optout
+
+LAWS = [(place, name) for place in Catalog().all_places() for name in place.laws if place.rules]
+
+
+@pytest.mark.parametrize(("place", "law"), LAWS, ids=lambda x: x if isinstance(x, str) else x.id)
+def test_show_says_every_citation_period_limit_and_source(tmp_path: Path, place, law: str) -> None:  # type: ignore[no-untyped-def]
+    shown = optout(tmp_path, "laws", "show", law).stdout
+    entries = [
+        e for e in (*place.rules, *place.identity, *place.agents, *place.remedies, *place.refusals) if e.law == law
+    ]
+    clocks = {name: place.clocks[name] for e in entries for name in getattr(e, "clocks", ())}
+    for entry in (*entries, *clocks.values()):
+        for cite in entry.cites:
+            assert text_in(cite, "en") in shown
+        for key in entry.sources:
+            source = place.sources[key]
+            assert f"{text_in(source.title, 'en')}, {source.kind}" in shown
+            assert (source.url or "no address") in shown
+    for entry in entries:
+        assert getattr(entry, "id", getattr(entry, "ground", "")).replace("_", " ") in shown.replace("_", " ")
+    for name, clock in clocks.items():
+        assert f"{clock.period} from {clock.from_} ({name})" in shown
+        assert f"calendar {clock.calendar}: " in shown or clock.calendar is None
+
+
+def test_show_as_json_holds_the_same(tmp_path: Path) -> None:
+    found = json.loads(optout(tmp_path, "laws", "show", "gdpr", "--json").stdout)["laws"]
+    union = next(law for law in found if law["place"] == "eu")
+    assert {"gdpr-access", "gdpr-erasure"} <= {rule["id"] for rule in union["rules"]}
+    assert union["clocks"]["gdpr-reply"]["extend"] == {"by": "2 months", "told_within": "1 month"}
+    assert {"gdpr-complaint", "gdpr-court"} <= {remedy["id"] for remedy in union["remedies"]}
+    assert union["sources"]["gdpr"]["checked"] == "2026-11-22"
+
+
+def test_a_number_or_section_that_is_not_verified_is_called_so(tmp_path: Path) -> None:
+    shown = optout(tmp_path, "laws", "show", "ccpa").stdout
+    assert "11 CCR 7024(d) (unverified, section unverified)" in shown
