@@ -109,7 +109,17 @@ def _whole(place: Jurisdiction, law_id: str) -> dict[str, Any]:
         **found,
         "decisions": to_plain(place.decisions),
         "clocks": {key: to_plain(clock) for key, clock in place.clocks.items() if key in used},
-        "sources": to_plain(place.sources),
+        "sources": [
+            {
+                "id": key,
+                "title": text_in(source.title, "en"),
+                "url": source.url,
+                "kind": source.kind,
+                "checked": str(source.checked),
+                "as_of": str(source.as_of) if source.as_of else None,
+            }
+            for key, source in place.sources.items()
+        ],
     }
 
 

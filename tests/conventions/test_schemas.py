@@ -356,7 +356,8 @@ def taken(name: str, own: list[dict[str, Any]]) -> list[str]:
 
 def vague(path: tuple[Any, ...]) -> bool:
     """Inside the data files' own records, which the editors' schemas describe: there, much has a default."""
-    return bool({"rules", "profile", "clocks", "calendars"} & set(path[:-1]))
+    of_law = path[:1] == ("laws",) and path[2:3] not in ((), ("sources",), ("in_force",)) and len(path) > 3
+    return of_law or bool({"rules", "profile", "clocks", "calendars"} & set(path[:-1]))
 
 
 def listed(name: str, own: list[dict[str, Any]]) -> list[Any]:
