@@ -85,6 +85,9 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "finds_by_face": "face_photo" in setting.firm.finds_by,
         "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
         "client": setting.client,
+        "part_for_clients": setting.part_for_clients,
+        # Only what calls itself a processor has said that its clients decide.
+        "processor": setting.firm.role == "processor",
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -143,6 +146,8 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         own = {"rule": view, "several": several}
         names = (*_named(view["kind"], *special), *_demand_names(view, kind))
         pieces.append(Piece(folder="demand", names=names, own=own, inserts=_told(view, kind)))
+    if setting.part_for_clients:
+        pieces.append(Piece(folder="clause", names=("for_clients",)))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
         Piece(
@@ -181,8 +186,7 @@ def _does(setting: Setting) -> Piece:
     """What the addressee does: as a firm of its kind, or as the client of one."""
     if not setting.client:
         return _of_kind("does", setting.kind)
-    # Only what calls itself a processor has said that its clients decide.
-    return _of_kind("does_client", setting.kind if setting.firm.role == "processor" else "")
+    return _of_kind("does_client", setting.kind)
 
 
 def _named(base: str, *specials: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from optout.letter import Paper
 
 BY_FACE = "face_search"
 """The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
+OF_CLIENTS = ("identity_checker", "retail_watch_list", "age_estimation", "hiring", "vendor", "proof_of_personhood")
+"""Kinds of firm that work for others, and what their words say of such a firm is true of its client as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +49,20 @@ class Setting:
         return self.to is not None and self.firm.role != "controller"
 
     @property
+    def part_for_clients(self) -> bool:
+        """The letter goes to a firm that decides about some of its data, while its clients decide about the rest."""
+        return self.to is None and self.firm.role == "mixed"
+
+    @property
     def passing_on(self) -> bool:
         """The letter goes to a processor itself, which is asked to pass it on to those who decide."""
         return self.to is None and self.firm.role == "processor"
 
     @property
     def kind(self) -> str:
-        """The main kind of the firm; "" where it is not known, and where its words would not fit its client."""
-        kind = self.firm.kinds[0] if self.firm.kinds else ""
-        return "" if self.client and kind == BY_FACE else kind
+        """The main kind of the firm; for its client, the first whose words fit one. "" where there is none."""
+        kinds = [kind for kind in self.firm.kinds if kind in OF_CLIENTS or not self.client]
+        return kinds[0] if kinds else ""
 
 
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:

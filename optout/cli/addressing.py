@@ -130,6 +130,10 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
     elif firm.role == "mixed":
         own = firm.role_note or "for some data its clients decide."
         notes.append(f"About {firm.name}: {own} To write to a client: --to NAME --to ADDRESS")
+        notes.append(
+            f"The letter asks {firm.name} to pass it on to each client for whom it holds anything of yours: they will "
+            "read your name and your e-mail address."
+        )
     return Addressed(firm=firm, notes=tuple(notes))
 
 
