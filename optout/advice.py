@@ -7,7 +7,7 @@ from datetime import date
 
 from optout.firm import Ask, Firm, Route, open_to
 from optout.jurisdiction import IdentityRule, Jurisdiction
-from optout.law import DemandKind, Rule, text_in
+from optout.law import DemandKind, Rule, stands, text_in
 from optout.refusing import DOCUMENTS, price
 
 
@@ -49,7 +49,7 @@ def demanded(
         usable = routes(firm, places, (rule.demand,), on)
         for ask in asks:
             if _meets(ask.for_, rule.demand):
-                one = _demanded(firm, ask, rule, place, usable)
+                one = _demanded(firm, ask, rule, place, usable, on)
                 _add(found, replace(one, not_for=_spared(one.what, asks, letters)))
     return tuple(found.values())
 
@@ -72,8 +72,8 @@ def _add(found: dict[tuple[str, bool, str], Demanded], one: Demanded) -> None:
         found[key] = replace(earlier, kinds=earlier.kinds + one.kinds)
 
 
-def _demanded(firm: Firm, ask: Ask, rule: Rule, place: Jurisdiction, usable: tuple[Route, ...]) -> Demanded:
-    identity = _identity(place, ask, rule)
+def _demanded(firm: Firm, ask: Ask, rule: Rule, place: Jurisdiction, usable: tuple[Route, ...], on: date) -> Demanded:
+    identity = _identity(place, ask, rule, on)
     stance = identity.stance if identity else "silent"
     law = place.laws.get(identity.law) if identity else None
     printable = identity is not None and identity.pinpoint in ("verified", "secondary")
@@ -95,10 +95,10 @@ def _demanded(firm: Firm, ask: Ask, rule: Rule, place: Jurisdiction, usable: tup
     )
 
 
-def _identity(place: Jurisdiction, ask: Ask, rule: Rule) -> IdentityRule | None:
+def _identity(place: Jurisdiction, ask: Ask, rule: Rule, on: date) -> IdentityRule | None:
     """The identity rule of the demand's own law, if it speaks of the thing asked."""
     for identity in place.identity:
-        if identity.confidence == "unverified" or identity.law != rule.law:
+        if identity.confidence == "unverified" or identity.law != rule.law or not stands(identity, on):
             continue
         if ask.what in identity.what and _meets(identity.for_, rule.demand):
             return identity

@@ -13,17 +13,27 @@ from typing import Any
 
 from optout.dates import Period
 from optout.jurisdiction import Decision
-from optout.law import Rule
+from optout.law import Rule, stands
 from optout.letter import Paper
 from optout.setting import BY_FACE, Setting, addressee
 from optout.subject import Subject
-from optout.views import authority_view, cites, decision_view, has_authority_remedy, place_view, rule_view
+from optout.views import (
+    authority_view,
+    cites,
+    decision_view,
+    firm_complaint_view,
+    has_authority_remedy,
+    place_view,
+    rule_view,
+)
 
 OWN_TIME = Period(30, "day")
 """The sender's own time where no law sets one (united-states.md 2.2 calls thirty days reasonable)."""
 MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
+KIN = {"uk-gdpr": "gdpr"}
+"""Families that take the pieces of another where they have none of their own; never the opening."""
 LETTER_PAPER = ("us", "ca", "mx")
 
 
@@ -90,6 +100,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "processor": setting.firm.role == "processor",
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
+        "firm_complaint": firm_complaint_view(place, rules, language, setting.on),
         "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
         "breach": any(i.clause and i.confidence != "unverified" for i in setting.firm.incidents),
         "sells": any(f.claim == "sells" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -104,10 +115,10 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         setting=setting,
         language=language,
         paper=setting.paper or paper_of(setting.places),
-        subject_line=Piece(folder="opening", names=(f"subject.{family}", "subject")),
-        salutation=Piece(folder="opening", names=(f"salutation.{family}", "salutation")),
+        subject_line=Piece(folder="opening", names=(*_of("subject", family), "subject")),
+        salutation=Piece(folder="opening", names=(*_of("salutation", family), "salutation")),
         pieces=tuple(_pieces(setting, views, family, bool(clockless))),
-        closing=Piece(folder="closing", names=(f"farewell.{family}", "farewell")),
+        closing=Piece(folder="closing", names=(*_of("farewell", family), "farewell")),
         enclosures=Piece(folder="closing", names=("enclosures",)),
         context=context,
         # A held letter leaves on a day nobody knows yet, so it names a time instead of a date.
@@ -157,16 +168,16 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         )
         for decision in _decisions(setting, views)
     ]
-    pieces.append(Piece(folder="clause", names=(f"not_happen.{family}", "not_happen")))
+    pieces.append(Piece(folder="clause", names=(*_of("not_happen", family), "not_happen")))
     pieces += _period_pieces(views, own_date, family)
-    pieces.append(Piece(folder="closing", names=(f"next.{family}", "next")))
+    pieces.append(Piece(folder="closing", names=(*_of("next", family), "next")))
     return pieces
 
 
 def _demand_names(view: dict[str, Any], kind: str) -> tuple[str, ...]:
     """Most special first; to a firm that does not search by face, the words for any kind of firm before the others."""
     demand = view["kind"]
-    names = (f"{demand}.{view['rule']}", f"{demand}.{view['family']}", f"{demand}.{view['footing']}", demand)
+    names = (f"{demand}.{view['rule']}", *_of(demand, view["family"]), f"{demand}.{view['footing']}", demand)
     return names if kind == BY_FACE else tuple(name for base in names for name in (f"{base}.any", base))
 
 
@@ -193,6 +204,11 @@ def _named(base: str, *specials: str) -> tuple[str, ...]:
     return tuple(f"{base}.{special}" for special in specials if special)
 
 
+def _of(base: str, family: str) -> tuple[str, ...]:
+    """The names of a piece under a family of laws, and under the family whose words it shares."""
+    return _named(base, family, KIN.get(family, ""))
+
+
 def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str) -> list[Piece]:
     """Who I am and why that is enough; a family that says all of it in one paragraph needs no more clauses."""
     kind = "face" if "face_photo" in setting.firm.finds_by and not setting.passing_on else "plain"
@@ -204,6 +220,8 @@ def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str)
     for view in views:
         for identity in setting.place.identity:
             if not identity.clause or identity.law != view["law_id"] or identity.clause in seen:
+                continue
+            if not stands(identity, setting.on):
                 continue
             if identity.for_ and view["kind"] not in identity.for_:
                 continue
@@ -225,7 +243,7 @@ def _period_pieces(views: list[dict[str, Any]], own_date: bool, lead: str) -> li
     families = dict.fromkeys(view["family"] for view in views if view["clocks"])
     for family in families:
         timed = [view for view in views if view["family"] == family and view["clocks"]]
-        pieces.append(Piece(folder="closing", names=(f"period.{family}",), own={"timed": timed}))
+        pieces.append(Piece(folder="closing", names=_of("period", family), own={"timed": timed}))
     if own_date:
         pieces.append(Piece(folder="closing", names=(f"period.own.{lead}", "period.own")))
     return pieces
@@ -246,8 +264,10 @@ def _decisions(setting: Setting, views: list[dict[str, Any]]) -> list[Decision]:
         if d.clause
         and d.confidence != "unverified"
         and d.status not in ("annulled", "pending")
-        and topics & set(d.about)
         and d.place in reach
+        and str(d.on or "") <= str(setting.on)
+        # What a court of the person's own country held on the reach of its law helps whatever is asked.
+        and (topics & set(d.about) or (d.about == ("scope",) and d.place in setting.places))
     ]
     fitting.sort(key=lambda d: (d.place not in setting.places, d.status != "final", str(d.on or "")))
     own = [d for d in fitting if d.place in setting.places]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from optout.dates import Part
-from optout.law import Calendar, Clock, Confidence, DemandKind, Law, Rule, Source, Text, What
+from optout.law import Calendar, Clock, Confidence, DemandKind, InForce, Law, Rule, Source, Text, What
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class IdentityRule:
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence
+    in_force: InForce | None = None
     clause: str | None = None
     note: Text | None = None
     """The answer to give when the firm asks for it all the same."""
@@ -34,7 +36,8 @@ class AgentRule:
 
     id: str
     law: str | None = None
-    who: Literal["person", "organisation", "parent", "attorney"]
+    who: Literal["person", "organisation", "parent", "attorney", "minor"]
+    """`minor`: a child who writes alone, where the law lets it."""
     for_: tuple[DemandKind, ...] = ()
     proof: tuple[
         Literal["signed_permission", "power_of_attorney", "mandate", "parental_responsibility", "direct_confirmation"],
@@ -43,6 +46,7 @@ class AgentRule:
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence
+    note: Text | None = None
     sources: tuple[str, ...]
 
 
@@ -53,16 +57,25 @@ class Remedy:
     id: str
     kind: Literal["reminder", "appeal", "firm_complaint", "authority", "tribunal", "court"]
     law: str | None = None
+    """The law that gives it."""
+    breach_of: tuple[str, ...] = ()
+    """Laws whose breach it is for; empty: the law that gives it."""
     for_: tuple[DemandKind, ...] = ()
     to: str | None = None
     """An authority's id; None: the competent authority of the place."""
     needs: tuple[str, ...] = ()
+    """Remedies that the law wants to be used before."""
     clocks: tuple[str, ...] = ()
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence
+    in_force: InForce | None = None
     note: Text | None = None
     sources: tuple[str, ...]
+
+    def about(self, laws: Collection[str | None]) -> bool:
+        """Whether it is for a breach of one of these laws."""
+        return any(law in laws for law in self.breach_of or (self.law,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

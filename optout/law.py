@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from optout.dates import Part, Period
 
@@ -90,6 +90,11 @@ class InForce:
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
 
 
+def stands(entry: Any, day: date) -> bool:
+    """Whether something of the law that may have days of its own (`in_force`) applies on that day."""
+    return entry.in_force is None or bool(entry.in_force.covers(day))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a fact was read. `checked` is the day we read the copy, `as_of` the day the copy speaks of.
@@ -165,7 +170,7 @@ class Clock:
 
     def usable(self, on: date) -> bool:
         """Whether it may give a date for something that begins on that day."""
-        return self.confidence != "unverified" and (self.in_force is None or self.in_force.covers(on))
+        return self.confidence != "unverified" and stands(self, on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,7 @@ class Item:
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence
+    in_force: InForce | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,12 +206,14 @@ class Limit:
         "purpose_or_three_years",
         "no_erasure_right",
         "government_contractor",
+        "automated_decisions",
         "other_act",
     ]
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence
     effect: Literal["narrows", "excludes", "warns"]
+    in_force: InForce | None = None
     note: Text | None = None
     """What it means for the person, in a sentence; shown by `explain` and `laws show`."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from optout.jurisdiction import Authority, Decision, Jurisdiction
-from optout.law import Clock, Law, Rule, Text, said_in, text_in
+from optout.law import Clock, Law, Rule, Text, said_in, stands, text_in
 
 
 def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
@@ -30,8 +30,12 @@ def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[
         "family": (law.family or rule.law or "") if law else "request",
         "cites": list(cites(rule, language)),
         "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
-        "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items},
-        "limits": {x.id: {"cites": list(cites(x, language))} for x in rule.limits if x.confidence != "unverified"},
+        "parts": {i.id: {"footing": i.footing, "cites": list(cites(i, language))} for i in rule.items if stands(i, on)},
+        "limits": {
+            x.id: {"cites": list(cites(x, language))}
+            for x in rule.limits
+            if x.confidence != "unverified" and stands(x, on)
+        },
     }
 
 
@@ -74,11 +78,22 @@ def authority_view(place: Jurisdiction, rules: tuple[Rule, ...], language: str) 
 
 def _authority(place: Jurisdiction, rules: tuple[Rule, ...]) -> Authority | None:
     for remedy in place.remedies:
-        if remedy.kind == "authority" and remedy.law in {r.law for r in rules} and remedy.to in place.authorities:
+        if remedy.kind == "authority" and remedy.about({r.law for r in rules}) and remedy.to in place.authorities:
             return place.authorities[remedy.to or ""]
     found = competent_authorities(place, {r.law for r in rules if r.law})
     return place.authorities[found[0]] if found else None
 
 
 def has_authority_remedy(place: Jurisdiction, rules: tuple[Rule, ...]) -> bool:
-    return any(r.kind == "authority" and r.law in {rule.law for rule in rules} for r in place.remedies)
+    return any(r.kind == "authority" and r.about({rule.law for rule in rules}) for r in place.remedies)
+
+
+def firm_complaint_view(place: Jurisdiction, rules: tuple[Rule, ...], language: str, on: date) -> dict[str, Any] | None:
+    """The complaint that goes to the firm before one to the authority, where the law has such a step that day."""
+    for remedy in place.remedies:
+        law = place.laws.get(remedy.law or "")
+        if remedy.kind != "firm_complaint" or law is None or remedy.confidence == "unverified":
+            continue
+        if remedy.about({rule.law for rule in rules}) and stands(remedy, on):
+            return {"cites": list(cites(remedy, language)), "law": _law_view(law, language)}
+    return None

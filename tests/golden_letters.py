@@ -28,7 +28,15 @@ CASES = {
     "de": ("de", DAY),
     "ca-on": ("ca-on", DAY),
     "ca-qc": ("ca-qc", DAY),
+    "gb-eng": ("gb-eng", DAY),
 }
+BRITISH = {
+    "gb-before-2026-06-19": ("gb", "clearview", date(2026, 6, 18)),
+    "gb-before-2026-02-05": ("gb", "clearview", date(2026, 2, 4)),
+    "gb-sct": ("gb-sct", "pimeyes", DAY),
+    "gb-nir": ("gb-nir", "meta", DAY),
+}
+"""The law of the United Kingdom before two of the days on which it changed, in another nation, and to a platform."""
 
 
 FRENCH = {
@@ -76,6 +84,8 @@ def texts(catalog: Catalog) -> dict[str, str]:
         made |= _each(catalog, name, place, day, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
     made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", asked))
+    for name, (place, firm, day) in BRITISH.items():
+        made |= _numbered(f"{name}-{firm}-default", golden.letters(catalog, place, firm, Asked(on=day)))
     for place, firm, language in KINDS.values():
         to = CLIENT if catalog.firm(firm).role == "processor" else None
         day = date(2027, 1, 1) if place == "us-ca" else DAY

@@ -18,10 +18,13 @@ CATALOG = Catalog()
 HOLIDAYS = PublicHolidays()
 EXAMPLES = [(place, example) for place in CATALOG.all_places() for example in place.examples]
 MEMBERS = "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split()
+NATIONS = ["gb-eng", "gb-wls", "gb-sct", "gb-nir"]
+BRITISH = ["gb", *NATIONS, "je", "gg", "im", "gi"]
 LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
 
 TRAPS = {
-    "europe 1.3", "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.9", "europe 1.10", "europe 1.13",
+    "europe 1.1", "europe 1.2", "europe 1.3", "europe 1.3 UK", "europe 1.12", "europe 2.5 UK", "corrections C14",
+    "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.9", "europe 1.10", "europe 1.13",
     "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
     "united-states 2.2 regulator", "united-states 2.1 biometric identifier", "united-states 2.1 private entity",
     "united-states 6.1", "united-states 6.1 who", "united-states 6.1 worked example", "corrections C10",
@@ -70,7 +73,20 @@ def test_all_members_and_laender_are_there_with_their_authority() -> None:
         assert [key for key, a in merged.authorities.items() if "gdpr" in a.handles], land
 
 
-@pytest.mark.parametrize("place", [*MEMBERS, "us-il", "us-ca", "ca-on", "ca-qc"])
+def test_british_nations_have_one_commissioner_and_the_islands_none_for_that_law() -> None:
+    for place in ("gb", *NATIONS):
+        merged = CATALOG.effective(place)
+        assert [key for key, a in merged.authorities.items() if "uk-gdpr" in a.handles] == ["gb-ico"], place
+        assert any("section 119" in gap for gap in merged.gaps)
+    for place in ("je", "gg", "im", "gi"):
+        own = CATALOG.jurisdiction(place)
+        assert own.level == "listed" and not own.rules and any("not in the catalogue" in gap for gap in own.gaps)
+        assert all(not a.handles for a in own.authorities.values())
+    child = next(a for a in CATALOG.effective("gb-sct").agents if a.id == "uk-child")
+    assert child.cites == ("section 208",)
+
+
+@pytest.mark.parametrize("place", [*MEMBERS, "us-il", "us-ca", "ca-on", "ca-qc", *BRITISH])
 def test_public_holidays_are_known(place: str) -> None:
     assert HOLIDAYS.closed(place, 2026)
 

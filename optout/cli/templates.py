@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from optout.cli import drafting, speaking
+from optout.errors import BadData, NotFound
 from optout.languages import WORDING
 from optout.problems import Problem
 from optout.render import environment
@@ -30,9 +31,23 @@ def problems(catalog: Any) -> list[Problem]:
 
 
 def clause_lacks(catalog: Any, clause: str, family: str | None) -> tuple[str, ...]:
-    """The languages that miss this clause: of those with letters under that family of laws; None: of all."""
-    spoken = speaking.written(catalog, family or speaking.REQUEST)
+    """The languages that miss this clause: of those with letters under that family of laws; None: under any family of
+    the places whose decisions it tells of, else of all."""
+    families = {family} if family else _decided_under(catalog, clause)
+    spoken = {x: None for name in sorted(families) for x in speaking.written(catalog, name)}
     return tuple(x for x in spoken if catalog.template(f"{x}/clause/{clause}.j2") is None)
+
+
+def _decided_under(catalog: Any, clause: str) -> set[str]:
+    """The families of laws at the places of the decisions with this clause; those of a request where there are none."""
+    decisions = [decision for firm in catalog.all_firms() for decision in firm.decisions if decision.clause == clause]
+    laws: list[Any] = []
+    for decision in decisions:
+        try:
+            laws += catalog.effective(decision.place).laws.values()
+        except (BadData, NotFound):  # said of the place itself
+            continue
+    return {law.family for law in laws if law.family} or {speaking.REQUEST}
 
 
 def _files(catalog: Any) -> Iterator[tuple[str, str]]:

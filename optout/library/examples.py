@@ -11,7 +11,7 @@ from optout.dates import Holidays
 from optout.deadlines import Answer, Days, answer, happened
 from optout.firm import Entity, Firm
 from optout.jurisdiction import Example, Jurisdiction
-from optout.law import Clock, Rule, text_in
+from optout.law import Clock, Rule, stands, text_in
 from optout.library.catalog import Catalog
 from optout.select import Asked, Choice, choose
 from optout.views import competent_authorities
@@ -120,7 +120,8 @@ def _clocks(example: Example, merged: Jurisdiction) -> list[Clock]:
     rules: list[Rule] = [
         r for r in merged.rules if r.id == example.rule or (not example.rule and r.demand == example.demand)
     ]
-    return [merged.clocks[c] for rule in rules for c in rule.clocks]
+    clocks = [merged.clocks[c] for rule in rules for c in rule.clocks]
+    return [clock for clock in clocks if stands(clock, _days(example, clock).start)]
 
 
 def _days(example: Example, clock: Clock) -> Days:
