@@ -154,7 +154,7 @@ def _nominal(clock: Clock, days: Days, period: Period, count: Counting) -> date:
 
 def _longer(clock: Clock) -> Period:
     """The period with its extension, to be counted once from the start; the period itself where none is known."""
-    by = clock.extend.by.amount if clock.extend else 0
+    by = clock.extend.by.amount if clock.extend and clock.extend.by else 0
     return Period(clock.period.amount + by, clock.period.unit)
 
 
@@ -187,10 +187,12 @@ def _extension(
     if told > limit:
         timely = f"told on {told}, which is after {limit} but not surely late, since receipt is not proved"
     words = f"extended by {extend.by}, {timely}, counted once from the start: "
-    full = _deadline(clock, law, days, where, readings, _longer(clock), words)
     named = [notice.until for notice in in_time]
     until = None if None in named else max(day for day in named if day)
     tail = "".join(f"; the notice of {notice.told} came too late and has no effect" for notice in late)
+    if extend.by is None:
+        return _named(clock, law, days, where, plain, max((day for day in named if day), default=None), timely + tail)
+    full = _deadline(clock, law, days, where, readings, _longer(clock), words)
     if until is None or until == full.on:
         return replace(full, why=full.why + tail)
     if until > full.on:
@@ -204,6 +206,19 @@ def _extension(
         f"that {law} allows{tail}; overdue from {overdue}"
     )
     return replace(full, on=until, overdue_from=overdue, why=why)
+
+
+def _named(
+    clock: Clock, law: str, days: Days, where: Where, plain: Deadline, until: date | None, told: str
+) -> Deadline | Void:
+    """The day that the firm itself named, where the law sets no longest time."""
+    if until is None:
+        return Void(why=f"the firm {told} that it needs longer but named no day, as {law} asks, so it has no effect")
+    if until <= plain.on:
+        return replace(plain, why=f"{plain.why}; the firm names {until}, which is no extension")
+    overdue = _overdue([until], days, where)[1]
+    why = f"{derivation.basis(clock, law)}: {told}, the firm named {until}, and no longest time is set; overdue from {overdue}"
+    return replace(plain, on=until, overdue_from=overdue, why=why)
 
 
 def _deadline(

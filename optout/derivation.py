@@ -28,10 +28,10 @@ def extension(clock: Clock, law: str) -> str:
     if clock.extend is None:
         return f"{basis(clock, law)}: this time cannot be extended."
     extend = clock.extend
-    return (
-        f"{basis(clock, law)}: the firm may extend once, by at most {extend.by}, "
-        f"if it says so within {extend.told_within} of {extend.told_from}."
-    )
+    told = f"within {extend.told_within} of {extend.told_from}"
+    if extend.by is None:
+        return f"{basis(clock, law)}: the firm may take longer if it says so {told} and names the day; no longest time is set."
+    return f"{basis(clock, law)}: the firm may extend once, by at most {extend.by}, if it says so {told}."
 
 
 def counted(period: Period, start: date, end: tuple[date, date], count: Counting) -> list[str]:

@@ -140,9 +140,12 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend:
-    """How the firm may prolong: one longer period from the original start, if told in time."""
+    """How the firm may prolong: one longer period from the original start, if told in time.
 
-    by: Period
+    Without `by` the law sets no longest time, but the firm has to name the day on which it will answer.
+    """
+
+    by: Period | None = None
     told_within: Period
     told_from: Literal["receipt", "sending"] = "receipt"
 

@@ -15,12 +15,13 @@ NO_BREAK = "\u00a0"
 _CLOSE_UP = ("fr-ca",)
 """Languages of countries that set no space before `;`, `!` and `?`."""
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_NUMBERED = r"articles?|paragraphes?|points?|annexe|ch\.|doc\.|décision|délibération"
+_NUMBERED = r"articles?|arts?\.|paragraphes?|al\.|points?|annexe|ch\.|RS|doc\.|décision|délibération"
 _APOSTROPHE = (re.compile(r"(?<=\w)'(?=[\w«\ue000])"), "\u2019")
 _FRENCH = (
     _APOSTROPHE,
     (re.compile(r" (?=[:»])|(?<=«) "), NO_BREAK),
     (re.compile(rf"(?<=n°) |\b((?i:{_NUMBERED})) (?=\d|n°|[a-z]\))"), rf"\1{NO_BREAK}"),
+    (re.compile(r"\b(let\.) (?=[a-z]\b)"), rf"\1{NO_BREAK}"),
     (re.compile(rf"(?<=\d) (?=(?:{_MONTHS}|jours?|mois|ans?)\b)|(?<=1er) (?={_MONTHS})"), NO_BREAK),
     (re.compile(rf"(?<=\d\s)({_MONTHS}) (?=\d{{4}})|(?<=1er\s)({_MONTHS}) (?=\d{{4}})"), rf"\1\2{NO_BREAK}"),
 )
@@ -44,13 +45,13 @@ class Print(NamedTuple):
 _PRINT = {
     "de": Print(
         quotes=("\u201e", "\u201c"),
-        numbered=r"§§?|artt?\.|artikeln?|abs\.|absatz|buchst\.|satz|nr\.|az\.",
+        numbered=r"§§?|artt?\.|artikeln?|abs\.|absatz|buchst\.|bst\.|ziff\.|satz|nr\.|az\.",
         months="januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember",
         counted="tagen?|monaten?|jahren?",
     ),
     "it": Print(
         quotes=("«", "»"),
-        numbered=r"articol[oi]|artt?\.|paragraf[oi]|letter[ae]|n\.|doc\.|web",
+        numbered=r"articol[oi]|artt?\.|paragraf[oi]|cpv\.|lett\.|letter[ae]|n\.|doc\.|web",
         months="gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
         counted="giorn[oi]|mes[ei]|ann[oi]",
     ),

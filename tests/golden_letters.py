@@ -29,6 +29,7 @@ CASES = {
     "ca-on": ("ca-on", DAY),
     "ca-qc": ("ca-qc", DAY),
     "gb-eng": ("gb-eng", DAY),
+    "ch": ("ch", DAY),
 }
 BRITISH = {
     "gb-before-2026-06-19": ("gb", "clearview", date(2026, 6, 18)),
@@ -44,6 +45,7 @@ FRENCH = {
     "be": ("be", DAY, False),
     "lu": ("lu", DAY, False),
     "ca-qc": ("ca-qc", DAY, True),
+    "ch": ("ch", DAY, True),
 }
 """Places with letters in French too, and whether each demand alone is among them."""
 KINDS = {

@@ -24,7 +24,8 @@ LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
 
 TRAPS = {
     "europe 1.1", "europe 1.2", "europe 1.3", "europe 1.3 UK", "europe 1.12", "europe 2.5 UK", "corrections C14",
-    "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.9", "europe 1.10", "europe 1.13",
+    "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.8", "europe 1.9", "europe 1.10", "europe 1.13",
+    "europe 2.5", "corrections C3", "corrections C13", "corrections D1",
     "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
     "united-states 2.2 regulator", "united-states 2.1 biometric identifier", "united-states 2.1 private entity",
     "united-states 6.1", "united-states 6.1 who", "united-states 6.1 worked example", "corrections C10",

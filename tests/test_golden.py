@@ -25,6 +25,7 @@ CITATION = re.compile(
 FRENCH_CITATION = re.compile(
     r"articles? \d+(?:\.\d+)*(?: et \d+(?:\.\d+)+)?(?: de l'annexe 1)?(?:, paragraphes? \d+(?:, \d+)*(?: et \d+)?)?(?:, point [a-z]\))?"
     r"|paragraphe \d+\(\d+\)|point [a-z]\) du même paragraphe"
+    r"|art\. \d+[a-z]?(?: al\. \d+)?(?: let\. [a-z])?(?: ch\. \d+)?"
 )
 CITATIONS = {"en": CITATION, "fr": FRENCH_CITATION}
 ALL_CASES = {

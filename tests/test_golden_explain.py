@@ -32,7 +32,7 @@ WAYS = {
     "US-IL": ["form_ends", "email_and_post", *AGES],
     "US-MN": ["form_and_letter", "email_and_post", *AGES],
 }
-WITHOUT_LAW = ("US-MN", "US-NY", "CH", "AU")
+WITHOUT_LAW = ("US-MN", "US-NY", "AU")
 
 
 def test_the_texts_are_the_golden_ones() -> None:

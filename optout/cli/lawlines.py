@@ -68,7 +68,8 @@ def _periods(place: Jurisdiction, law_id: str) -> Iterator[str]:
 def _moved(place: Jurisdiction, clock: Clock) -> Iterator[str]:
     if clock.extend:
         by, within, start = clock.extend.by, clock.extend.told_within, clock.extend.told_from
-        yield f"may be extended by {by} if told within {within} of {start}"
+        length = f"by {by}" if by else "to a day that the firm names"
+        yield f"may be extended {length} if told within {within} of {start}"
     yield from (f"starts only with the {word}" for word in clock.starts_late)
     yield from (f"does not run while the {word} is open" for word in clock.stops)
     if clock.roll != "none":

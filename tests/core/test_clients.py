@@ -43,7 +43,9 @@ def test_a_client_hears_nothing_of_what_the_firm_did(place: str) -> None:
     assert (
         "Example Bank Privacy requests 1 Sample Street" in text and "As far as you use services of Clearview AI" in text
     )
-    assert not re.search(r"your index|open web|February 2020|by face\b|decided|decision(?!-making)|fined|hash", text)
+    assert not re.search(
+        r"your index|open web|February 2020|by face\b|decided|(?<!individual )decision(?!-making)|fined|hash", text
+    )
     for decision in ACCUSED.decisions:
         assert not decision.number or str(decision.number) not in text
     assert not any(str(route.to) in text for route in ACCUSED.routes)
