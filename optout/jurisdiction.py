@@ -126,7 +126,17 @@ class Decision:
     pinpoint: Confidence | None = None
     confidence: Confidence
     outcome: Literal[
-        "unlawful", "order", "fine", "annulled", "remitted", "settlement", "pending", "notice", "dismissed"
+        "unlawful",
+        "lawful",
+        "order",
+        "fine",
+        "annulled",
+        "remitted",
+        "settlement",
+        "pending",
+        "notice",
+        "dismissed",
+        "ruling",
     ]
     about: tuple[
         Literal["scope", "legal_basis", "access", "erasure", "identity", "transparency", "representative", "ban"], ...

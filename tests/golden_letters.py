@@ -48,6 +48,8 @@ FRENCH = {
     "ch": ("ch", DAY, True),
 }
 """Places with letters in French too, and whether each demand alone is among them."""
+EEA = ("no", "is", "li")
+"""Where the law of the Union holds by another name."""
 KINDS = {
     "people_search": ("us-ca", "social-catfish", "en"),
     "platform": ("fr", "meta", "fr"),
@@ -84,6 +86,8 @@ def texts(catalog: Catalog) -> dict[str, str]:
         for firm in ("clearview", "pimeyes"):
             made |= _numbered(f"{name}-{firm}-default", golden.letters(catalog, place, firm, Asked(on=day)))
         made |= _each(catalog, name, place, day, "en")
+    for place in EEA:
+        made |= _one(catalog, place, place, "access", DAY, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
     made |= _numbered("fr-clearview-access-objection", golden.letters(catalog, "fr", "clearview", asked))
     for name, (place, firm, day) in BRITISH.items():

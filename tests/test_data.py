@@ -18,6 +18,7 @@ CATALOG = Catalog()
 HOLIDAYS = PublicHolidays()
 EXAMPLES = [(place, example) for place in CATALOG.all_places() for example in place.examples]
 MEMBERS = "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split()
+EEA = ("no", "is", "li")
 NATIONS = ["gb-eng", "gb-wls", "gb-sct", "gb-nir"]
 BRITISH = ["gb", *NATIONS, "je", "gg", "im", "gi"]
 LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
@@ -25,7 +26,7 @@ LAENDER = "bw by be bb hb hh he mv ni nw rp sl sn st sh th".split()
 TRAPS = {
     "europe 1.1", "europe 1.2", "europe 1.3", "europe 1.3 UK", "europe 1.12", "europe 2.5 UK", "corrections C14",
     "europe 1.4", "europe 1.5", "europe 1.6", "europe 1.7", "europe 1.8", "europe 1.9", "europe 1.10", "europe 1.13",
-    "europe 2.5", "corrections C3", "corrections C13", "corrections D1",
+    "europe 2.5", "europe 2.12", "corrections C3", "corrections C13", "corrections D1",
     "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
     "united-states 2.2 regulator", "united-states 2.1 biometric identifier", "united-states 2.1 private entity",
     "united-states 6.1", "united-states 6.1 who", "united-states 6.1 worked example", "corrections C10",
@@ -87,7 +88,7 @@ def test_british_nations_have_one_commissioner_and_the_islands_none_for_that_law
     assert child.cites == ("section 208",)
 
 
-@pytest.mark.parametrize("place", [*MEMBERS, "us-il", "us-ca", "ca-on", "ca-qc", *BRITISH])
+@pytest.mark.parametrize("place", [*MEMBERS, *EEA, "ch", "us-il", "us-ca", "ca-on", "ca-qc", *BRITISH])
 def test_public_holidays_are_known(place: str) -> None:
     assert HOLIDAYS.closed(place, 2026)
 
@@ -137,3 +138,36 @@ def test_the_version_of_the_data_is_the_day_of_its_newest_source() -> None:
     from optout.library.roots import newest
 
     assert newest() == DATA_DAY
+
+
+def test_decisions_on_proof_of_identity_are_known_on_both_sides() -> None:
+    """europe.md 2.6: who was corrected for asking by default, and what a firm may cite against the person."""
+    decisions = {d.id: d for d in CATALOG.jurisdiction("eu").decisions if "identity" in d.about}
+    against = {ident for ident, d in decisions.items() if d.outcome == "lawful"}
+    assert against == {"aki-2022", "rvs-2020", "rvs-2021"}
+    assert {decisions[ident].place for ident in against} == {"ee", "nl"}
+    assert {d.place for d in decisions.values() if d.outcome != "lawful"} == {
+        "fr", "es", "nl", "ie", "at", "se", "fi", "be", "mt", "cy"}  # fmt: skip
+    assert decisions["ap-dpg-media"].status == "annulled" and decisions["rb-amsterdam-2023"].outcome == "annulled"
+    assert all(d.confidence == "secondary" and d.clause is None for d in decisions.values())
+    told = next(rule.note for rule in CATALOG.effective("fr").identity if rule.id == "gdpr-doubts")
+    assert "Estonian" in str(told) and "Council of State" in str(told)
+
+
+def test_decisions_on_firms_in_europe_stand_with_day_outcome_and_what_is_open() -> None:
+    """europe.md 5.1 to 5.3."""
+    clearview = {d.id: d for d in CATALOG.firm("clearview").decisions}
+    rows = {
+        "hamburg-2021": ("2021-01", "notice"), "cnil-2021": ("2021-11-26", "notice"), "garante-2022": ("2022-02-10", "fine"),
+        "ico-2022": ("2022-05-18", "fine"), "ftt-2023": ("2023-10-17", "annulled"), "ut-2025": ("2025-10-06", "remitted"),
+        "hdpa-2022": ("2022-07-13", "fine"), "cnil-2022": ("2022-10-17", "fine"), "cnil-2023": ("2023-05-10", "fine"),
+        "dsb-2023": ("2023-05-09", "order"), "bvwg-2025": ("2025-01-28", "remitted"), "ap-2024": ("2024-05-16", "fine"),
+        "an-2024": ("2024-06-27", "order"), "at-criminal-2025": ("2025-10-28", "pending"),
+    }  # fmt: skip
+    assert {ident: (str(clearview[ident].on), clearview[ident].outcome) for ident in rows} == rows
+    assert clearview["ap-2024"].status == "final" and clearview["ftt-2023"].status == "annulled"
+    assert clearview["hamburg-2021"].pinpoint == "unverified"  # its number is from memory and never printed
+    assert {"se", "fi", "be"} <= {f.in_ for f in CATALOG.firm("clearview").facts if f.claim == "used_by"}
+    pimeyes = {d.id: (str(d.on), d.status) for d in CATALOG.firm("pimeyes").decisions}
+    assert pimeyes["lfdi-bw-2022"] == ("2022-12-21", "pending") and pimeyes["hamburg-2026"] == ("2026-04-30", "pending")
+    assert not {d.place for d in (*clearview.values(), *CATALOG.firm("pimeyes").decisions)} & {"ch", "no", "is", "li"}

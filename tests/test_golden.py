@@ -12,7 +12,7 @@ from optout.firm import FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import text_in
 from optout.library.catalog import Catalog
-from tests.golden_letters import BRITISH, CASES, FOLDER, FRENCH, KINDS, texts
+from tests.golden_letters import BRITISH, CASES, EEA, FOLDER, FRENCH, KINDS, texts
 
 CATALOG = Catalog()
 GOLDEN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
@@ -33,6 +33,7 @@ ALL_CASES = {
     **{name: place for name, (place, _) in CASES.items()},
     **{name: place for name, (place, *_) in BRITISH.items()},
     **{place: place for place, *_ in KINDS.values()},
+    **{place: place for place in EEA},
 }
 
 
