@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ MOST_SIGNS = 300
 """Signs of a file's name that are told."""
 MOST_TOLD = 20
 """Names of one kind that are told as text; `--json` has all."""
+TWICE = "slug: another file has it too"
 
 
 @dataclass(slots=True)
@@ -32,13 +33,28 @@ class Taken:
 
     coming: dict[str, New] = field(default_factory=dict)
     """By slug."""
-    packs: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """The name of the first file with a slug."""
+    idents: dict[str, str] = field(default_factory=dict)
+    """The slug of the first record with an id."""
+    twice: set[str] = field(default_factory=set)
+    """Slugs that several files have."""
     authorities: list[dict[str, Any]] = field(default_factory=list)
+    packs: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Name of the file, and why."""
     slugs: set[str] = field(default_factory=set)
     """Slugs of refused records: what is here of them stays as it is."""
     size: int = 0
+
+    def refuse(self, name: str, slug: str, reason: str) -> None:
+        self.refused.append((name[:MOST_SIGNS], reason))
+        self.slugs.add(slug)
+
+    def drop(self, slug: str, reason: str) -> None:
+        """A record that was taken for good is refused after all."""
+        if self.coming.pop(slug, None):
+            self.refuse(self.files[slug], slug, reason)
 
 
 @click.command("import", epilog="\b\nExample:\n  optout firms import datenanfragen-data.tar.xz")
@@ -62,16 +78,17 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
         raise BadData("no record of a firm was found there", problems, "give the folder of datenanfragen's data")
     compared = listcompare.firms(app, [one.record for one in taken.coming.values()])
     authorities = listcompare.authorities(app, taken.authorities)
-    coming = list(taken.coming.values())
-    with_file = not dry_run or ListedFirms.open(app.paths.data) is not None
-    records = ListedFirms.open(app.paths.data, create=True) if with_file else None
+    records = ListedFirms.open(app.paths.data, create=not dry_run)
     if records is None:
-        told = Told(sorted(taken.coming), {}, [], 0)
+        told = Told(sorted(taken.coming), {}, [], 0, {})
     else:
         with records:
             told = records.take(
-                coming, taken.packs, whole=whole, day=str(app.today), kept=taken.slugs, dry=dry_run
-            )  # fmt: skip
+                list(taken.coming.values()), whole=whole, day=str(app.today), kept=taken.slugs, dry=dry_run
+            )
+    for slug, other in told.refused.items():
+        taken.drop(slug, _same_id(other))
+    taken.refused.sort()
     if app.json:
         answer("firms_import", _json(told, taken, compared, authorities, dry_run))
     else:
@@ -82,59 +99,59 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
 
 def _taken(app: App, files: Iterable[Found], whole: bool) -> Taken:
     """Every file judged. Of a slug that stands there twice neither is taken, since nobody can say which one is meant."""
-    taken = Taken()
-    twice: dict[str, str] = {}
+    taken, ours = Taken(), app.catalog.files("firms")
     for found in files:
-        reason = found.wrong or _one(app, taken, found, whole, twice)
+        reason = found.wrong or _one(app, taken, found, whole, ours)
         if reason:
-            taken.refused.append((found.name[:MOST_SIGNS], reason))
-            taken.slugs.add(found.stem)
+            taken.refuse(found.name, found.stem, reason)
         if taken.size > MOST_RECORDS:
             raise BadData(f"more than {MOST_RECORDS // 1024 // 1024} MiB of records", hint="nothing was taken")
-    for slug, name in twice.items():
-        if taken.coming.pop(slug, None):
-            taken.refused.append((name, "slug: another file has it too"))
-            taken.slugs.add(slug)
+    for slug in taken.twice:
+        taken.drop(slug, TWICE)
     taken.refused.sort()
     return taken
 
 
-def _one(app: App, taken: Taken, found: Found, whole: bool, names: dict[str, str]) -> str:
-    """Puts a file where it belongs; gives why it is refused. `names` gets the slugs that stand there twice."""
+def _one(app: App, taken: Taken, found: Found, whole: bool, ours: Container[str]) -> str:
+    """Puts a file where it belongs; gives why it is refused. `ours` are the ids of the firms of the catalogue."""
     from optout import listed, strictjson
     from optout.store.listed import New
 
+    if found.kind == "pack":  # a choice of firms, for another program's screen: nothing here needs it
+        taken.packs += 1
+        return ""
     try:
         value = strictjson.parse(found.data)
     except ValueError as error:
         return str(error)
-    if found.kind == "pack":
-        if strictjson.unfit(value):
-            return "a text holds control or direction characters"
-        taken.packs[found.stem] = value
-        taken.size += len(found.data)
-        return ""
     if reason := listed.wrong(value, found.stem if whole else None, found.kind):
         return reason
+    taken.size += len(found.data)
     if found.kind == "authority":
         taken.authorities.append(value)
         return ""
     slug = str(value["slug"])
-    taken.size += len(found.data)
-    if slug in taken.coming:
-        names[slug] = found.name
-        return "slug: another file has it too"
-    taken.coming[slug] = New(_ident(app, value), value, listed.names(value))
+    if slug in taken.files:
+        taken.twice.add(slug)
+        return TWICE
+    taken.files[slug] = found.name
+    ident = _ident(app, value, ours)
+    if (other := taken.idents.setdefault(ident, slug)) != slug:
+        return _same_id(other)
+    taken.coming[slug] = New(ident, value, listed.names(value))
     return ""
 
 
-def _ident(app: App, record: dict[str, Any]) -> str:
+def _same_id(other: str) -> str:
+    return f"slug: its firm would have the same id as that of {other}"
+
+
+def _ident(app: App, record: dict[str, Any], ours: Container[str]) -> str:
     """The id of the firm: another one than its slug where a firm of ours that is not the same is called so."""
     from optout.listed import firm_id
 
     ident = firm_id(record["slug"])
-    listing = app.catalog.listing
-    if ident in app.catalog.files("firms") and listing and listing.ours(record) != ident:
+    if ident in ours and app.catalog.listing.ours(record) != ident:
         return firm_id(f"{record['slug']}-listed")
     return ident
 
@@ -146,7 +163,7 @@ def _json(
         "dry_run": dry_run,
         "counts": {
             "new": len(told.new), "changed": len(told.changed), "gone": len(told.gone), "unchanged": told.unchanged,
-            "refused": len(taken.refused), "packs": len(taken.packs),
+            "refused": len(taken.refused), "packs": taken.packs,
         },
         "new": told.new,
         "changed": [_plain({"slug": slug, "differences": found}) for slug, found in _moved(told, taken).items()],

@@ -45,7 +45,7 @@ def list_(settings: dict[str, Any], imported: bool, everything: bool) -> None:
 def _imported(app: App) -> list[Firm]:
     """Those that are none of ours, by id."""
     listing = app.catalog.listing
-    if listing is None or listing.records is None:
+    if listing.records is None:
         return []
     made = (listing.made(row) for row in listing.records.all())
     return [firm for firm in made if listing.origin(firm.id)]
@@ -105,7 +105,7 @@ def show(settings: dict[str, Any], firm_id: str) -> None:
 def _records(app: App, firm: Firm, typed: str) -> list[dict[str, Any]]:
     """What was imported of it. A list that cannot be read keeps nothing of ours back."""
     try:
-        return app.catalog.listing.records_of(firm, typed) if app.catalog.listing else []
+        return app.catalog.listing.records_of(firm, typed)
     except StoreError as error:
         say(f"{error}: {error.hint}")
         return []

@@ -18,7 +18,7 @@ def refuse_obsolete(catalog: Catalog, firm: Firm, origin: Origin) -> None:
     if origin.quality != OBSOLETE:
         return
     other = str(origin.record.get("redirect-to", ""))
-    successor = catalog.listing.slug(other) if other and catalog.listing else None
+    successor = catalog.listing.slug(other) if other else None
     instead = successor.id if successor else other
     hint = f"write to {successor.name if successor else other} instead: optout request {instead}" if instead else ""
     reason = GONE[origin.record["reason"]]

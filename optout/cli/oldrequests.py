@@ -99,10 +99,10 @@ class Intake:
         for name in (message.slug, message.slug.replace("-", " ")) if message.slug else ():
             if firm := catalog.known(name):
                 return firm
-        if listing and message.slug and (firm := listing.slug(message.slug)):
+        if message.slug and (firm := listing.slug(message.slug)):
             return firm
         record = {"name": message.recipient[0] if message.recipient else "", "email": message.email}
-        ours = listing.ours(record) if listing else None
+        ours = listing.ours(record)
         return catalog.firm(ours) if ours else None
 
     def _open(self, vault: Vault, ref: str, firm: Firm, first: Message, kinds: Sequence[DemandKind], mark: str) -> None:

@@ -50,7 +50,7 @@ class Catalog(Folders):
         self._plain_of: dict[tuple[str, str], Any] = {}
         self._built: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], str] = {}
-        self.list_of_others: Callable[[], Records | None] | None = None
+        self.list_of_others: Callable[[], Records | None] = lambda: None
         """Opens what was imported; called where no firm of ours is meant."""
         self._listing: Listing | None = None
 
@@ -128,15 +128,15 @@ class Catalog(Folders):
         names = self._names("firms", problems)
         wanted = folded(text)
         found = names.get(wanted, set())
-        if not found and self.listing and (listed := self.listing.firm(text)):
+        if not found and (listed := self.listing.firm(text)):
             return listed
         if not found and len(wanted) >= SHORTEST_BEGINNING:
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
-        if not found and self.listing and (listed := self.listing.begun(text)):
+        if not found and (listed := self.listing.begun(text)):
             return listed
-        nearest = sorted(found)[:3] or naming.near(wanted, names) or (self.listing.near(text) if self.listing else [])
+        nearest = sorted(found)[:3] or naming.near(wanted, names) or self.listing.near(text)
         raise NotFound("firm", text, nearest, naming.hint(nearest, problems, "firms", "optout firms list"))
 
     def firm_by_id(self, ident: str) -> Firm:
@@ -158,9 +158,9 @@ class Catalog(Folders):
         return {name: plain for name, plain in found if plain}
 
     @property
-    def listing(self) -> Listing | None:
+    def listing(self) -> Listing:
         """The firms out of a list of others, whose code is loaded with the first look at them."""
-        if self._listing is None and self.list_of_others is not None:
+        if self._listing is None:
             from optout.library.listing import Listing
 
             self._listing = Listing(self, self.list_of_others)

@@ -29,7 +29,6 @@ create table records (
 ) without rowid;
 create table names (folded text not null, ident text not null, primary key (folded, ident)) without rowid;
 create index names_of on names (ident);
-create table packs (name text primary key, json text not null) without rowid;
 create table meta (key text primary key, value text not null) without rowid;
 """
 _ROW = "ident, slug, json, since, gone"
@@ -65,6 +64,8 @@ class Told(NamedTuple):
     """With the record as it was before."""
     gone: list[str]
     unchanged: int
+    refused: dict[str, str]
+    """Records whose id another one has, with the slug of that one."""
 
 
 class ListedFirms:
@@ -141,57 +142,49 @@ class ListedFirms:
         with _told(self.path):
             yield from (Row(*row) for row in self._db.execute(f"select {_ROW} from records order by ident"))
 
-    def packs(self) -> dict[str, Any]:
-        """Their packs of firms, by the name of the file."""
-        with _told(self.path):
-            return {
-                name: json.loads(text) for name, text in self._db.execute("select name, json from packs order by name")
-            }
-
-    def take(
-        self, coming: Sequence[New], packs: Mapping[str, Any], *, whole: bool, day: str, kept: set[str], dry: bool
-    ) -> Told:
+    def take(self, coming: Sequence[New], *, whole: bool, day: str, kept: set[str], dry: bool) -> Told:
         """Puts the records in the place of what is there, in one transaction, of which nothing stays when `dry`.
 
         In a `whole` list, what is missing and not among `kept` (slugs that were refused now) is marked as gone.
         """
         with _told(self.path), self._transaction(dry):
             there = {row.slug: row for row in self.all()}
-            new: list[str] = []
-            changed: dict[str, Any] = {}
-            for one in coming:
+            slugs = {str(one.record["slug"]) for one in coming}
+            held = {row.ident: slug for slug, row in there.items() if slug not in slugs}
+            told = Told([], {}, [], 0, {})
+            puts: list[tuple[New, str, str]] = []
+            for one in sorted(coming, key=lambda one: str(one.record["slug"])):
                 slug, text = str(one.record["slug"]), dump(one.record)
                 old = there.get(slug)
+                if one.ident in held:
+                    told.refused[slug] = held[one.ident]
+                    continue
                 if old and old.gone is None and old.ident == one.ident and alike(old.text, text):
                     continue
                 if old:
-                    changed[slug] = json.loads(old.text)
+                    told.changed[slug] = json.loads(old.text)
                 else:
-                    new.append(slug)
-                self._put(one, slug, text, day, old)
-            gone = []
+                    told.new.append(slug)
+                puts.append((one, slug, text))
+            self._put(puts, there, day)
             if whole:
-                missing = set(there) - {str(one.record["slug"]) for one in coming} - kept
-                gone = sorted(slug for slug in missing if there[slug].gone is None)
-                for slug in gone:
+                missing = set(there) - slugs - kept
+                told.gone.extend(sorted(slug for slug in missing if there[slug].gone is None))
+                for slug in told.gone:
                     self._db.execute("update records set gone = ? where slug = ?", (day, slug))
-                self._put_packs(packs)
                 if self._meta("confirmed") != day:
                     self._db.execute("insert or replace into meta values ('confirmed', ?)", (day,))
-            return Told(sorted(new), dict(sorted(changed.items())), gone, len(coming) - len(new) - len(changed))
+            return told._replace(unchanged=len(coming) - len(told.refused) - len(puts))
 
-    def _put(self, one: New, slug: str, text: str, day: str, old: Row | None) -> None:
-        if old:
-            self._db.execute("delete from names where ident = ?", (old.ident,))
-            self._db.execute("delete from records where slug = ?", (slug,))
-        self._db.execute("insert into records values (?, ?, ?, ?, null)", (one.ident, slug, text, day))
-        self._db.executemany("insert into names values (?, ?)", [(name, one.ident) for name in one.names])
-
-    def _put_packs(self, packs: Mapping[str, Any]) -> None:
-        old = {name: text for name, text in self._db.execute("select name, json from packs")}
-        for name, value in packs.items():
-            if name not in old or not alike(old[name], dump(value)):
-                self._db.execute("insert or replace into packs values (?, ?)", (name, dump(value)))
+    def _put(self, puts: Sequence[tuple[New, str, str]], there: Mapping[str, Row], day: str) -> None:
+        """All old ones go before the first new one comes, since a record may get the id that another one had."""
+        for _, slug, _ in puts:
+            if slug in there:
+                self._db.execute("delete from names where ident = ?", (there[slug].ident,))
+                self._db.execute("delete from records where slug = ?", (slug,))
+        for one, slug, text in puts:
+            self._db.execute("insert into records values (?, ?, ?, ?, null)", (one.ident, slug, text, day))
+            self._db.executemany("insert into names values (?, ?)", [(name, one.ident) for name in one.names])
 
     @contextmanager
     def _transaction(self, dry: bool) -> Iterator[None]:
@@ -248,6 +241,8 @@ def _told(path: str) -> Iterator[None]:
         raise Locked(f"another process is writing to {path}", "wait for it, then run the same again") from error
     except apsw.FullError as error:
         raise StoreError(f"disk full: {path}", "make room; what was there before is intact") from error
+    except apsw.ConstraintError as error:
+        raise StoreError("two records of the list have one id, so nothing was taken") from error
     except (apsw.Error, ValueError) as error:
         hint = f"it holds only what was imported: move it away, then run `optout firms import` again ({path})"
         raise StoreError("the imported firms cannot be read or written", hint) from error

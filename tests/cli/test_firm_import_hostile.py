@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import lzma
 import os
@@ -90,19 +89,6 @@ def test_what_is_refused_now_stays_as_it_was(tmp_path: Path) -> None:
     bad = lists.folder(tmp_path / "b", {**lists.files(firm("other")), "companies/good.json": b"{"})
     answer = done(home, "firms", "import", str(bad))
     assert answer["gone"] == [] and answer["counts"]["refused"] == 1 and digest(home) == before
-
-
-def test_of_a_slug_that_stands_there_twice_neither_is_taken(tmp_path: Path) -> None:
-    path = tmp_path / "a.tar"
-    with tarfile.open(path, "w") as archive:
-        for record in (firm("same"), GOOD, firm("same", email="other@evil.example")):
-            data = json.dumps(record).encode()
-            info = tarfile.TarInfo(f"companies/{record['slug']}.json")
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    answer = done(tmp_path / "home", "firms", "import", str(path))
-    assert answer["new"] == ["good"]
-    assert {row["reason"] for row in answer["refused"]} == {"slug: another file has it too"}
 
 
 def test_links_devices_and_paths_that_lead_out_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
