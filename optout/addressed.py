@@ -18,7 +18,7 @@ def recipient(given: Sequence[str]) -> Recipient:
 
     Raises ValueError with a sentence that quotes nothing.
     """
-    texts = [text for text in (" ".join(clean_text(one, "the addressee").split()) for one in given) if text]
+    texts = [text for text in (clean(one, "the addressee") for one in given) if text]
     if not texts or "@" in texts[0]:
         raise ValueError("the addressee has no name")
     mail = [text for text in texts[1:] if "@" in text]
@@ -28,6 +28,11 @@ def recipient(given: Sequence[str]) -> Recipient:
     if len(lines) > MOST_LINES:
         raise ValueError(f"the addressee's postal address has more than {MOST_LINES} lines")
     return Recipient(name=texts[0], lines=lines, email=mail[0] if mail else "")
+
+
+def clean(text: str, what: str) -> str:
+    """A text as it is printed, in one line. Raises ValueError as `subject.clean_text`."""
+    return " ".join(clean_text(text, what).split())
 
 
 def firm_of(to: Recipient, kind: FirmKind | None) -> Firm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -182,15 +183,30 @@ def _recipient(values: tuple[str, ...]) -> Recipient:
 
 def _asked(app: App, to: Recipient, writing: bool) -> Recipient:
     """With the address, if somebody is there to give it; and a word about letters that look like others."""
+    from optout.cli import person
+
     if writing and app.can_ask and not to.email and not to.lines:
-        values = [to.name, app.ask_freely(f"E-mail address of {to.name} (empty: not known)")]
-        while len(values) < addressed.MOST_LINES + 2 and (more := app.ask_freely("Address line (empty: no more)")):
-            values.append(more)
-        to = _recipient(tuple(values))
+        email = _answer(app, f"E-mail address of {to.name} (empty: not known)", person.email)
+        lines: list[str] = []
+        while len(lines) < addressed.MOST_LINES and (
+            more := _answer(app, "Address line (empty: no more)", lambda text: addressed.clean(text, "an address line"))
+        ):
+            lines.append(more)
+        to = replace(to, email=email, lines=tuple(lines))
     if not to.email.isascii():
         domain = to.email.partition("@")[2]
         say(f"Careful: this e-mail address has letters that can look like others; its domain is {_ascii(domain)}.")
     return to
+
+
+def _answer(app: App, prompt: str, judge: Callable[[str], str]) -> str:
+    """What was typed, once it can be printed; "" for nothing."""
+    while text := app.ask_freely(prompt):
+        try:
+            return judge(text)
+        except ValueError as error:
+            say(f"Not taken: {error}.")
+    return ""
 
 
 def _ascii(domain: str) -> str:

@@ -89,7 +89,7 @@ class Reaching:
         return Answer("gone", "the domain has neither a mail server nor an address")
 
     def _page(self, url: str) -> Answer:
-        host = urlsplit(url).hostname
+        first = url
         for _ in range(STEPS + 1):
             try:
                 status, location = self._head(url)
@@ -103,9 +103,12 @@ class Reaching:
                 return Answer("there", f"it says {status}")
             if status >= 400 or not location:
                 return Answer("refused", f"it says {status}")
-            url = urljoin(url, location)
-            parts = urlsplit(url)
-            if parts.hostname != host or parts.scheme != "https":
+            try:
+                url = urljoin(url, location)
+                parts = urlsplit(url)
+            except ValueError:
+                return Answer("refused", "it leads to what is no address")
+            if parts.hostname != urlsplit(first).hostname or parts.scheme != "https":
                 return Answer("moved", f"it leads to {parts.scheme}://{parts.netloc}")
         return Answer("refused", "it leads in a circle")
 

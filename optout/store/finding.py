@@ -100,6 +100,8 @@ def same_demands(
     """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
     sent. The same person is who has the fingerprint, or the profile: its name, e-mail and place may have changed.
     `to` is the name of the addressee where the user gave one."""
+    from optout.naming import folded  # the lists of this file need no names
+
     rows = vault.run(
         """select c.ref, c.inputs, s.phase, c.profile,
             s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent'),
@@ -112,7 +114,7 @@ def same_demands(
     return [
         {"ref": ref, "inputs": inputs, "phase": phase, "profile": of, "sent": bool(sent)}
         for ref, inputs, phase, of, sent, mark, outcomes, name in rows
-        if mark == fingerprint or (set(json.loads(outcomes)) == set(kinds) and name.casefold() == to.casefold())
+        if mark == fingerprint or (set(json.loads(outcomes)) == set(kinds) and folded(name) == folded(to))
     ]
 
 

@@ -146,15 +146,10 @@ def test_a_processor_is_not_written_to_as_if_it_decided(desk: Desk) -> None:
     assert json.loads(desk.run("explain", "gazer", "--residence", "FR", "--json").out)["routes"] == []
 
 
-@pytest.mark.parametrize("place", ["FR", "US-CA", "US-IL", "CA-QC", "CH"])
-@pytest.mark.parametrize("firm", ["gazer", "peerer"])
-def test_a_processor_itself_is_asked_for_its_clients_and_under_no_law(desk: Desk, firm: str, place: str) -> None:
-    done = desk.run("request", firm, *ADA, place, "--demand", "recipients", "--language", "en", "-n")
-    text = " ".join(done.out.split())
-    assert done.code == 0, done.err
-    assert f"{firm.title()} Ltd" in text and "pass this letter on" in text and "This is a request" in text
+def test_a_processor_itself_can_be_asked_to_pass_the_letter_on(desk: Desk) -> None:
+    done = desk.run("request", "gazer", *FR, "--demand", "recipients", "--language", "en", "-n")
+    assert done.code == 0 and "Gazer Ltd" in done.out and "pass this letter on" in " ".join(done.out.split())
     assert "they will read your name" in done.err
-    assert not re.search(r"GDPR|PIPEDA|CCPA|BIPA|Act|my right|your index|searchable|Delete|Erase", text)
 
 
 def test_the_letter_to_a_client_speaks_of_the_processor_by_name_and_accuses_nobody(desk: Desk) -> None:
@@ -174,9 +169,9 @@ def test_the_letter_to_a_client_speaks_of_the_processor_by_name_and_accuses_nobo
 
 def test_the_same_client_of_a_profile_with_another_name_is_another_case(desk: Desk) -> None:
     assert desk.run("profile", "new", "me", *FR).code == 0
-    first, second = (desk.case("gazer", "--to", name, "--profile", "me") for name in ("Example Bank", "Example Shop"))
+    first, second = (desk.case("gazer", "--to", name, "--profile", "me") for name in ("Crédit Exemple", "Example Shop"))
     assert first["ref"] != second["ref"]
-    assert desk.case("gazer", "--to", "Example Bank", "--profile", "me")["ref"] == first["ref"]
+    assert desk.case("gazer", "--to", "CREDIT exemple", "--profile", "me")["ref"] == first["ref"]
 
 
 def test_a_firm_that_decides_in_part_is_written_to_with_a_warning(desk: Desk) -> None:
@@ -241,14 +236,21 @@ def test_on_a_terminal_what_is_missing_is_asked(desk: Desk) -> None:
     terminal = on_terminal(desk.work, "request", *FR, "-n", OPTOUT_HOME=str(desk.work / "home"))
     terminal.until("To whom")
     terminal.type("Example Ltd\n")
-    terminal.until("E-mail address")
-    terminal.type("\n")
-    terminal.until("Address line")
-    terminal.type("1 Sample Street\n")
-    terminal.until("Address line")
-    terminal.type("\n")
+    for prompt, answer in (
+        ("E-mail address", "1 Sample Street"),
+        ("Not taken: the e-mail address is not one.", "not@an@address"),
+        ("Not taken: the e-mail address is not one.", "privacy@firm.example"),
+        ("Address line", "c/o Hub @ Sample"),
+        ("Address line", "\u202e"),
+        ("Not taken: an address line has a bidirectional override", "1 Sample Street"),
+        ("Address line", ""),
+    ):
+        terminal.until(prompt)
+        terminal.type(f"{answer}\n")
     code, text = terminal.end()
-    assert code == 0 and "1 Sample Street" in text.split("Privacy requests")[1][:40]
+    assert code == 0
+    letter = " ".join(text.partition("Privacy requests")[2].split())
+    assert letter.startswith("c/o Hub @ Sample 1 Sample Street "), "an address line may have an @"
 
 
 def test_a_police_force_is_no_private_firm_whoever_made_its_software(desk: Desk) -> None:
