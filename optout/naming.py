@@ -10,6 +10,14 @@ from collections.abc import Iterable
 OWN = "own-"
 """How the id of a firm without a profile begins; no firm of the catalogue may be called so."""
 LONGEST_SLUG = 40
+_LOOKS = str.maketrans(
+    "АВСЕНІЈКМОРЅТУХԜԚӀΑΒΕΖΗΙΚΜΝΟΡΤΥΧавсԁеһіјкморѕтухԝԛӏѵαγεικνορτυχωօսոհցɑıłøđ0",  # noqa: RUF001 (that is what they are here for)
+    "ABCEHIJKMOPSTYXWQIABEZHIKMNOPTYXabcdehijkmopstyxwqlvayeikvoptuxwounhgailodo",
+)
+"""Letters of other alphabets, and of ours, and what somebody may read in their place."""
+_ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+"""Those of which some letters look like those of another."""
+_FORMS = "inc|ltd|llc|gmbh|corp|corporation|limited|plc|ag|sa|sas|bv|kg|se"
 SHORTEST = 3
 """Signs that the beginning of a word must have to bring a name to mind."""
 
@@ -18,6 +26,22 @@ def folded(name: str) -> str:
     """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
     parts = unicodedata.normalize("NFKD", name.strip().casefold())
     return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
+
+
+def looks(name: str) -> str:
+    """What a name looks like: two that give the same text are taken for one another. Spaces, stops, the form of the
+    company and which of several like letters stands there make no difference."""
+    plain = folded(unicodedata.normalize("NFKC", name).translate(_LOOKS)).translate(str.maketrans("i1|!", "llll"))
+    named = re.sub(rf"(?<=\w)[\s,.]+({_FORMS.replace('i', 'l')})\.?$", "", plain)
+    return re.sub(r"[\W_]+", "", named).replace("rn", "m").replace("vv", "w") or plain
+
+
+def mixed(name: str) -> str:
+    """The first word with letters of two alphabets that pass for one another; "" for none. The sign for micro is none."""
+    for word in re.findall(r"\w+", unicodedata.normalize("NFKC", name.replace("\N{MICRO SIGN}", ""))):
+        if len({unicodedata.name(sign, "").partition(" ")[0] for sign in word} & set(_ALPHABETS)) > 1:
+            return str(word)
+    return ""
 
 
 def slug(text: str) -> str:

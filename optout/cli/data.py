@@ -58,7 +58,7 @@ def trust(settings: dict[str, Any], folder: str, yes: bool, dry_run: bool) -> No
             raise Missing("--yes is missing", "look first, with --dry-run; then give --yes")
         if not yes:
             app.confirm(f"Use these files of {path}?", "--yes")
-        _keep(app, known, path, looked)
+        _keep(app, path, looked)
     _told(app, path, looked, changes, gone, trusted=not dry_run, same=same)
     if looked.refused and not dry_run:
         names = sorted({problem.file for problem in looked.refused})
@@ -93,12 +93,17 @@ def untrust(settings: dict[str, Any], folder: str) -> None:
     """Use nothing of DIR any more. Cases and letters stay as they are, and DIR is not touched."""
     app = App(settings)
     path = os.path.realpath(os.path.expanduser(folder))
-    known = store.read(app.paths)
-    kept = [x for x in known if x["folder"] != path and x["name"] != folder]
-    if len(kept) == len(known):
-        raise NotFound("trusted folder", folder, [x["folder"] for x in known][:3])
-    store.write(app.paths, kept)
-    gone = [x["folder"] for x in known if x not in kept]
+    gone: list[str] = []
+
+    def without(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        gone.extend(x["folder"] for x in known if x["folder"] == path or x["name"] == folder)
+        if not gone:
+            raise NotFound("trusted folder", folder, [x["folder"] for x in known][:3])
+        return [x for x in known if x["folder"] not in gone]
+
+    if not store.read(app.paths):
+        raise NotFound("trusted folder", folder)
+    store.change(app.paths, without)
     if app.json:
         answer("untrust", {"folders": gone})
         return
@@ -189,18 +194,19 @@ def _block(title: str, rows: list[str]) -> None:
         line(f"  and {len(rows) - SHOWN} more, with --json")
 
 
-def _keep(app: App, known: list[dict[str, Any]], path: str, looked: Looked) -> None:
+def _keep(app: App, path: str, looked: Looked) -> None:
+    """Beside what is trusted by now: another folder may have been, while somebody read the question."""
     files = {
         key: {"sha256": held.sha256, "recipients": list(held.effect.recipients), "asks": list(held.effect.asks)}
         for key, held in looked.files.items()
     }
     entry = {"folder": path, "name": os.path.basename(path) or path, "on": str(app.today), "files": files}
-    places = [x["folder"] for x in known]
-    if path in places:
-        known[places.index(path)] = entry
-    else:
-        known.append(entry)
-    store.write(app.paths, known)
+
+    def with_it(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        there = [entry if x["folder"] == path else x for x in known]
+        return there if entry in there else [*there, entry]
+
+    store.change(app.paths, with_it)
 
 
 def _told(

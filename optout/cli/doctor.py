@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,10 @@ from optout.findings import SEVERITIES, Finding, error, note, warning
 
 if TYPE_CHECKING:
     from optout.store.vault import Vault
+
+
+SHOWN = 5
+"""Files of a trusted folder that are named."""
 
 
 @click.command(epilog="\b\nExamples:\n  optout doctor\n  optout doctor --repair --yes")
@@ -53,8 +58,31 @@ def examine(app: App) -> list[Finding]:
     unsafe = tuple(finding.sentence for finding in around if finding.id == "file.unsafe")
     # A key file that is not safe is told as a file; that the key cannot be had for that reason says no more.
     inside = [x for x in _vault(app) if not (x.id == "key.unavailable" and unsafe and x.sentence.endswith(unsafe))]
-    found = [*installation.look(), *around, *inside]
+    found = [*installation.look(), *around, *_trusted(app, unsafe), *inside]
     return sorted(dict.fromkeys(found), key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _trusted(app: App, told: tuple[str, ...]) -> list[Finding]:
+    """Folders of others in which something is not used any more. `told`: what was said already."""
+    from optout.library import groups
+
+    try:
+        trusted = app.groups()
+    except StoreError as failure:
+        return [] if str(failure) in told else [error("file.trusted", str(failure), failure.hint)]
+    found = []
+    for group in trusted:
+        names = groups.changed(group)
+        if not os.path.isdir(group.folder):
+            sentence = f"{group.folder}, which you trust, is not there; nothing of it is used"
+            found.append(
+                warning("trusted.gone", sentence, f"put it back, or: optout data untrust {quote(group.folder)}")
+            )
+        elif names:
+            some = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+            sentence = f"{group.folder}: changed or gone since you trusted it, and not used: {some}"
+            found.append(warning("trusted.changed", sentence, group.command()))
+    return found
 
 
 def _vault(app: App) -> list[Finding]:

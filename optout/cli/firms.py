@@ -38,7 +38,10 @@ def list_(settings: dict[str, Any], imported: bool, everything: bool) -> None:
     if app.json:
         answer("firms", {"firms": found})
         return
-    rows = [(f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"], f["status"], f["from"]) for f in found]
+    rows = [
+        (f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"] or "-", f["status"], f["from"])
+        for f in found
+    ]
     table(rows, ("FIRM", "NAME", "KINDS", "ROLE", "CHECKED", "STATUS", "FROM"), app.plain)
 
 
@@ -52,11 +55,12 @@ def _imported(app: App) -> list[Firm]:
 
 
 def _firm(app: App, firm: Firm) -> dict[str, Any]:
-    checked = min((str(source.checked) for source in firm.sources.values()), default=None)
     origin = app.catalog.listed_origin(firm.id)
+    # Nobody here read the sources of an imported record, and the record has no day of its own.
+    days = [] if origin else [str(source.checked) for source in firm.sources.values()]
     where = f"list {LIST}" if origin else app.catalog.origin("firms", firm.id)
     about = {"origin": listed.json(origin)} if origin else {}
-    return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": checked,
+    return {"id": firm.id, "name": firm.name, "kinds": list(firm.kinds), "role": firm.role, "checked": min(days, default=None),
             "status": firm.status, "successor": firm.successor, "from": where, **about}  # fmt: skip
 
 

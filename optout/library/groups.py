@@ -22,7 +22,7 @@ from optout.errors import BadData
 from optout.firm import Firm
 from optout.jurisdiction import Jurisdiction
 from optout.library import datafile, roots
-from optout.naming import folded
+from optout.naming import folded, looks, mixed
 from optout.problems import Problem
 from optout.records import from_plain
 from optout.subject import clean_text
@@ -120,9 +120,13 @@ def _file(looked: Looked, kind: str, name: str, path: str) -> None:
 def _wrong(firm: Firm) -> str:
     """What of its names and addresses cannot be printed as it reads; "" for nothing."""
     texts = [firm.name, *firm.aliases, *(entity.name for entity in firm.entities)]
+    if word := next(filter(None, map(mixed, texts)), ""):
+        return f"a name has letters of several alphabets in one word: {ascii(word)[1:-1]}"
     for route in firm.routes:
         texts += [route.to] if isinstance(route.to, str) else list(route.to or ())
         if route.kind == "email" and isinstance(route.to, str) and (wrong := hosts.wrong_email(route.to)):
+            return wrong
+        if route.kind in ("form", "portal") and isinstance(route.to, str) and (wrong := hosts.wrong_url(route.to)):
             return wrong
     try:
         for text in texts:
@@ -133,12 +137,18 @@ def _wrong(firm: Firm) -> str:
 
 
 def taken(looked: Looked, names: Mapping[str, frozenset[str]]) -> None:
-    """Refuses firms that are called as another one is; `names`: folded name to the ids that have it already."""
+    """Refuses firms that are called as another one is, or so that they pass for it; `names`: name to the ids that have
+    it already."""
+    known: dict[str, set[str]] = {}
+    for name, idents in names.items():
+        known.setdefault(looks(name), set()).update(idents)
     for key, held in list(looked.files.items()):
         kind, _, ident = key.partition("/")
-        others = {x for name in (ident, *held.names) for x in names.get(folded(name), ())} - {ident}
+        others = {x for name in (ident, *held.names) for x in known.get(looks(name), ())} - {ident}
         if kind == "firms" and others:
-            _refuse(looked, f"{key}.yaml", "name-taken", f"{', '.join(sorted(others))} is called so here")
+            same = any(folded(name) in names for name in (ident, *held.names))
+            how = "is called so here" if same else "looks the same here"
+            _refuse(looked, f"{key}.yaml", "name-taken", f"{', '.join(sorted(others))} {how}")
             del looked.files[key]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.test_profile_editor import on_terminal
 from tests.faults.forks import ROOT, Done, Forks
 from tests.faults.terminal import at_terminal
 
@@ -283,6 +286,11 @@ builtins.open = spied
     [
         ("aliases: [Spectacle]", "aliases: [Facebook]", "meta is called so here"),
         ("name: Seer\n", "name: CLEAR\n", "clear-secure is called so here"),
+        ("name: Seer\n", "name: Clear View AI\n", "clearview looks the same here"),
+        ("name: Seer\n", "name: CIearview AI, Inc.\n", "clearview looks the same here"),
+        ("name: Seer\n", 'name: "\\u0420im\\u0415yes"\n', "several alphabets in one word: \\u0420im\\u0415yes"),
+        ("name: Seer Ltd", 'name: "S\\u0435er Ltd"', "several alphabets in one word: S\\u0435er"),
+        ("kind: email, to: privacy@seer.example", 'kind: form, to: "https://s\\u0435er.example/"', "pass for others"),
         ("name: Seer\n", 'name: "Se\\u202eer"\n', "bidirectional"),
         ("name: Seer Ltd", 'name: "Seer\\nBcc: a@b.example"', "control character"),
         ("to: privacy@seer.example", 'to: "a@seer.example?bcc=b@c.example"', "e-mail"),
@@ -300,3 +308,70 @@ def test_a_file_that_takes_anothers_name_or_hides_what_it_is_called_is_left_out(
     assert pack.run("firms", "show", "other").code == 0
     assert pack.run("firms", "show", "seer").code == 4
     assert "Meta" in pack.run("firms", "show", "facebook").out
+
+
+def test_names_in_one_other_alphabet_or_with_a_sign_for_micro_are_taken(pack: Pack) -> None:
+    pack.give(
+        "firms/seer.yaml", NEW.replace("name: Seer\n", 'name: "\u0412\u0438\u0434\u0435\u043d\u0438\u0435 OOO"\n')
+    )
+    pack.give(
+        "firms/other.yaml",
+        NEW.replace("seer", "other").replace("Seer", "\N{MICRO SIGN}Other").replace("Spectacle", "Otter"),
+    )
+    done = pack.trust("--yes")
+    assert done.code == 0, done.out
+
+
+def test_a_folder_trusted_while_another_one_asks_stays_trusted(pack: Pack) -> None:
+    other = pack.work / "other" / "firms"
+    other.mkdir(parents=True)
+    (other / "gazer.yaml").write_text(
+        NEW.replace("seer", "gazer").replace("Seer", "Gazer").replace("Spectacle", "Goggle")
+    )
+    asking = on_terminal(pack.work, "data", "trust", str(pack.folder), OPTOUT_HOME=str(pack.work / "home"))
+    asking.until("[y/N]")
+    assert pack.run("data", "trust", "other", "--yes").code == 0
+    asking.type("y\n")
+    assert asking.end()[0] == 0
+    assert {x["name"] for x in pack.json("data", "list")["folders"]} == {"pack", "other"}
+
+
+def test_folders_trusted_and_untrusted_at_once_all_count(pack: Pack) -> None:
+    for n in range(6):
+        folder = pack.work / f"group{n}" / "firms"
+        folder.mkdir(parents=True)
+        text = NEW.replace("seer", f"firm{n}").replace("Seer", f"Firm{n}").replace("Spectacle", f"Alias{n}")
+        (folder / f"firm{n}.yaml").write_text(text)
+    assert pack.trust("--yes").code == 0
+    # Each process waits between its look and its change, so that all of them are at it.
+    slow = "import sys, time; from optout.store import private as p; real = p.replace\n" \
+           "def late(path, data):\n    time.sleep(0.2); real(path, data)\n" \
+           "p.replace = late; from optout.cli import main; main(sys.argv[1:])"  # fmt: skip
+    commands = [("trust", f"group{n}", "--yes") for n in range(6)] + [("untrust", "pack")]
+    running = [
+        subprocess.Popen([sys.executable, "-c", slow, "data", *args], cwd=pack.work, env=pack.forks.environment(),
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for args in commands
+    ]  # fmt: skip
+    for process in running:
+        assert process.communicate(timeout=60)[1] is not None and process.returncode == 0
+    assert {x["name"] for x in pack.json("data", "list")["folders"]} == {f"group{n}" for n in range(6)}
+    assert {p.name for p in (pack.work / "home").iterdir()} >= {"trusted.json", "trusted.lock"}
+
+
+def test_doctor_names_what_is_not_used_of_a_trusted_folder(pack: Pack) -> None:
+    assert pack.trust("--yes").code == 0
+    assert not [x for x in pack.json("doctor")["findings"] if x["id"].startswith(("trusted", "stray"))]
+    pack.give("firms/seer.yaml", NEW.replace("privacy@", "other@"))
+    (found,) = [x for x in pack.json("doctor")["findings"] if x["id"].startswith("trusted")]
+    assert (found["id"], found["severity"]) == ("trusted.changed", "warning") and "firms/seer" in found["sentence"]
+    assert found["fix"] == f"optout data trust {pack.folder}"
+    pack.folder.rename(pack.work / "away")
+    (found,) = [x for x in pack.json("doctor")["findings"] if x["id"].startswith("trusted")]
+    assert found["id"] == "trusted.gone" and "optout data untrust" in found["fix"]
+    kept = pack.work / "home" / "trusted.json"
+    kept.write_text("{}")
+    assert "file.trusted" in {x["id"] for x in pack.json("doctor")["findings"]}
+    kept.chmod(0o666)
+    errors = [x["id"] for x in pack.json("doctor")["findings"] if x["severity"] == "error"]
+    assert errors == ["file.unsafe"], "one fault is told once"

@@ -179,6 +179,14 @@ def test_the_list_shows_ours_unless_asked(home: Path) -> None:
     assert imported == {"acme-faces", CHURCH["slug"], "old-acme"} and everything == ours | imported
 
 
+def test_an_imported_record_was_never_checked_here(home: Path) -> None:
+    shown = {one["id"]: one["checked"] for one in done(home, "firms", "list", "--all")["firms"]}
+    assert shown["acme-faces"] is None and shown["old-acme"] is None and shown["clearview"]
+    assert (
+        "acme-faces\tAcme Faces GmbH\t\tcontroller\t-\t" in run(home, "firms", "list", "--imported", "--plain").stdout
+    )
+
+
 def test_show_says_whose_word_it_is_and_keeps_nothing_back(home: Path) -> None:
     text = run(home, "firms", "show", "acme-faces").stdout
     for value in ("quality tested", "not checked by this project", "1234567", "1234568", "0000 1111", "key.asc",

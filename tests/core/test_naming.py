@@ -68,3 +68,21 @@ def test_what_no_envelope_can_hold_is_refused_without_its_words(wrong: list[str]
     with pytest.raises(ValueError) as caught:
         addressed.recipient(wrong)
     assert "b.example" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["clearviewai", "Clear View AI", "CLEARVIEW-AI", "Clearview AI, Inc.", "CIearview Al",
+                                  "\u0421learvi\u0435w AI", "clearvievv.ai", "C\u029fearview AI"])  # fmt: skip
+def test_what_passes_for_a_name_looks_the_same(name: str) -> None:
+    assert (naming.looks(name) == naming.looks("Clearview AI")) == ("\u029f" not in name)
+
+
+@pytest.mark.parametrize("name", ["Clearview", "Clear AI", "Clearer view", "Ltd", "ag", "", "!?", "\u682a\u5f0f"])
+def test_what_is_another_name_looks_otherwise(name: str) -> None:
+    assert naming.looks(name) != naming.looks("Clearview AI")
+    assert naming.looks(name) or not name
+
+
+def test_only_words_of_two_alphabets_that_look_alike_are_mixed() -> None:
+    assert naming.mixed("The p\u0430ge of") == "p\u0430ge"
+    for name in ("\u0412\u0438\u0434 Ltd", "\N{MICRO SIGN}Torrent", "\u682aabc", "M\u00fcller", "a_\u03b2", "A1"):
+        assert naming.mixed(name) == ("a_\u03b2" if "_" in name else ""), name
