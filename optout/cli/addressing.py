@@ -17,12 +17,15 @@ from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
 from optout.firm import Firm, FirmKind
 from optout.listed import PROSECUTION
+from optout.naming import SHORTEST
 from optout.records import from_plain
 
 KINDS: tuple[FirmKind, ...] = get_args(FirmKind)
 PUBLIC: FirmKind = "public_body"
 PASSED_ON = ("recipients",)
 """What a processor itself can be asked."""
+MOST_TOLD = 3
+"""Firms of one name that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     if addressed.is_own(name.strip().lower()):
         return _kept(app, name.strip().lower(), given)
     found = app.catalog.firm(name)
+    _which(app, name, found)
     if origin := app.catalog.listed_origin(found.id):
         listed.refuse_obsolete(app.catalog, found, origin)
     firm, notes = _successor(app, found)
@@ -83,12 +87,41 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
             f"without --to: optout request {firm.id}; to write to somebody without a profile, leave out the firm",
         )
     to = _asked(app, _recipient(given["to"]), writing)
+    _known(app, to.name)
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
     notes += [f"About {firm.name}: {firm.role_note}"] if firm.role_note else []
     if given["kind"]:  # a police force is no private firm, whoever made its software
         firm = replace(firm, kinds=(*firm.kinds, PUBLIC))
         notes.append(PROSECUTION)
     return Addressed(firm=firm, to=to, notes=tuple(notes))
+
+
+def _which(app: App, typed: str, firm: Firm) -> None:
+    """Says which firm was taken, where another one could have been meant: its id begins with what was typed, or its
+    name passes for that of a firm that somebody else described."""
+    word, catalog = typed.strip().casefold(), app.catalog
+    if word != firm.id:
+        others = sorted(ident for ident in catalog.files("firms") if ident.startswith(word) and ident != firm.id)
+        if others and len(word) >= SHORTEST:
+            say(f"Taken: {firm.name}, id {firm.id}. Other ids begin with the same word: {', '.join(others)}")
+    # What is in a group's folder was compared when it was trusted; what is shipped, before that.
+    if catalog.listed_origin(firm.id) or catalog.origin("firms", firm.id) == "own":
+        for ident in catalog.passing_for((typed, firm.name, *firm.aliases), firm.id):
+            other = catalog.firm_by_id(ident)
+            say(
+                f"Careful: the catalogue knows {other.name}, id {ident}. This is about another profile, {firm.name}, id "
+                f"{firm.id}. If you mean {other.name}: optout request {ident}"
+            )
+
+
+def _known(app: App, name: str) -> None:
+    """Says that an addressee has a profile, or one that was imported."""
+    found = [app.catalog.firm_by_id(ident) for ident in app.catalog.passing_for((name,))]
+    if not found and app.catalog.listing:
+        found = app.catalog.listing.called(name)
+    for firm in found[:MOST_TOLD]:
+        what = "imported: its address" if app.catalog.listed_origin(firm.id) else "its addresses and what it asks"
+        say(f"The catalogue knows {firm.name}, id {firm.id}, {what}: optout request {firm.id}")
 
 
 def _successor(app: App, firm: Firm) -> tuple[Firm, list[str]]:
@@ -143,11 +176,9 @@ def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addresse
     if not given["to"] and not app.can_ask:
         raise Missing("the firm is missing", "name it (optout firms list), or somebody without a profile with --to")
     values = given["to"] or (app.ask("To whom (a firm, or any name)", "--to"),)
-    known = app.catalog.called(values[0])
-    if known and not given["to"]:
+    if not given["to"] and (known := app.catalog.called(values[0])):
         return _named(app, known[0], given, writing)
-    for ident in known:
-        say(f"The catalogue knows this firm, its addresses and what it asks: optout request {ident}")
+    _known(app, values[0])
     to = _asked(app, _recipient(values), writing)
     kind: Any = word(given["kind"]) if given["kind"] else None
     return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(PROSECUTION,) if kind == PUBLIC else ())

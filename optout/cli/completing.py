@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -46,7 +47,11 @@ def _offering(values: Callable[[App], Iterable[str]]) -> Callable[[click.Context
 
 
 def _firms(app: App) -> Iterable[str]:
-    return app.catalog.files("firms")
+    from optout.store import glance
+
+    yield from app.catalog.files("firms")
+    with suppress(Exception):  # ours are offered all the same
+        yield from glance.imported(app.paths)
 
 
 def _places(app: App) -> Iterable[str]:

@@ -77,6 +77,7 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
         problems = [Problem(name, 0, 0, "record", reason) for name, reason in taken.refused]
         raise BadData("no record of a firm was found there", problems, "give the folder of datenanfragen's data")
     compared = listcompare.firms(app, [one.record for one in taken.coming.values()])
+    passing = listcompare.passing(app, [one.record for one in taken.coming.values()], compared)
     authorities = listcompare.authorities(app, taken.authorities)
     records = ListedFirms.open(app.paths.data, create=not dry_run)
     if records is None:
@@ -90,9 +91,12 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
         taken.drop(slug, _same_id(other))
     taken.refused.sort()
     if app.json:
-        answer("firms_import", _json(told, taken, compared, authorities, dry_run))
+        answer("firms_import", {**_json(told, taken, compared, authorities, dry_run), "passing": passing})
     else:
-        _say(told, taken, compared, authorities, dry_run)
+        _say(told, taken, compared, authorities)
+        _say_passing(passing)
+        if dry_run:
+            say("Nothing was kept.")
     if taken.refused:
         raise Incomplete(f"{len(taken.refused)} of the files were refused", "the others were taken")
 
@@ -187,9 +191,20 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "differences": [{"field": d.field, "theirs": d.theirs, "ours": list(d.ours)} for d in different]}
 
 
-def _say(
-    told: Told, taken: Taken, compared: list[dict[str, Any]], authorities: list[dict[str, Any]], dry_run: bool
-) -> None:
+def _say_passing(passing: list[dict[str, Any]]) -> None:
+    """Records that somebody could take for a firm of ours; they are in the list all the same."""
+    for one in passing[:MOST_TOLD]:
+        if one["firm"]:
+            say(
+                f"Careful: {one['slug']} ({one['name']}) is called as {one['firm']} here, or nearly; it is taken as a firm of its own."
+            )
+        else:
+            name = ascii(one["name"])[1:-1]
+            say(f"Careful: {one['slug']} has letters of several alphabets in one word of its names: {name}")
+    _more(len(passing))
+
+
+def _say(told: Told, taken: Taken, compared: list[dict[str, Any]], authorities: list[dict[str, Any]]) -> None:
     from optout.cli.listed import different
 
     say(
@@ -218,8 +233,6 @@ def _say(
             say(f"Authority {pair['slug']} is {pair['authority']} here, which stays as it is.")
         for difference in pair["differences"]:
             say(different(difference))
-    if dry_run:
-        say("Nothing was kept.")
 
 
 def _more(count: int) -> None:

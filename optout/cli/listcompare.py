@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from optout.hosts import host_of, mail_host
 from optout.jurisdiction import Authority
-from optout.naming import folded
+from optout.naming import folded, mixed
 from optout.sameness import Difference, Ours, alike_addresses, differences
 
 if TYPE_CHECKING:
     from optout.cli.app import App
 
 Compared = list[dict[str, Any]]
+Passing = list[dict[str, Any]]
 
 
 def firms(app: App, records: Iterable[Mapping[str, Any]]) -> Compared:
@@ -26,6 +27,22 @@ def firms(app: App, records: Iterable[Mapping[str, Any]]) -> Compared:
         for record, ours in pairs
         if ours
     ]
+
+
+def passing(app: App, records: Iterable[Mapping[str, Any]], known: Compared) -> Passing:
+    """Records that are none of ours and could be taken for one: slug, name, firm; firm is None where only letters of
+    several alphabets stand in a word of the name."""
+    ours = {one["slug"] for one in known}
+    found: Passing = []
+    for record in records:
+        if record["slug"] in ours:
+            continue
+        called = (record["slug"], record["name"], *record.get("runs", ()))
+        told: list[str | None] = [*app.catalog.passing_for(called)]
+        if not told and any(map(mixed, called)):
+            told = [None]
+        found += [{"slug": record["slug"], "name": record["name"], "firm": ident} for ident in told]
+    return sorted(found, key=lambda one: one["slug"])
 
 
 def authorities(app: App, records: Sequence[Mapping[str, Any]]) -> Compared:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LARGEST = 8 * 1024 * 1024
 FAMILY = "gdpr"
 """The laws that those letters rest on; a letter under them claims nothing under another law."""
+IMPORT_LIST = "take in their list, or a newer one (optout firms import PATH), then run this again: what is here already is kept once"
+WRITE_ANEW = "it has no id in their list; write to it anew (optout request --to NAME --to ADDRESS)"
 _MARK = "a request of datenanfragen's app"
 
 
@@ -76,7 +78,7 @@ class Intake:
             return
         firm = self._firm(first)
         if firm is None:
-            hint = "optout firms import takes in their list" if first.slug else "write to it anew"
+            hint = IMPORT_LIST if first.slug else WRITE_ANEW
             for message in messages:
                 self._wrong(message.line, f"slug: the firm is not known; {hint}")
             return

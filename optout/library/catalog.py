@@ -17,7 +17,7 @@ from optout.library import cache, naming
 from optout.library.datafile import bad, bytes_of, read_valid
 from optout.library.folders import Folders, Kind
 from optout.library.groups import Group
-from optout.naming import folded
+from optout.naming import folded, looks
 from optout.problems import Problem
 from optout.records import from_plain
 
@@ -53,6 +53,7 @@ class Catalog(Folders):
         self.list_of_others: Callable[[], Records | None] = lambda: None
         """Opens what was imported; called where no firm of ours is meant."""
         self._listing: Listing | None = None
+        self._looks: dict[str, set[str]] | None = None
 
     # -- places
 
@@ -146,6 +147,14 @@ class Catalog(Folders):
     def called(self, text: str) -> list[str]:
         """The ids of the firms with exactly this id, name or alias."""
         return sorted(self._names("firms", []).get(folded(text), ()))
+
+    def passing_for(self, names: Iterable[str], but: str = "") -> list[str]:
+        """The ids of the firms of ours, other than `but`, that are called so or as good as so."""
+        if self._looks is None:
+            self._looks = {}
+            for name, ids in self._names("firms", []).items():
+                self._looks.setdefault(looks(name), set()).update(ids)
+        return sorted({ident for name in names for ident in self._looks.get(looks(name), ())} - {but})
 
     def known(self, text: str) -> Firm | None:
         """By id, name or alias in full."""

@@ -85,6 +85,12 @@ class Listing:
             rows = self.records.find(folded(host))
         return self._one(text, rows)
 
+    def called(self, text: str) -> list[Firm]:
+        """Those with exactly this name, brand or web address, of which there may be several."""
+        if self.records is None or len(text) > LONGEST:
+            return []
+        return list({firm.id: firm for firm in map(self.made, self.records.find(folded(text)))}.values())
+
     def begun(self, text: str) -> Firm | None:
         """By a unique beginning of a name."""
         if self.records is None or not SHORTEST_BEGINNING <= len(text.strip()) <= LONGEST:

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from optout.store import identity, keyfile
+from optout.store import identity, keyfile, private
 
 if TYPE_CHECKING:
     from optout.store.paths import Paths
@@ -27,6 +27,30 @@ def profiles(paths: Paths) -> list[str]:
     return _column(paths, "select id from profiles order by id limit ?")
 
 
+def imported(paths: Paths) -> list[str]:
+    """The ids of the imported firms that can be written to; none while an import is at work, or where one was killed."""
+    import apsw
+
+    from optout.store import listed
+
+    path = os.path.join(paths.data, listed.FILE)
+    if not os.path.exists(path) or os.path.exists(path + "-journal"):
+        return []
+    private.check_owned(path)
+    database = apsw.Connection(_unchanging(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    try:
+        query = "select ident from records where json_extract(json, '$.quality') <> 'obsolete' order by ident"
+        return [str(row[0]) for row in database.execute(query)]
+    finally:
+        database.close()
+
+
+def _unchanging(path: str) -> str:
+    """The file as it stands, which is neither locked nor written."""
+    name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{name}?immutable=1"
+
+
 def _column(paths: Paths, query: str) -> list[str]:
     """None where anything at all stands in the way: a passphrase, a locked keyring, a writer at work. Never writes and
     never waits. May raise anything, which the caller takes for none."""
@@ -43,8 +67,7 @@ def _column(paths: Paths, query: str) -> list[str]:
     key = next((key for key in keys if known.fits(key)), None)
     if key is None:
         return []
-    name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    database = apsw.Connection(f"file:{name}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    database = apsw.Connection(_unchanging(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     try:
         for statement in ("pragma cipher = 'sqlcipher'", "pragma legacy = 4", f"pragma key = \"x'{key.hex()}'\""):
             database.execute(statement)

@@ -209,6 +209,38 @@ def test_a_name_that_the_catalogue_has_points_there(desk: Desk) -> None:
     assert "optout request" not in desk.run("request", "--to", "Fresh Names", *FR, "-n").err
 
 
+@pytest.mark.parametrize("name", ["clearviewai", "Clear View AI", "CIearview AI, Inc.", "\u0421learview AI"])
+def test_a_name_that_passes_for_one_of_the_catalogue_points_there(desk: Desk, name: str) -> None:
+    for firm in ((), ("gazer",)):
+        done = desk.run("request", *firm, "--to", name, *FR, "-n")
+        assert done.code == 0 and "The catalogue knows Clearview AI, id clearview, " in done.err, done.err
+        assert "optout request clearview" in done.err
+    assert "The catalogue knows" not in desk.run("request", "gazer", *CLIENT, *FR, "-n").err
+
+
+def test_an_own_profile_that_passes_for_a_shipped_one_is_told(desk: Desk) -> None:
+    desk.firm("seer", name="Clear View AI")
+    for command in (("request", "seer", *FR, "-n"), ("explain", "clear view ai", "--residence", "FR")):
+        done = desk.run(*command)
+        assert done.code == 0 and "the catalogue knows Clearview AI, id clearview." in done.err
+        assert "optout request clearview" in done.err
+    assert "Careful: the catalogue" not in desk.run("request", "newname", *FR, "-n").err
+    (desk.work / "home" / "data" / "firms" / "seer.yaml").unlink()
+    desk.firm("clearview", "face_search", name="Clearview AI")
+    assert "Careful: the catalogue" not in desk.run("request", "clearview", *FR, "-n").err, (
+        "it stands before the shipped one"
+    )
+
+
+def test_which_firm_was_taken_is_said_where_another_id_begins_so(desk: Desk) -> None:
+    desk.firm("newname-labs", name="Laboratory")
+    for typed, told in (("CLEAR", "Taken: CLEAR, id clear-secure. Other ids begin with the same word: clearview\n"),
+                        ("New Name", ""), ("newname", ""), ("clear-secure", ""), ("Fresh Name", "")):  # fmt: skip
+        done = desk.run("request", typed, *FR, "-n")
+        assert (told in done.err) if told else ("Taken:" not in done.err), (typed, done.err)
+    assert "Taken: CLEAR" in desk.run("explain", "clear", "--residence", "FR").err
+
+
 def test_a_mailbox_with_letters_that_look_like_others_is_shown_as_it_is(desk: Desk) -> None:
     done = desk.run("request", "--to", "Example", "--to", "privacy@ехаmple.example", *FR, "-n")
     assert done.code == 0 and "xn--" in done.err

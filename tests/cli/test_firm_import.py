@@ -297,3 +297,43 @@ def test_a_language_that_a_firm_prefers_stops_no_letter(home: Path, tmp_path: Pa
     words = ("--name", "Ada Example", "--email", "ada@mail.example", "-n", "--residence")
     assert "Pièces jointes" in run(home, "request", "francais", *words, "DE").stdout
     assert "Illinois" in run(home, "request", "francais", *words, "US-IL").stdout
+
+
+def test_a_record_that_passes_for_one_of_ours_is_named_and_never_used_without_a_word(
+    home: Path, tmp_path: Path
+) -> None:
+    alike = firm("clearviewai", name="Clearviewai Deutschland", runs=["Clear View AI"])
+    mixed = firm("mixed", name="P\u0430ge Ltd")
+    path = lists.folder(tmp_path / "more", lists.files(FULL, alike, mixed, firm("plain")))
+    told = done(home, "firms", "import", str(path), "-n")
+    assert told["passing"] == [
+        {"slug": "clearviewai", "name": "Clearviewai Deutschland", "firm": "clearview"},
+        {"slug": "mixed", "name": "P\u0430ge Ltd", "firm": None},
+    ]
+    said = run(home, "firms", "import", str(path)).stderr
+    assert (
+        "clearviewai (Clearviewai Deutschland) is called as clearview here, or nearly" in said and "P\\u0430ge" in said
+    )
+    for command in (("request", "clearviewai", *PERSON, "-n"), ("explain", "Clear View AI", "--residence", "DE")):
+        assert "the catalogue knows Clearview AI, id clearview." in run(home, *command).stderr
+    assert "Careful: the catalogue" not in run(home, "request", "plain", *PERSON, "-n").stderr
+
+
+def test_an_addressee_that_was_imported_is_pointed_to(home: Path) -> None:
+    for firm_ in ((), ("onfido",)):
+        said = run(home, "request", *firm_, "--to", "acme faces gmbh", *PERSON, "-n").stderr
+        assert "The catalogue knows Acme Faces GmbH, id acme-faces, imported" in said
+
+
+def test_tab_offers_imported_firms_that_can_be_written_to(home: Path) -> None:
+    from optout.cli import completing
+
+    app = App({"home": str(home)})
+    app.catalog_with(None)
+    before = digest(home)
+    offered = set(completing.VALUES["firm"](app))
+    assert {"acme-faces", CHURCH["slug"], "clearview"} <= offered and "old-acme" not in offered
+    assert digest(home) == before and {p.name for p in (home / "data").iterdir()} == {FILE}
+    (home / "data" / f"{FILE}-journal").write_bytes(b"x")
+    offered = set(completing.VALUES["firm"](app))
+    assert "clearview" in offered and "acme-faces" not in offered, "an import is at work"

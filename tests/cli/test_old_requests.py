@@ -105,8 +105,8 @@ def test_messages_that_follow_are_events_and_a_second_import_changes_nothing(hom
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
-    ("2026-09-01;no-such-firm;Nobody;;2026-DDDDDDD;access;email", "the firm is not known"),
-    ("2026-09-01;;Typed in by hand;;2026-DDDDDDD;access;email", "the firm is not known"),
+    ("2026-09-01;no-such-firm;Nobody;;2026-DDDDDDD;access;email", "(optout firms import PATH), then run this again"),
+    ("2026-09-01;;Typed in by hand;;2026-DDDDDDD;access;email", "(optout request --to NAME --to ADDRESS)"),
     ("2026-09-01;clearview-ai;C;;2026-DDDDDDD;custom;email", "type:"),
     ("2026-09-01;clearview-ai;C;;2026-DDDDDDD;access;pigeon", "via:"),
     ("2031-09-01;clearview-ai;C;;2026-DDDDDDD;access;email", "it lies ahead"),
