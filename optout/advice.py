@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -111,6 +112,12 @@ def routes(firm: Firm, places: tuple[str, ...], kinds: tuple[DemandKind, ...], o
     usable = [r for r in usable if (r.until is None or on <= r.until) and open_to(r, places)]
     usable = [r for r in usable if not r.for_ or set(r.for_) & set(kinds)]
     return tuple(sorted(usable, key=lambda r: 0 if r.standing == "use" else 1))
+
+
+def reaching(firm: Firm, places: tuple[str, ...], usable: Iterable[Route]) -> tuple[Route, ...]:
+    """Those that lead to the legal person to which the letter is addressed, in their order."""
+    name = firm.addressee(places).name
+    return tuple(route for route in usable if route.entity in (None, name))
 
 
 def _meets(kinds: tuple[DemandKind, ...], kind: DemandKind) -> bool:

@@ -48,6 +48,8 @@ class Route:
     id: str
     kind: Literal["email", "post", "form", "portal", "account"]
     to: str | tuple[str, ...] | None
+    entity: str | None = None
+    """The name of the legal person that it reaches, where that is another one than the letter is addressed to."""
     for_: tuple[DemandKind, ...] = ()
     """Empty: every demand."""
     only_from: tuple[str, ...] = ()

@@ -68,6 +68,8 @@ def _addresses(firm: Firm) -> Iterator[Finding]:
     names = {entity.name for entity in firm.entities} | {firm.name}
     for index, route in enumerate(firm.routes):
         path = ("routes", index, "to")
+        if route.entity and route.entity not in {entity.name for entity in firm.entities}:
+            yield Finding(("routes", index, "entity"), "entity-unknown", "write the name of one of the entities")
         if route.kind == "post":
             lines = route.to if isinstance(route.to, tuple) else ()
             if route.to is not None and len(lines) < 2:

@@ -7,10 +7,10 @@ from datetime import date
 
 from optout import advice
 from optout.addressee import Recipient
-from optout.firm import Firm
+from optout.firm import Firm, Route
 from optout.jurisdiction import Jurisdiction
 from optout.languages import WORDING
-from optout.law import Rule
+from optout.law import DemandKind, Rule
 from optout.letter import Paper
 
 BY_FACE = "face_search"
@@ -74,13 +74,19 @@ def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...
     unit = wording.records_unit if laws and laws[0].binds == "public" else wording.unit
     if setting.to:
         return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
-    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    usable = _usable(setting, kinds)
     for kind in ("post", "email"):
         for route in usable:
             if route.kind == kind and route.to:
                 lines = (route.to,) if isinstance(route.to, str) else route.to
                 return (name, unit, *(line for line in lines if line != name))
     return (name, unit)
+
+
+def _usable(setting: Setting, kinds: tuple[DemandKind, ...]) -> tuple[Route, ...]:
+    """No letter bears the address of another legal person than the one that it names."""
+    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    return advice.reaching(setting.firm, setting.places, usable)
 
 
 def addressee(setting: Setting) -> str:
@@ -93,7 +99,7 @@ def recipient_email(setting: Setting, rules: tuple[Rule, ...]) -> str:
     if setting.to:
         return setting.to.email
     kinds = tuple(rule.demand for rule in rules)
-    usable = advice.routes(setting.firm, setting.places, kinds, setting.on)
+    usable = _usable(setting, kinds)
     mail = [route for route in usable if route.kind == "email" and isinstance(route.to, str)]
     mail.sort(key=lambda route: bool(route.for_) and not set(kinds) <= set(route.for_))
     return str(mail[0].to) if mail else ""

@@ -32,9 +32,10 @@ def advise(
         return ()
     kinds = tuple(dict.fromkeys(rule.demand for rule in rules if rule.by == "letter"))
     usable = advice.routes(firm, places, tuple(dict.fromkeys(rule.demand for rule in rules)), on)
-    found = [*_forms(firm, usable, kinds), *_portals(firm, place, usable, rules), *_letters(firm, usable)]
+    own = advice.reaching(firm, places, usable)
+    found = [*_forms(firm, usable, kinds), *_portals(firm, place, usable, rules), *_letters(firm, own)]
     found += [_account(firm, route) for route in usable if route.kind == "account" and route.standing == "use"]
-    return (*found, *_ages(firm, usable, on))
+    return (*found, *_ages(firm, own, on))
 
 
 def _forms(firm: Firm, usable: tuple[Route, ...], kinds: tuple[DemandKind, ...]) -> list[Advice]:

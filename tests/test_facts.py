@@ -121,7 +121,7 @@ def _post(record: dict[str, Any], firm: Firm) -> Iterator[str]:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[,.]", "", name)
+    return re.sub(r"[,.]", "", name).replace("Corporation", "Corp")
 
 
 def _pages(record: dict[str, Any], firm: Firm) -> Iterator[str]:

@@ -20,6 +20,7 @@ DAY = date(2026, 11, 24)
 CLEARVIEW, PIMEYES, META, DHS = "clearview", "pimeyes", "meta", "dhs"
 BROKEN = [
     ("entity-missing", PIMEYES, "role: controller\n    place", "role: dpo\n    place", "entities:"),
+    ("entity-unknown", PIMEYES, "kind: email\n", "kind: email\n    entity: Somebody\n", "entity: Somebody"),
     ("finds-by-missing", PIMEYES, "finds_by: [face_photo]", "finds_by: []", "finds_by:"),
     ("role-note-missing", PIMEYES, "role: controller\nready", "role: mixed\nready", "role: mixed"),
     ("not-ready-route", DHS, "standing: disputed\n    seen: {until: 2026}", "standing: use\n    seen: {until: 2026}", "- id: post"),

@@ -206,14 +206,22 @@ def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str,
         ways = [("email", to.email)] if to.email else []
         ways += [("post", ", ".join(to.lines))] if to.lines else []
         return [
-            {"kind": kind, "to": where, "for": [], "standing": "use", "confidence": "unverified", "note": None}
+            {
+                "kind": kind,
+                "to": where,
+                "for": [],
+                "standing": "use",
+                "confidence": "unverified",
+                "note": None,
+                "entity": None,
+            }
             for kind, where in ways
         ]
     if decided.client_unknown:
         return []
     return [
         {"kind": r.kind, "to": r.to if isinstance(r.to, str) else ", ".join(r.to or ()), "for": list(r.for_),
-         "standing": r.standing, "confidence": r.confidence, "note": r.note}
+         "standing": r.standing, "confidence": r.confidence, "note": r.note, "entity": r.entity}
         for r in advice.routes(decided.firm, decided.places, kinds or _kinds_of(decided), decided.setting.on)
     ]  # fmt: skip
 
@@ -273,7 +281,8 @@ def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
     for route in found:
         kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
         second = "" if route["standing"] == "use" else " (second choice)"
-        put(f"  {route['kind']}{kinds}: {route['to']}{second}")
+        whom = f" to {route['entity']}" if route["entity"] else ""
+        put(f"  {route['kind']}{whom}{kinds}: {route['to']}{second}")
     if not found and decided.client_unknown:
         put(f"  to the client of {decided.firm.name}, which you name with --to")
     elif not found:

@@ -77,7 +77,8 @@ def _route(route: Route) -> list[str]:
     to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
     seen = f", seen {route.seen.until or route.seen.from_}" if route.seen else ""
     until = f", until {route.until}" if route.until else ""
-    row = f"  {_said(route.standing)}: {route.kind} {to}{_kinds(route.for_)}{_places(route.only_from, route.not_from)}"
+    whom = f" to {route.entity}:" if route.entity else ""
+    row = f"  {_said(route.standing)}: {route.kind}{whom} {to}{_kinds(route.for_)}{_places(route.only_from, route.not_from)}"
     return [f"{row}{seen}{until} ({_said(route.confidence)})", *_note(route.note)]
 
 

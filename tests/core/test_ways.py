@@ -12,6 +12,7 @@ from optout.dates import Part
 from optout.library.catalog import Catalog
 from optout.refusing import PRICES
 from optout.select import Asked, choose
+from optout.setting import Setting, recipient_email, recipient_lines
 
 CATALOG = Catalog()
 DAY = date(2026, 11, 24)
@@ -102,3 +103,20 @@ def test_an_address_without_a_day_of_its_own_has_that_of_its_newest_source() -> 
     bare = replace(route, seen=None, sources=("one", "two"))
     assert str(freshness.last_seen(aged, bare)) == "2024-02"
     assert freshness.last_seen(aged, replace(bare, sources=())) is None
+
+
+def test_no_letter_bears_the_address_of_another_legal_person() -> None:
+    firm, place, places, rules = asked("world", "fr")
+    tools = next(route for route in firm.routes if route.id == "post-tfh")
+    assert tools.entity == "Tools for Humanity Corporation" != firm.addressee(places).name
+    for routes in ((tools,), (replace(tools, standing="use"), *firm.routes)):
+        only = replace(firm, routes=routes)
+        setting = Setting(place=place, places=places, firm=only, on=DAY, language="en")
+        lines = recipient_lines(setting, rules)
+        assert lines[0] == "World Foundation" and not any("7th Street" in line for line in lines)
+        assert ("Cayman Islands" in lines) == (len(routes) > 1)
+    mail = replace(tools, kind="email", to="privacy@tools.example")
+    assert recipient_email(replace(setting, firm=replace(firm, routes=(mail,))), rules) == ""
+    assert not ways.advise(replace(firm, routes=(tools,)), place, places, rules, DAY)
+    first = replace(firm, entities=firm.entities[::-1])
+    assert "650 7th Street" in recipient_lines(replace(setting, firm=first), rules)
