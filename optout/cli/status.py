@@ -35,11 +35,16 @@ def status(
         say("No cases match." if match else f"No cases yet{app.nowhere()}. Begin with: optout request clearview")
         return
     cells = [
-        (row["ref"], row["firm"], row["phase"].replace("_", " "), row["next_on"] or "-",
-         "overdue" if app.late(row["overdue_from"]) else "", row["step"] or "")
+        (row["ref"], _whom(row, app.plain), row["phase"].replace("_", " "), row["next_on"] or "-",
+         "overdue" if app.late(row["overdue_from"]) else "", row["step"] or "", *([row["to"] or ""] if app.plain else []))
         for row in rows
     ]  # fmt: skip
     table(cells, ("CASE", "FIRM", "PHASE", "NEXT", "", "STEP"), app.plain)
+
+
+def _whom(row: dict[str, Any], plain: bool) -> str:
+    """The firm, and which client of it; the id of a firm without a profile says its name."""
+    return row["firm"] if plain or not row["to"] or row["firm"].startswith("own-") else f"{row['firm']}: {row['to']}"
 
 
 def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any]]:
@@ -59,7 +64,11 @@ def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any
         rows = list(finding.summaries(vault, overdue_on=day, **chosen))
         # Only a case whose next date has come can be late.
         late = finding.late_steps(vault, [row["ref"] for row in rows if app.late(row["next_on"])])
-        return [{**row, "step": app.step(row["step"], *late.get(row["ref"], (None, None)))} for row in rows]
+        to = finding.addressees(vault, [row["ref"] for row in rows])
+        return [
+            {**row, "to": to.get(row["ref"]), "step": app.step(row["step"], *late.get(row["ref"], (None, None)))}
+            for row in rows
+        ]
 
 
 def _case(app: App, row: dict[str, Any]) -> dict[str, Any]:
@@ -67,4 +76,4 @@ def _case(app: App, row: dict[str, Any]) -> dict[str, Any]:
     if row["next_on"]:
         following = {"on": row["next_on"], "kind": row["next_kind"], "overdue": app.late(row["overdue_from"])}
     return {"ref": row["ref"], "firm": row["firm"], "phase": row["phase"], "outcomes": row["outcomes"],
-            "next": following, "step": row["step"]}  # fmt: skip
+            "next": following, "step": row["step"], "to": row["to"]}  # fmt: skip

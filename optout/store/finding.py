@@ -45,6 +45,14 @@ def late_steps(vault: Vault, refs: Sequence[str]) -> dict[str, tuple[str | None,
     return {ref: (late_step, act_on) for ref, late_step, act_on in vault.run(sql, (json.dumps(list(refs)),))}
 
 
+def addressees(vault: Vault, refs: Sequence[str]) -> dict[str, str]:
+    """To whom the letters of each of these cases go, where the user named somebody: a client, or a firm without a
+    profile. Reads the cases themselves, so it is asked for those that are shown."""
+    sql = """select ref, json_extract(json, '$.to.name') from cases
+        where ref in (select value from json_each(?)) and json_extract(json, '$.to.name') is not null"""
+    return {str(ref): str(name) for ref, name in vault.run(sql, (json.dumps(list(refs)),))}
+
+
 def summary_row(row: Sequence[Any], columns: Sequence[str] = SUMMARY) -> dict[str, Any]:
     """A row of `summary` with its lists and tables as values."""
     plain = dict(zip(columns, row, strict=True))

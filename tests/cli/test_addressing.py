@@ -167,6 +167,21 @@ def test_the_letter_to_a_client_speaks_of_the_processor_by_name_and_accuses_nobo
     assert not re.search(r"you offer|your index|scrap|by face|violat|without consent", bipa, re.IGNORECASE)
 
 
+def test_status_tells_two_clients_of_one_firm_apart(desk: Desk) -> None:
+    names = {desk.case("gazer", "--to", name, *FR)["ref"]: name for name in ("Example Bank", "Example Shop")}
+    own, itself = desk.case("--to", "Example Ltd", *FR)["ref"], desk.case("newname", *FR)["ref"]
+    listed = json.loads(desk.run("status", "--json").out)["cases"]
+    assert {one["ref"]: one["to"] for one in listed} == {**names, own: "Example Ltd", itself: None}
+    assert {one["firm"] for one in listed if one["ref"] in names} == {"gazer"}
+    shown = desk.run("status").out
+    assert "gazer: Example Bank" in shown and "gazer: Example Shop" in shown and "newname:" not in shown
+    plain = {row.split("\t")[0]: row.split("\t") for row in desk.run("status", "--plain").out.splitlines()}
+    assert {ref: (row[1], row[-1]) for ref, row in plain.items() if ref in names} == {
+        ref: ("gazer", name) for ref, name in names.items()
+    }
+    assert plain[itself][-1] == "" and {len(row) for row in plain.values()} == {7}
+
+
 def test_the_same_client_of_a_profile_with_another_name_is_another_case(desk: Desk) -> None:
     assert desk.run("profile", "new", "me", *FR).code == 0
     first, second = (desk.case("gazer", "--to", name, "--profile", "me") for name in ("Crédit Exemple", "Example Shop"))
