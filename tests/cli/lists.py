@@ -30,7 +30,7 @@ FULL: dict[str, Any] = {
         {"desc": "Customer number", "type": "input", "optional": True},
         {"desc": "Date of birth", "type": "birthdate", "optional": False},
     ],
-    "request-language": "de",
+    "request-language": "fi",
     "custom-access-template": "access-tracking",
     "needs-id-document": True,
     "suggested-transport-medium": "webform",

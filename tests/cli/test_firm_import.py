@@ -191,14 +191,14 @@ def test_show_says_whose_word_it_is_and_keeps_nothing_back(home: Path) -> None:
     text = run(home, "firms", "show", "acme-faces").stdout
     for value in ("quality tested", "not checked by this project", "1234567", "1234568", "0000 1111", "key.asc",
                   "access-tracking", "Very slowly", "Customer number (if you like)", "identity document: yes", "webform",
-                  "not safe for work", "de, at", "social media", "imprint", "language: de"):  # fmt: skip
+                  "not safe for work", "de, at", "social media", "imprint", "language: fi"):  # fmt: skip
         assert value in text, value
 
 
 def test_a_letter_names_list_and_quality_before_it_is_written(home: Path, tmp_path: Path) -> None:
     told = run(home, "request", "acme-faces", *PERSON, "--format", "txt", "-o", str(tmp_path / "out"))
     assert told.exit_code == 0 and "list of datenanfragen (quality there: tested" in told.stderr
-    for part in ("Customer number (if you like)", "a photo of your ID", "another language (de)", "They answer slowly."):
+    for part in ("Customer number (if you like)", "a photo of your ID", "another language (fi)", "They answer slowly."):
         assert part in told.stderr, part
     first = Path(told.stdout.splitlines()[0]).read_text()
     assert "Acme Faces GmbH" in first and "Musterstraße 1" in first and "Art. 15" in first
