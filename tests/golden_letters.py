@@ -11,7 +11,7 @@ from pathlib import Path
 
 from optout.addressed import firm_of
 from optout.addressee import Recipient
-from optout.cli import golden
+from optout.cli import golden, speaking
 from optout.firm import FirmKind
 from optout.law import DemandKind
 from optout.letter import Letter, plain
@@ -50,6 +50,15 @@ FRENCH = {
 """Places with letters in French too, and whether each demand alone is among them."""
 EEA = ("no", "is", "li")
 """Where the law of the Union holds by another name."""
+OTHER = {
+    "de": ("de", "at", "de-by"),
+    "it": ("it",),
+    "es": ("es",),
+    "nl": ("nl", "be"),
+    "pl": ("pl",),
+    "pt": ("pt",),
+}
+"""Every other language and the places it is read in: all that is read for the first, the usual letters for the rest."""
 KINDS = {
     "people_search": ("us-ca", "social-catfish", "en"),
     "platform": ("fr", "meta", "fr"),
@@ -100,7 +109,30 @@ def texts(catalog: Catalog) -> dict[str, str]:
     for key, (place, _, language, _) in WITHOUT_PROFILE.items():
         end = "" if language == "en" else f"-{language}"
         made |= _numbered(f"{place}-{key}-default", without_profile(catalog, key), end)
-    return made | _french(catalog)
+    made |= _french(catalog)
+    for language in others(catalog):
+        made |= _other(catalog, language)
+    return made
+
+
+def others(catalog: Catalog) -> tuple[str, ...]:
+    """The other languages that have their pieces."""
+    return tuple(language for language in OTHER if language in speaking.written(catalog, speaking.REQUEST))
+
+
+def _other(catalog: Catalog, language: str) -> dict[str, str]:
+    """The usual letters, an objection, a firm that collects nothing, a platform, and a request that names no law."""
+    made: dict[str, str] = {}
+    end = f"-{language}"
+    for place in OTHER[language]:
+        found = golden.letters(catalog, place, "clearview", Asked(on=DAY), language)
+        made |= _numbered(f"{place}-clearview-default", found, end)
+    first = OTHER[language][0]
+    for firm in ("pimeyes", "meta"):
+        found = golden.letters(catalog, first, firm, Asked(on=DAY), language)
+        made |= _numbered(f"{first}-{firm}-default", found, end)
+    made |= _one(catalog, first, first, "objection", DAY, language)
+    return made | _one(catalog, "us-il", "us-il", "access", DAY, language)
 
 
 def _french(catalog: Catalog) -> dict[str, str]:

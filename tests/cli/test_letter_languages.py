@@ -114,3 +114,14 @@ def test_one_version_goes_to_standard_output(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == next((tmp_path / "optout-letters").rglob("*-access-fr.txt")).read_text()
     assert optout(tmp_path, *one, "--language", "de").returncode == 4
+
+
+def test_german_in_every_format(tmp_path: Path) -> None:
+    case = request(tmp_path, "DE-BY", "--language", "de", "--format", "docx,pdf,txt")
+    assert names(case)[0] == ["-access-de.docx", "-access-de.pdf", "-access-de.txt"]
+    found = next((tmp_path / "optout-letters").rglob("*-access-de.txt")).read_text(encoding="utf-8")
+    assert "Sehr geehrte Damen und Herren," in found
+    flat = " ".join(found.split())
+    assert "mein Recht auf Auskunft nach Art. 15 Abs. 1, 2 und 3" in flat
+    assert "innerhalb eines Monats nach Eingang dieses Schreibens (Art. 12 Abs. 3)" in flat
+    assert "an das Bayerische Landesamt für Datenschutzaufsicht (BayLDA)." in flat
