@@ -207,6 +207,7 @@ class Limit:
         "deidentify_option",
         "free_expression",
         "purpose_or_three_years",
+        "fee",
         "no_erasure_right",
         "government_contractor",
         "automated_decisions",

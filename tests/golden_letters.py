@@ -95,6 +95,9 @@ def texts(catalog: Catalog) -> dict[str, str]:
         for firm in ("clearview", "pimeyes"):
             made |= _numbered(f"{name}-{firm}-default", golden.letters(catalog, place, firm, Asked(on=day)))
         made |= _each(catalog, name, place, day, "en")
+    for language, end in (("en", ""), ("fr", "-fr")):
+        found = golden.letters(catalog, "ch", "meta", Asked(on=DAY), language)
+        made |= _numbered("ch-meta-default", found, end)
     for place in EEA:
         made |= _one(catalog, place, place, "access", DAY, "en")
     asked = Asked(demands=("access", "objection"), situation=True, on=DAY)
