@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from optout.case import Case, Event, EventKind
 from optout.errors import WrongPhase
@@ -57,7 +58,7 @@ def which_letter(
     if named or "letter" not in TABLE[kind].takes:
         return named
     steps = walk(case, events)
-    if kind == "withdrawn":
+    if kind == "withdrawn" or (kind == "acknowledged" and _at_the_firm(steps)):
         return None
     asking = [letter.id for letter in case.letters if outcomes and set(outcomes) <= set(letter.kinds)]
     fitting = asking or _fitting(steps, kind)
@@ -99,16 +100,26 @@ def _fitting(steps: Walk, kind: EventKind) -> list[str]:
     return [x.letter.id for x in sent]
 
 
-def which_remedy(case: Case, events: Sequence[Event], kind: EventKind) -> str | None:
-    """The remedy an appeal or complaint uses unless another is named: the first whose turn it is, never a court.
-    None: no remedy of the law is known.
+def _at_the_firm(steps: Walk) -> str | None:
+    """The complaint to the firm that was made last and not acknowledged yet."""
+    found = steps.at_the_firm()
+    return found.id if found and found.id not in steps.confirmed else None
+
+
+def which_remedy(
+    case: Case, events: Sequence[Event], kind: EventKind, on: date | None = None, letter: str | None = None
+) -> str | None:
+    """The remedy an appeal or complaint of that day uses unless another is named: the first whose turn it is, never a
+    court; of `acknowledged` without a letter, the complaint that waits for it. None: no remedy of the law is known.
 
     Raises WrongPhase when there was such a step before: then only the person knows which one this is.
     """
+    if kind == "acknowledged" and letter is None:
+        return _at_the_firm(walk(case, events))
     if kind not in HEARD:
         return None
     steps = walk(case, events)
-    ready = steps.turn(kind)
+    ready = steps.turn(kind, on=on)
     first = next((x.id for x in ready if x.kind not in COURTS), None)
     used = [x.id for x in case.remedies if x.id in steps.used and x.kind in HEARD[kind]]
     if first or not used:

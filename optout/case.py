@@ -9,7 +9,7 @@ from typing import Any, Literal
 from optout.addressee import Recipient
 from optout.dates import Period
 from optout.firm import FirmKind
-from optout.law import Calendar, Clock, DemandKind, Footing
+from optout.law import Calendar, Clock, DemandKind, Footing, InForce
 
 EventKind = Literal[
     "drafted",
@@ -93,6 +93,7 @@ class CaseRemedy:
     kind: RemedyKind
     law: str | None
     law_name: str
+    """The law that gives it."""
     to: str
     """Who hears it, by name; "" where that is the firm, or not known."""
     kinds: tuple[DemandKind, ...] = ()
@@ -100,6 +101,15 @@ class CaseRemedy:
     needs: tuple[str, ...] = ()
     """Remedies to be used before."""
     clocks: tuple[str, ...] = ()
+    breach_of: tuple[str, ...] = ()
+    """Laws whose breach it is for; empty: the one that gives it."""
+    provision: str = ""
+    """The section that gives it; "" where that may not be printed."""
+    in_force: InForce | None = None
+
+    def about(self, law: str | None) -> bool:
+        """Whether it is for a breach of that law; one without a law is for any."""
+        return not self.law or law in (self.breach_of or (self.law,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

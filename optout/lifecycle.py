@@ -42,7 +42,9 @@ TABLE: Mapping[EventKind, Move] = {
     "drafted": Move(allowed=("draft",), leads=("draft",), means="the letters were written, or written anew"),
     "sent": Move(allowed=("draft", *OPEN), leads=OPEN, takes=("letter", "by"), means="you sent a letter"),
     "delivered": Move(allowed=OPEN, leads=OPEN, takes=("letter", "by"), means="post or mail server says it arrived"),
-    "acknowledged": Move(allowed=OPEN, leads=OPEN, takes=("letter", "by"), means="the firm says it arrived"),
+    "acknowledged": Move(
+        allowed=OPEN, leads=OPEN, takes=("letter", "by", "remedy"), means="the firm says it arrived, a letter or a complaint"
+    ),
     "identity_asked": Move(
         allowed=OPEN, leads=("answer_needed",), takes=("letter", "by"), means="the firm wants to know who you are"
     ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from optout.case import Event, EventKind
 from optout.errors import WrongPhase
+from optout.law import stands
 from optout.letterwalk import LetterWalk
 from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, TABLE
 from optout.walk import BEGINS, ENDS, WHOLE, Walk
@@ -28,6 +31,9 @@ def refusal(steps: Walk, event: Event) -> WrongPhase | None:
         early = f"give --on {steps.case.opened} or a later day; the history: {hint}"
         return WrongPhase(said, early if event.on < steps.case.opened else hint)
     letter = steps.letters.get(event.letter or "")
+    if event.kind == "acknowledged" and event.remedy:
+        said = _confirm_refusal(steps, event)
+        return WrongPhase(said, hint) if said else None
     if event.letter is None and "letter" in move.takes and event.kind not in WHOLE_CASE:
         return WrongPhase(f"'{shown}' is about one letter of {ref}", f"name it: --letter {next(iter(steps.letters))}")
     if event.letter and letter is None:
@@ -35,7 +41,7 @@ def refusal(steps: Walk, event: Event) -> WrongPhase | None:
     if letter is not None and (said := _letter_refusal(steps, event, letter)):
         return WrongPhase(said, _first(steps, event, letter) or hint)
     if event.kind == "appealed" and not any(x.kind == "appeal" for x in steps.case.remedies):
-        return WrongPhase(f"no law of {ref} gives an appeal to the firm", _instead(steps))
+        return WrongPhase(f"no law of {ref} gives an appeal to the firm", _instead(steps, event.on))
     if event.remedy and (said := _remedy_refusal(steps, event)):
         return WrongPhase(said, f"its remedies: {', '.join(x.id for x in steps.case.remedies) or 'none'}")
     return None
@@ -98,16 +104,35 @@ def _first(steps: Walk, event: Event, letter: LetterWalk) -> str:
     return ""
 
 
+def _confirm_refusal(steps: Walk, event: Event) -> str:
+    """Why the firm cannot have acknowledged such a complaint that day."""
+    if event.letter:
+        return "'acknowledged' is about a letter or about a complaint to the firm, not about both"
+    remedy = next((x for x in steps.case.remedies if x.id == event.remedy), None)
+    if remedy is None or remedy.kind != "firm_complaint":
+        return f"{steps.case.ref} has no remedy '{event.remedy}' that the firm could acknowledge"
+    day = steps.used.get(remedy.id)
+    if day is None or event.on < day:
+        return f"no complaint under '{remedy.id}' was made by {event.on}"
+    return ""
+
+
 def _remedy_refusal(steps: Walk, event: Event) -> str:
     remedy = next((x for x in steps.case.remedies if x.id == event.remedy), None)
     if remedy is None or remedy.kind not in HEARD.get(event.kind, ()):
         return f"{steps.case.ref} has no remedy '{event.remedy}' for '{event.kind}'"
+    if not stands(remedy, event.on):
+        days = remedy.in_force
+        until = f" until {days.until}" if days and days.until else ""
+        return (
+            f"'{remedy.id}' is in force{f' from {days.from_}' if days and days.from_ else ''}{until}, not on {event.on}"
+        )
     missing = [need for need in remedy.needs if need not in steps.used]
     return f"the law wants '{missing[0]}' to be used before '{remedy.id}'" if missing else ""
 
 
-def _instead(steps: Walk) -> str:
+def _instead(steps: Walk, on: date) -> str:
     """What there is where a law has no appeal."""
-    if ready := steps.turn("complained"):
+    if ready := steps.turn("complained", on=on):
         return f"complain instead: optout log {steps.case.ref} complained --remedy {ready[0].id}"
     return f"write to the firm again: optout log {steps.case.ref} reminded"

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from optout.case import Case, CaseRemedy, Deadline
 from optout.counting import Where
 from optout.deadlines import Days, answer, window
-from optout.law import Clock, DemandKind
+from optout.law import Clock, DemandKind, stands
 from optout.lifecycle import SETTLED
 from optout.owntime import look_again
 from optout.walk import Walk
@@ -20,6 +20,8 @@ LATE = ("respond", "comply")
 """Clocks whose end is the firm's limit. A missing acknowledgement alone does not make a case overdue."""
 LOOK_AGAIN = {"reminded": timedelta(days=14), "appealed": timedelta(days=60), "complained": timedelta(days=90)}
 """When to look again after a reaction for which no law sets a date; a suggestion, and called one."""
+FIRM_DECIDES = timedelta(days=30)
+"""The same after the firm acknowledged a complaint, for which it owes an outcome and no date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,8 @@ def windows(case: Case, steps: Walk, starts: Starts, where: Where) -> list[Deadl
                 continue
             start = _start(clock, kinds, steps, starts)
             if start and clock.usable(start):
-                found.append(replace(window(clock, remedy.law_name, start, where), demands=kinds))
+                end = replace(window(clock, remedy.law_name, start, where), demands=kinds)
+                found += [end] if stands(remedy, end.on) else []
     return found
 
 
@@ -55,7 +58,7 @@ def _kinds(case: Case, remedy: CaseRemedy, clock: Clock, steps: Walk) -> tuple[D
     found: dict[DemandKind, None] = {}
     for demand in case.demands:
         limited = any(case.clocks[name].kind in LATE for name in demand.clocks)
-        if remedy.law not in (None, demand.law) or (remedy.kinds and demand.kind not in remedy.kinds):
+        if not remedy.about(demand.law) or (remedy.kinds and demand.kind not in remedy.kinds):
             continue
         if steps.outcomes[demand.kind] not in SETTLED and (limited or clock.from_ != "limit"):
             found[demand.kind] = None
@@ -77,6 +80,13 @@ def _start(clock: Clock, kinds: Collection[str], steps: Walk, starts: Starts) ->
     return min(days.get(clock.from_, ()), default=None)
 
 
+def _days(steps: Walk, remedy: CaseRemedy, clock: Clock) -> Days:
+    """The days that such a reply is counted from. When a complaint reached the firm is as little proved as of a letter."""
+    day = steps.used[remedy.id]
+    to_firm = clock.kind == "firm_complaint_reply"
+    return Days(start=day, sent=day, estimated=to_firm, by=steps.by.get(remedy.id) or "post")
+
+
 def begun(case: Case, steps: Walk, where: Where) -> list[Deadline]:
     """What runs since the person appealed or complained, each from its own day, and when to look again after the
     latest step."""
@@ -88,12 +98,17 @@ def begun(case: Case, steps: Walk, where: Where) -> list[Deadline]:
         for clock in (case.clocks[name] for name in remedy.clocks):
             if clock.kind not in REPLIES or not clock.usable(day):
                 continue
-            reply = answer(clock, remedy.law_name, Days(start=day, sent=day), where).plain
+            reply = answer(clock, remedy.law_name, _days(steps, remedy, clock), where).plain
             answered = clock.kind != "authority_reply" and any(on >= day for on in steps.answers())
-            found.append(replace(reply, done=answered))
-            bound = bound or (event is not None and event.remedy == remedy.id)
+            confirmed = clock.kind == "firm_complaint_reply" and remedy.id in steps.confirmed
+            found.append(replace(reply, done=answered or confirmed))
+            bound = bound or (event is not None and event.remedy == remedy.id and not confirmed)
     if event and event.until:
         found.append(look_again(event.until, f"{event.until} is the day on which you want to look again"))
+    elif event and event.remedy in steps.confirmed:
+        heard = steps.confirmed[event.remedy]
+        why = f"{FIRM_DECIDES.days} days after the firm acknowledged the complaint on {heard}; a suggestion, no law sets it"
+        found.append(look_again(heard + FIRM_DECIDES, why))
     elif event and not bound:
         rest = LOOK_AGAIN[event.kind]
         shown = event.kind.replace("_", "-")

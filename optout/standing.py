@@ -103,7 +103,7 @@ def fold(case: Case, events: Sequence[Event], holidays: Holidays) -> Status:
         held_letter=_held(steps)[0].letter.id if held_from else None,
         quiet_from=_quiet_from(steps, following, act_on),
         step=next_step(steps),
-        late_step=late_step(steps, _late_remedy(case, steps, dates, act_on)),
+        late_step=late_step(steps, _late_remedy(case, steps, dates, act_on), act_on),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from optout.case import CaseLetter, CaseRemedy, Event
 from optout.lifecycle import COURTS
 from optout.owntime import last_good
@@ -37,6 +39,8 @@ def _next(steps: Walk) -> str:
         return f"send the letter, then: optout log {ref} sent --by CHANNEL --letter {ident}{drop}"
     if steps.complaint is not None:
         return _complained(steps, steps.complaint)
+    if (waits := _at_the_firm(steps)) is not None:
+        return waits
     unproved = [x for x in steps.letters.values() if x.sent and not x.proofs and not steps.answered(x)]
     if unproved and steps.reaction is None:
         named = _named(steps, unproved[0].letter.id) if len(unproved) > 1 else ""
@@ -44,18 +48,19 @@ def _next(steps: Walk) -> str:
     return f"wait for the answer, then: optout log {ref} answered; optout show {ref} has the dates"
 
 
-def late_step(steps: Walk, late: CaseRemedy | None) -> str:
-    """What to do once somebody is late: the one who hears `late`, else the firm or whoever was written to last."""
+def late_step(steps: Walk, late: CaseRemedy | None, on: date | None = None) -> str:
+    """What to do once somebody is late (from that day): the one who hears `late`, else the firm or whoever was written to
+    last. A law under which the firm hears a complaint first wants that, not a reminder."""
     ref = steps.case.ref
     if any(what.startswith("classify ") for what in steps.awaited):
         return _awaited(steps)  # an answer that came late is read before anything is written
-    if late is not None:
+    if late is not None and late.kind != "firm_complaint":
         return f"ask {late.to or 'there'} where it stands, then: optout log {ref} reminded"
-    if steps.reaction is None:
+    remedy = _next_remedy(steps, on)
+    if steps.reaction is None and (remedy is None or remedy.kind != "firm_complaint"):
         rest = _unanswered(steps)
         about = f" about {', '.join(rest)}" if rest else ""
         return f"write to the firm again{about}, then: optout log {ref} reminded"
-    remedy = _next_remedy(steps)
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
     if remedy.kind in COURTS:
@@ -63,8 +68,15 @@ def late_step(steps: Walk, late: CaseRemedy | None) -> str:
             f"take advice on going to court; if you went: {_used(steps, remedy)}; "
             f"or leave it at that: optout log {ref} closed"
         )
-    where = f" to {remedy.to}" if remedy.to else " to the firm" if remedy.kind in ("appeal", "firm_complaint") else ""
+    where = f" to {remedy.to}" if remedy.to else _to_firm(remedy)
     return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
+
+
+def _to_firm(remedy: CaseRemedy) -> str:
+    """Where what the firm itself hears goes, and what says so."""
+    if remedy.kind != "firm_complaint":
+        return " to the firm" if remedy.kind == "appeal" else ""
+    return f" to the firm first ({', '.join(filter(None, (remedy.law_name, remedy.provision)))})"
 
 
 def _anew(steps: Walk, letter: CaseLetter) -> str:
@@ -110,7 +122,8 @@ def _awaited(steps: Walk) -> str:
     remedy = _next_remedy(steps)
     further = ""
     if remedy is not None and remedy.kind not in COURTS:  # a court is no step to take in passing
-        further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}: {_used(steps, remedy)}"
+        first = _to_firm(remedy) if remedy.kind == "firm_complaint" else ""
+        further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}{first}: {_used(steps, remedy)}"
     held = "".join(
         f"; the letter {x.letter.id} can go now as well: optout log {ref} sent --by CHANNEL --letter {x.letter.id}"
         for x in steps.now_due()
@@ -131,6 +144,17 @@ def _used(steps: Walk, remedy: CaseRemedy) -> str:
     return f"optout log {steps.case.ref} {'appealed' if remedy.kind == 'appeal' else 'complained'} --remedy {remedy.id}"
 
 
-def _next_remedy(steps: Walk) -> CaseRemedy | None:
-    """The first remedy not used yet whose turn it is."""
-    return next(iter(steps.turn("appealed", "complained")), None)
+def _next_remedy(steps: Walk, on: date | None = None) -> CaseRemedy | None:
+    """The first remedy not used yet whose turn it is that day."""
+    return next(iter(steps.turn("appealed", "complained", on=on)), None)
+
+
+def _at_the_firm(steps: Walk) -> str | None:
+    """What to note while the firm deals with a complaint."""
+    remedy, ref = steps.at_the_firm(), steps.case.ref
+    if remedy is None:
+        return None
+    answered = f"its answer by: optout log {ref} answered"
+    if remedy.id in steps.confirmed:
+        return f"wait for what the firm decides on the complaint; note {answered}"
+    return f"wait for the firm to acknowledge the complaint, then: optout log {ref} acknowledged --remedy {remedy.id}; {answered}"

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from optout.case import Case, CaseRemedy, Event, EventKind, Outcome
+from optout.case import Case, CaseRemedy, Event, EventKind, Outcome, RouteKind
 from optout.deadlines import Notice, Wait
 from optout.history import read
+from optout.law import stands
 from optout.letterwalk import LetterWalk
 from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase
 
@@ -45,6 +46,10 @@ class Walk:
         """The latest complaint that somebody else than the firm decides on. No answer of the firm ends it."""
         self.used: dict[str, date] = {}
         """Remedies used, with the latest day of each."""
+        self.by: dict[str, RouteKind | None] = {}
+        """How each was sent."""
+        self.confirmed: dict[str, date] = {}
+        """Complaints to the firm that it acknowledged, with the first day of that."""
         self.ended = False
         self.again = False
         """Taken up again with no outcome since, so that the case goes on though every demand is settled."""
@@ -92,11 +97,19 @@ class Walk:
     def _all_settled(self) -> bool:
         return all(out in SETTLED for out in self.outcomes.values())
 
-    def turn(self, *kinds: EventKind) -> list[CaseRemedy]:
-        """The remedies that events of these kinds can use, not used yet and not waiting for another, a court last."""
+    def turn(self, *kinds: EventKind, on: date | None = None) -> list[CaseRemedy]:
+        """The remedies that events of these kinds can use on that day (None: that of the latest entry), not used yet and
+        not waiting for another, a court last."""
         heard = [remedy for kind in kinds for remedy in HEARD[kind]]
         fitting = [x for x in self.case.remedies if x.kind in heard and x.id not in self.used]
+        fitting = [x for x in fitting if stands(x, on or self.last)]
         return sorted((x for x in fitting if set(x.needs) <= set(self.used)), key=lambda x: heard.index(x.kind))
+
+    def at_the_firm(self) -> CaseRemedy | None:
+        """The complaint that the firm hears, where that is the latest step and nothing was answered to it yet."""
+        named = self.reaction.remedy if self.reaction else None
+        found = next((x for x in self.case.remedies if x.id == named), None)
+        return found if found and found.kind == "firm_complaint" else None
 
     def take(self, event: Event) -> None:
         """Lets an event happen that nothing speaks against."""
@@ -108,6 +121,8 @@ class Walk:
         letter = self.letters.get(event.letter or "")
         if event.kind in REACTIONS:
             self._react(event)
+        elif event.kind == "acknowledged" and event.remedy:
+            self.confirmed[event.remedy] = min(event.on, self.confirmed.get(event.remedy, event.on))
         elif event.kind == "withdrawn":
             self._withdraw(letter, event)
         elif event.kind == "closed":
@@ -170,6 +185,8 @@ class Walk:
         self.awaited = {what: day for what, day in self.awaited.items() if what.startswith("classify ")}
         if event.remedy:
             self.used[event.remedy] = max(event.on, self.used.get(event.remedy, event.on))
+            self.by[event.remedy] = event.by
+            self.confirmed.pop(event.remedy, None)
 
     def _withdraw(self, letter: LetterWalk | None, event: Event) -> None:
         kinds = list(letter.letter.kinds) if letter else list(self.outcomes)

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from optout import views
 from optout.cli import golden
 from optout.cli.app import App
 from optout.cli.check import run
+from optout.law import stands
 from optout.library.catalog import Catalog
 from optout.library.examples import failures
 from optout.library.publicholidays import PublicHolidays
@@ -86,6 +88,40 @@ def test_british_nations_have_one_commissioner_and_the_islands_none_for_that_law
         assert all(not a.handles for a in own.authorities.values())
     child = next(a for a in CATALOG.effective("gb-sct").agents if a.id == "uk-child")
     assert child.cites == ("section 208",)
+
+
+SEARCH, DECIDED = "reasonable_search", "automated_decisions"
+BRITISH_DAYS = [
+    ("2023-12-31", set(), "Art 12(3)", "uk-doubts-before", False),
+    ("2024-01-01", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
+    ("2025-06-18", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
+    ("2025-06-19", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
+    ("2025-08-19", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
+    ("2025-08-20", {SEARCH}, "Arts 12(3) and 4A", "uk-doubts-before", False),
+    ("2026-02-04", {SEARCH}, "Arts 12(3) and 4A", "uk-doubts-before", False),
+    ("2026-02-05", {SEARCH, DECIDED}, "Arts 12(3), 12A and 4A", "uk-doubts", False),
+    ("2026-06-18", {SEARCH, DECIDED}, "Arts 12(3), 12A and 4A", "uk-doubts", False),
+    ("2026-06-19", {SEARCH, DECIDED}, "Arts 12(3), 12A and 4A", "uk-doubts", True),
+]
+"""Day, limits of access, the article of the period, the rule on proof of identity, the complaint to the firm first."""
+
+
+@pytest.mark.parametrize(("day", "limits", "period", "proof", "to_firm"), BRITISH_DAYS)
+def test_the_law_of_the_united_kingdom_on_each_day_around_a_change(
+    day: str, limits: set[str], period: str, proof: str, to_firm: bool
+) -> None:
+    place, on = CATALOG.effective("gb-eng"), date.fromisoformat(day)
+    for rule in place.rules:
+        seen = views.rule_view(place, rule, "en", on)
+        assert seen["clocks"]["respond"]["cites"] == [period], rule.id
+        if rule.demand == "access":
+            assert set(seen["limits"]) == limits
+            assert ("firm_complaint" in seen["parts"]) == to_firm
+    assert [x.id for x in place.identity if "government_id" in x.what and stands(x, on)] == [proof]
+    first = views.firm_complaint_view(place, place.rules, "en", on)
+    assert (first and first["cites"]) == (["section 164A"] if to_firm else None)
+    offices = [x.cites[0] for x in place.remedies if x.kind == "authority" and stands(x, on)]
+    assert offices == (["section 165(2)"] if to_firm else ["Art 77"])
 
 
 @pytest.mark.parametrize("place", [*MEMBERS, *EEA, "ch", "us-il", "us-ca", "ca-on", "ca-qc", *BRITISH])

@@ -6,7 +6,7 @@ import pytest
 
 from optout.library.catalog import Catalog
 from optout.refusing import PRICES
-from tests.golden_explain import FOLDER, RESIDENCES, explained, texts
+from tests.golden_explain import FOLDER, RESIDENCES, explain, explained, texts
 
 ANSWERS = {place: explained("clearview", place) for place in RESIDENCES}
 MAIL = ("email", "legal-requests@clearview.ai")
@@ -70,6 +70,18 @@ def test_where_a_place_has_no_law_yet_the_request_is_called_a_request(place: str
     assert any("not in the catalogue yet, so" in gap for gap in answer["gaps"]) == without
     assert all(ask["law_known"] != without for ask in answer["identity"])
     assert ("Whether the law here lets it ask is not in the catalogue." in text) == without
+
+
+def test_in_the_united_kingdom_the_firm_comes_first_from_its_day_on() -> None:
+    steps = {day: explained("clearview", "GB-NIR", day)["without_answer"] for day in ("2026-06-18", "2026-06-19")}
+    assert [(x["id"], x["cite"]) for x in steps["2026-06-18"]] == [("uk-ico-before", "Art 77")]
+    assert [(x["id"], x["cite"]) for x in steps["2026-06-19"]] == [
+        ("uk-firm", "section 164A"), ("uk-ico", "section 165(2)"),
+    ]  # fmt: skip
+    text = (FOLDER / "gb-clearview.txt").read_text(encoding="utf-8")
+    assert "1. complain to the firm first: Data Protection Act 2018, section 164A." in text
+    assert "2. complain to Information Commissioner" in text
+    assert all("Without an answer:" not in t for t in (explain("clearview", "DE"), explain("clearview", "US-IL")))
 
 
 def test_illinois_is_told_of_the_orders_end_and_only_until_then() -> None:

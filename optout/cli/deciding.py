@@ -258,6 +258,7 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     foretelling.tell_demanded(decided, put)
     _tell_routes(decided, put)
     foretelling.tell_advice(decided, put)
+    foretelling.tell_remedies(decided, put)
     said = any((firm.role_note or "").rstrip(".") in note for note in decided.notes)
     if firm.role_note and firm.role != "controller" and not said:
         put(f"Who decides: {firm.role_note}")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optout import advice, ways
+from optout import advice, views, ways
 from optout.cli.output import say
+from optout.law import stands, text_in
+from optout.lifecycle import COURTS, HEARD
 from optout.refusing import PRICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optout.cli.deciding import Decided
+    from optout.jurisdiction import Remedy
 
 STANCE = {
     "may_ask": "may ask for it",
@@ -65,6 +68,50 @@ def tell_advice(decided: Decided, put: Callable[[str], None] = say) -> None:
         for one in found:
             put(f"  {one.text}")
         put("")
+
+
+def remedies_of(decided: Decided) -> list[Remedy]:
+    """What follows without an answer, under the laws of the letters and of that day, in its order; no court."""
+    order = [kind for kinds in HEARD.values() for kind in kinds if kind not in COURTS]
+    laws = {rule.law for rule in decided.choice.rules if rule.law}
+    found = [x for x in decided.place.remedies if x.kind in order and x.about(laws) and x.confidence != "unverified"]
+    return sorted((x for x in found if stands(x, decided.setting.on)), key=lambda x: order.index(x.kind))
+
+
+def remedies_json(decided: Decided) -> list[dict[str, Any]]:
+    return [
+        {"id": x.id, "kind": x.kind, "law": x.law, "cite": ", ".join(views.cites(x, "en")) or None,
+         "to": _heard_by(decided, x) or None, "note": text_in(x.note, "en") or None, "sources": list(x.sources)}
+        for x in remedies_of(decided)
+    ]  # fmt: skip
+
+
+def tell_remedies(decided: Decided, put: Callable[[str], None] = say) -> None:
+    """Where the firm hears a complaint before an authority does: elsewhere the letter says all there is to say."""
+    found = remedies_of(decided)
+    if not any(x.kind == "firm_complaint" for x in found):
+        return
+    put("Without an answer:")
+    for number, remedy in enumerate(found, 1):
+        law = decided.place.laws.get(remedy.law or "")
+        basis = ", ".join([text_in(law.short or law.name, "en") if law else "", *views.cites(remedy, "en")])
+        to = (
+            "to the firm first"
+            if remedy.kind == "firm_complaint"
+            else f"to {_heard_by(decided, remedy) or 'an authority'}"
+        )
+        what = "appeal" if remedy.kind == "appeal" else "complain"
+        put(f"  {number}. {what} {to}: {basis}. {text_in(remedy.note, 'en')}".rstrip())
+    put("")
+
+
+def _heard_by(decided: Decided, remedy: Remedy) -> str:
+    """The authority that hears it, by name; "" for the firm, and where it is not known."""
+    place = decided.place
+    if remedy.kind != "authority":
+        return ""
+    heard = [remedy.to] if remedy.to else views.competent_authorities(place, {remedy.law or ""})
+    return text_in(place.authorities[heard[0]].name, "en") if len(heard) == 1 and heard[0] in place.authorities else ""
 
 
 def tell_demanded(decided: Decided, put: Callable[[str], None] = say) -> None:

@@ -46,7 +46,9 @@ _LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for ki
     metavar="KIND=met|partly|refused|no-data|pending",
     help="what came of a demand; repeat it; pending: nothing yet",
 )
-@click.option("--remedy", metavar="ID", help="which remedy an appeal or complaint uses")
+@click.option(
+    "--remedy", metavar="ID", help="which remedy an appeal or complaint uses, or which complaint the firm acknowledged"
+)
 @click.option("--event", "number", type=click.IntRange(min=1), help="corrected: the number of the wrong event")
 @click.option(
     "--file", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), help="keep this file with it"
@@ -117,15 +119,17 @@ def _event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Even
     on = _happened(app, options["on"] or app.today)
     letter = word(options["letter_id"]) if options["letter_id"] else None
     outcomes = _outcomes(options["outcome"], file)
+    if not (kind == "acknowledged" and options["remedy"]):  # which is about a complaint, not about a letter
+        letter = admit.which_letter(file.case, file.events, kind, letter, outcomes)
     return Event(
         kind=kind,
         on=on,
-        letter=admit.which_letter(file.case, file.events, kind, letter, outcomes),
+        letter=letter,
         by=options["by"],
         until=_until(options["until"], on),
         ground=_ground(options["ground"]),
         outcomes=outcomes,
-        remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind),
+        remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind, on, letter),
         note=_note(options["note"]),
     )
 
@@ -208,7 +212,7 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
     if new.kind == "sent" and new.letter in held and not first_answered:
         say("This letter was meant for after the access answer:")
         say("what is deleted before it can no longer be shown to you.")
-    if new.kind in HEARD:
+    if new.kind in HEARD or new.remedy:
         _tell_remedy(file, new)
     if new.kind == "sent":
         _tell_stale(file, new)

@@ -216,7 +216,7 @@ def _event(file: CaseFile, message: Message) -> Event:
         return Event(kind="sent", on=message.on, letter=DEMANDS[message.type], by=by, note=fax)
     if message.type == "admonition":
         return Event(kind="reminded", on=message.on, by=by, note=fax)
-    if message.type == "complaint" and (remedy := admit.which_remedy(file.case, file.events, "complained")):
+    if message.type == "complaint" and (remedy := admit.which_remedy(file.case, file.events, "complained", message.on)):
         return Event(kind="complained", on=message.on, by=by, remedy=remedy, note=fax)
     return _noted(message)
 

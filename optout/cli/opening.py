@@ -77,5 +77,5 @@ def _remedy(place: Jurisdiction, remedy: Remedy) -> CaseRemedy:
     return CaseRemedy(
         id=remedy.id, kind=remedy.kind, law=remedy.law, law_name=text_in(law.short or law.name, "en") if law else "",
         to=text_in(authority.name, "en") if authority and named else "", kinds=remedy.for_, needs=remedy.needs,
-        clocks=remedy.clocks,
+        clocks=remedy.clocks, breach_of=remedy.breach_of, provision=", ".join(views.cites(remedy, "en")), in_force=remedy.in_force,
     )  # fmt: skip

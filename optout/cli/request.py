@@ -57,6 +57,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
             "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
             "cautions": deciding.cautions(decided), "to": deciding.to_json(decided), **deciding.origin_json(decided),
             "advice": foretelling.advice_json(decided), "role": decided.firm.role, "role_note": decided.firm.role_note,
+            "without_answer": foretelling.remedies_json(decided),
         })  # fmt: skip
         return
     if app.plain:

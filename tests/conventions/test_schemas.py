@@ -28,7 +28,7 @@ MAPS = {"outcomes", "clocks", "calendars", "data", "closed", "name", "with_artic
 OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "corrects", "instead", "note", "demands", "done",
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
             "email_alias", "print_address", "situation", "language",
-            "kinds", "needs", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
+            "kinds", "needs", "provision", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
             "complaint_url", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind", "lines", "differs", "origin",
             "records"}  # fmt: skip
 """Keys that an answer may lack, in some object."""

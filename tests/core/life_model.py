@@ -26,7 +26,8 @@ SAYS = {
     "twice": "was sent already", "taken back": "was taken back", "not sent": "was not sent",
     "one outcome": "has one outcome", "not in it": "does not ask for", "not asked": "was not asked",
     "asked later": "was asked on", "nothing open": "is open any more", "no remedy": "has no remedy",
-    "remedy first": "to be used before", "no appeal": "gives an appeal",
+    "remedy first": "to be used before", "no appeal": "gives an appeal", "remedy's days": "is in force",
+    "both": "not about both", "not the firm's": "that the firm could acknowledge", "no complaint": "no complaint under",
 }  # fmt: skip
 """Why an event is refused, and a part of the sentence that says so."""
 
@@ -41,7 +42,8 @@ class Model:
     todo: set[tuple[str, str]] = field(default_factory=set)
     asked: dict[str, list[tuple[str, date]]] = field(default_factory=dict)
     """Letter to the questions of the firm that were not answered."""
-    used: set[str] = field(default_factory=set)
+    used: dict[str, date] = field(default_factory=dict)
+    """Remedies used, with the latest day."""
     dropped: dict[str, str] = field(default_factory=dict)
     """What a demand had come to before it was withdrawn."""
     refused: dict[str, list[date]] = field(default_factory=dict)
@@ -88,7 +90,16 @@ class Model:
         }.get(kind, {"waiting", "answer_needed"})  # fmt: skip
         if phase not in may:
             return "phase"
+        if kind == "acknowledged" and event.remedy:
+            return self._day(event) or self._complaint_heard(event)
         return self._day(event) or self._letter(event) or self._remedy(event)
+
+    def _complaint_heard(self, event: Event) -> str | None:
+        if event.letter:
+            return "both"
+        if event.remedy not in [x.id for x in self.case.remedies if x.kind == "firm_complaint"]:
+            return "not the firm's"
+        return None if event.remedy in self.used and self.used[event.remedy] <= event.on else "no complaint"
 
     def _day(self, event: Event) -> str | None:
         if event.kind in ("noted", "drafted"):
@@ -137,7 +148,10 @@ class Model:
         known = {x.id: x for x in self.case.remedies if x.kind in fits.get(event.kind, set())}
         if event.remedy not in known:
             return "no remedy"
-        return None if set(known[event.remedy].needs) <= self.used else "remedy first"
+        days = known[event.remedy].in_force
+        if days and ((days.from_ and event.on < days.from_) or (days.until and event.on > days.until)):
+            return "remedy's days"
+        return None if set(known[event.remedy].needs) <= set(self.used) else "remedy first"
 
     def happen(self, event: Event) -> None:
         kind, letter = event.kind, event.letter or ""
@@ -171,7 +185,7 @@ class Model:
             to_firm = [x.id for x in self.case.remedies if x.kind == "firm_complaint"]
             self.complaint = self.complaint or (kind == "complained" and event.remedy not in to_firm)
             if event.remedy:
-                self.used.add(event.remedy)
+                self.used[event.remedy] = max(event.on, self.used.get(event.remedy, event.on))
         elif kind == "closed":
             self.ended, self.waits_for_more, self.complaint = True, False, False
         elif kind == "withdrawn":

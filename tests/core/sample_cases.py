@@ -43,9 +43,10 @@ def real(place: str, clocks: dict[Any, tuple[str, ...]], letters: tuple[CaseLett
     """A case under the law as the data files have it, with its remedies."""
     merged = CATALOG.effective(place)
     remedies = tuple(
-        CaseRemedy(id=x.id, kind=x.kind, law=x.law, law_name=str(x.law), to="", kinds=x.for_, needs=x.needs, clocks=x.clocks)
+        CaseRemedy(id=x.id, kind=x.kind, law=x.law, law_name=str(x.law), to=x.to or "", kinds=x.for_, needs=x.needs,
+                   clocks=x.clocks, breach_of=x.breach_of, provision=", ".join(map(str, x.cites)), in_force=x.in_force)
         for x in merged.remedies
-        if x.law == law
+        if x.about({law})
     )  # fmt: skip
     return case(
         place=place,
@@ -69,6 +70,9 @@ ONTARIO = real(
 CALIFORNIA = real(
     "us-ca", {"access": ("ccpa-ack", "ccpa-reply"), "deletion": ("ccpa-ack", "ccpa-reply")}, (BOTH,), "ccpa"
 )
+BRITAIN = real(
+    "gb-eng", {"access": ("uk-access",), "deletion": ("uk-reply",)}, (ACCESS, DELETION), "uk-gdpr"
+)  # fmt: skip
 EVERYTHING = case(
     demands=(demand("access", ("reply", "ack", "short")), demand("deletion", ("reply",)), demand("objection", ())),
     letters=(
@@ -97,4 +101,4 @@ EVERYTHING = case(
         CaseRemedy(id="court", kind="court", law=None, law_name="the Act", to="", clocks=("court",)),
     ),
 )  # fmt: skip
-CASES = {"germany": GERMANY, "ontario": ONTARIO, "california": CALIFORNIA, "everything": EVERYTHING}
+CASES = {"germany": GERMANY, "ontario": ONTARIO, "california": CALIFORNIA, "britain": BRITAIN, "everything": EVERYTHING}

@@ -38,6 +38,9 @@ REMEDIES = [
     "opc",
     "ca-court",
     "ca-cppa",
+    "uk-firm",
+    "uk-firm",
+    "uk-ico",
     None,
     None,
     None,
@@ -53,7 +56,7 @@ def possible(case: Case, on: date, until: date | None) -> Iterator[Event]:
         takes = TABLE[kind].takes
         letters = [x.id for x in case.letters] if "letter" in takes else []
         remedies = [x.id for x in case.remedies] if "remedy" in takes else []
-        for letter in [*letters, *([None] if kind not in ABOUT_A_LETTER else [])]:
+        for letter in [*letters, *([None] if kind not in ABOUT_A_LETTER or kind == "acknowledged" else [])]:
             kinds = next((x.kinds for x in case.letters if x.id == letter), ())
             given: list[Any] = [{}]
             if kind == "answered":
@@ -123,14 +126,14 @@ class Life(RuleBasedStateMachine):
             letter = which_letter(self.case, self.events, kind, None, given)
         except WrongPhase:
             return
+        on = self.today() + timedelta(days=after)
         try:
-            remedy = which_remedy(self.case, self.events, kind)
+            remedy = which_remedy(self.case, self.events, kind, on, letter)
         except WrongPhase as error:
             assert f"{kind} --remedy " in error.hint
             return
         if remedy:
             assert next(x.kind for x in self.case.remedies if x.id == remedy) not in ("tribunal", "court")
-        on = self.today() + timedelta(days=after)
         self.log(Event(kind=kind, on=on, letter=letter, outcomes=given, remedy=remedy))
 
     @rule(number=st.integers(1, 12), strike=st.booleans(), moved=st.integers(-20, 20), given=outcomes)
@@ -287,7 +290,7 @@ def _state(model: Model) -> str:
             model.outcome,
             sorted(model.todo),
             asked,
-            model.used,
+            sorted(model.used),
             model.ended,
             model.waits_for_more,
             model.complaint,

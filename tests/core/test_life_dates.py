@@ -8,13 +8,24 @@ from typing import Any
 
 import pytest
 
-from optout.admit import allow, which_remedy
+from optout.admit import allow, which_letter, which_remedy
 from optout.case import Case, Deadline, Event
 from optout.dates import Period
 from optout.errors import WrongPhase
 from optout.law import Extend
 from optout.standing import LetterStatus, Status, fold, summary
-from tests.core.sample_cases import CALIFORNIA, DELETION, EVERYTHING, GERMANY, HOLIDAYS, ONTARIO, case, clock, demand
+from tests.core.sample_cases import (
+    BRITAIN,
+    CALIFORNIA,
+    DELETION,
+    EVERYTHING,
+    GERMANY,
+    HOLIDAYS,
+    ONTARIO,
+    case,
+    clock,
+    demand,
+)
 
 
 def day(text: str) -> date:
@@ -280,6 +291,58 @@ def test_a_complaint_to_the_firm_ends_with_its_answer() -> None:
         replace(EVERYTHING, letters=EVERYTHING.letters[:1], demands=EVERYTHING.demands[::2]), *ON_MONDAY, to_firm, met
     )
     assert (found.phase, dates(found, "firm_complaint_reply")) == ("done", [("2026-06-01", True)])
+
+
+IN_BRITAIN = (sent("2026-06-22", by="post"), event("delivered", "2026-06-24"))
+TO_FIRM = event("complained", "2026-07-27", remedy="uk-firm", by="email")
+
+
+def test_in_the_united_kingdom_the_firm_hears_the_complaint_first_then_the_commissioner() -> None:
+    late = life(BRITAIN, *IN_BRITAIN)
+    assert str(late.act_on) == "2026-07-25"
+    assert "complain to the firm first (dpa-2018, section 164A)" in late.late_step
+    assert "complained --remedy uk-firm" in late.late_step
+    found = life(BRITAIN, *IN_BRITAIN, TO_FIRM)
+    assert dates(found, "firm_complaint_reply") == [("2026-08-26", False)]
+    assert "acknowledged --remedy uk-firm" in found.step
+    assert str(found.act_on) == "2026-09-03"  # seven days more, since its receipt is not proved
+    assert "complain to gb-ico" in found.late_step and "--remedy uk-ico" in found.late_step
+
+
+def test_a_complaint_that_the_firm_acknowledged_is_looked_at_again_after_thirty_days() -> None:
+    asked = [Event(kind="drafted", on=day("2026-03-02")), *IN_BRITAIN, TO_FIRM]
+    assert which_letter(BRITAIN, asked, "acknowledged", None) is None
+    assert which_remedy(BRITAIN, asked, "acknowledged") == "uk-firm"
+    heard = Event(kind="acknowledged", on=day("2026-08-03"), remedy="uk-firm")
+    found = life(BRITAIN, *IN_BRITAIN, TO_FIRM, heard)
+    assert dates(found, "firm_complaint_reply") == [("2026-08-26", True)]
+    assert dates(found, "follow_up") == [("2026-09-02", False)]
+    assert "what the firm decides" in found.step and "--remedy uk-ico" in found.late_step
+
+
+def test_before_its_first_day_no_complaint_goes_to_the_firm_first_and_none_by_the_old_article_after() -> None:
+    begun = [Event(kind="drafted", on=day("2026-03-02")), *ARRIVED]
+    for on, remedy in (("2026-06-18", "uk-ico-before"), ("2026-06-19", "uk-firm")):
+        assert which_remedy(BRITAIN, begun, "complained", day(on)) == remedy
+    for on, remedy, said in (
+        ("2026-06-18", "uk-firm", "in force from 2026-06-19, not on 2026-06-18"),
+        ("2026-06-18", "uk-ico", "in force from 2026-06-19, not on 2026-06-18"),
+        ("2026-06-19", "uk-ico-before", "in force until 2026-06-18, not on 2026-06-19"),
+    ):
+        with pytest.raises(WrongPhase, match=said):
+            allow(BRITAIN, begun, event("complained", on, remedy=remedy))
+    allow(BRITAIN, begun, event("complained", "2026-06-19", remedy="uk-ico"))  # the Act makes the firm no condition
+    before = life(BRITAIN, *ARRIVED)
+    assert "write to the firm again" in before.late_step  # late in April, when there was no such step
+
+
+def test_the_tribunal_comes_after_the_commissioner_alone() -> None:
+    begun = [Event(kind="drafted", on=day("2026-03-02")), *IN_BRITAIN]
+    with pytest.raises(WrongPhase, match="'uk-ico' to be used before 'uk-tribunal'"):
+        allow(BRITAIN, begun, event("complained", "2026-07-27", remedy="uk-tribunal"))
+    to_office = event("complained", "2026-07-27", remedy="uk-ico")
+    allow(BRITAIN, [*begun, to_office], event("complained", "2026-10-28", remedy="uk-tribunal"))
+    assert dates(life(BRITAIN, *IN_BRITAIN, to_office), "authority_reply") == [("2026-10-27", False)]
 
 
 def test_a_court_is_named_or_not_meant() -> None:
