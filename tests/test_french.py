@@ -147,3 +147,12 @@ def test_what_no_golden_letter_prints_is_french_too(place: str, firm: str | None
             assert not FOREIGN.search(found), FOREIGN.search(found)
             assert not re.search(r"[ \n][:;!?»]|['\"]|\(e\)", found)
             assert bool(re.search(rf"{NO_BREAK}[;!?]", found)) is not place.startswith("ca-")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("firm", ["clearview", "pimeyes", "meta"])
+def test_swiss_letters_fit_on_two_pages(firm: str, language: str) -> None:
+    """The longest first letters there are: access and the express declaration, with the sender's street."""
+    for number, letter in enumerate(golden.letters(CATALOG, "ch", firm, Asked(on=DAY), language)):
+        made = pdf.write(letter)
+        assert len(pypdf.PdfReader(io.BytesIO(made)).pages) <= 2, number
