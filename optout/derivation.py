@@ -11,7 +11,8 @@ from optout.law import Clock, text_in
 
 
 def basis(clock: Clock, law: str) -> str:
-    """The law, with its section where that may be printed."""
+    """The law, with its section where that may be printed; of guidance, that it is no more than that."""
+    law = f"guidance on the {law}" if clock.origin == "guidance" else law
     printable = clock.pinpoint in ("verified", "secondary")
     return ", ".join([law, *(text_in(cite, "en") for cite in clock.cites if printable)])
 

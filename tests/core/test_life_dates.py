@@ -336,6 +336,14 @@ def test_before_its_first_day_no_complaint_goes_to_the_firm_first_and_none_by_th
     assert "write to the firm again" in before.late_step  # late in April, when there was no such step
 
 
+def test_a_time_to_complain_that_guidance_alone_asks_for_is_called_that() -> None:
+    refused = event("refused", "2026-07-10")
+    (window,) = [x for x in life(BRITAIN, *IN_BRITAIN, refused).dates if x.kind == "complain_within"]
+    assert (str(window.on), window.origin) == ("2026-10-10", "guidance")
+    assert window.why.startswith("guidance on the dpa-2018: 3 months from the answer on 2026-07-10")
+    assert "complain to the firm first (dpa-2018, section 164A)" in life(BRITAIN, *IN_BRITAIN, refused).step
+
+
 def test_the_tribunal_comes_after_the_commissioner_alone() -> None:
     begun = [Event(kind="drafted", on=day("2026-03-02")), *IN_BRITAIN]
     with pytest.raises(WrongPhase, match="'uk-ico' to be used before 'uk-tribunal'"):
