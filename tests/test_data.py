@@ -10,6 +10,7 @@ from optout import views
 from optout.cli import golden
 from optout.cli.app import App
 from optout.cli.check import run
+from optout.dates import days_of_all
 from optout.law import stands
 from optout.library.catalog import Catalog
 from optout.library.examples import failures
@@ -207,3 +208,14 @@ def test_decisions_on_firms_in_europe_stand_with_day_outcome_and_what_is_open() 
     pimeyes = {d.id: (str(d.on), d.status) for d in CATALOG.firm("pimeyes").decisions}
     assert pimeyes["lfdi-bw-2022"] == ("2022-12-21", "pending") and pimeyes["hamburg-2026"] == ("2026-04-30", "pending")
     assert not {d.place for d in (*clearview.values(), *CATALOG.firm("pimeyes").decisions)} & {"ch", "no", "is", "li"}
+
+
+def test_the_later_swiss_reading_knows_the_holidays_of_every_canton() -> None:
+    """Where somebody lives is mostly known by country alone; no canton's holiday may make a firm late too early."""
+    cantons = "ag ai ar be bl bs fr ge gl gr ju lu ne nw ow sg sh so sz tg ti ur vd vs zg zh".split()
+    added = CATALOG.jurisdiction("ch").calendars["ch-rolled"].add
+    for year in range(2026, 2036):
+        known = days_of_all(added, year) | (HOLIDAYS.closed("ch", year) or frozenset())
+        for canton in cantons:
+            assert HOLIDAYS.exact(f"ch-{canton}", year)
+            assert (HOLIDAYS.closed(f"ch-{canton}", year) or frozenset()) <= known, (canton, year)
