@@ -108,8 +108,7 @@ def _identity(place: Jurisdiction, ask: Ask, rule: Rule, on: date) -> IdentityRu
 
 def routes(firm: Firm, places: tuple[str, ...], kinds: tuple[DemandKind, ...], on: date) -> tuple[Route, ...]:
     """The routes this resident can use that day for any of these demands, the best first."""
-    usable = [r for r in firm.routes if r.to and r.standing in ("use", "second") and r.confidence != "unverified"]
-    usable = [r for r in usable if (r.until is None or on <= r.until) and open_to(r, places)]
+    usable = [r for r in firm.routes if r.offered and (r.until is None or on <= r.until) and open_to(r, places)]
     usable = [r for r in usable if not r.for_ or set(r.for_) & set(kinds)]
     return tuple(sorted(usable, key=lambda r: 0 if r.standing == "use" else 1))
 

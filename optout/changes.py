@@ -59,9 +59,8 @@ def _of_firm(firm: Firm) -> Effect:
 
 
 def _route(route: Route) -> str:
-    to = route.to if isinstance(route.to, str) else ", ".join(route.to or ())
     return _limited(
-        f"{route.kind} {to}{f' of {route.entity}' if route.entity else ''} for {_kinds(route.for_)} ({route.standing})",
+        f"{route.kind} {route.shown}{f' of {route.entity}' if route.entity else ''} for {_kinds(route.for_)} ({route.standing})",
         route.only_from,
         route.not_from,
     )

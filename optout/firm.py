@@ -68,6 +68,16 @@ class Route:
     confidence: Confidence
     sources: tuple[str, ...]
 
+    @property
+    def offered(self) -> bool:
+        """Whether a letter or an answer may name it, on some day."""
+        return bool(self.to) and self.standing in ("use", "second") and self.confidence != "unverified"
+
+    @property
+    def shown(self) -> str:
+        """Where it leads, on one line; "" where that is not known."""
+        return self.to if isinstance(self.to, str) else ", ".join(self.to or ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:

@@ -19,7 +19,7 @@ def findings(firm: Firm, on: date) -> Iterator[Finding]:
     yield from _checked(firm, on)
     for index, route in enumerate(firm.routes):
         path = ("routes", index)
-        if offered(route):
+        if route.offered:
             yield from _route(path, firm, route, on)
         elif route.standing == "disputed":
             yield Finding(path, "route-disputed", f"sources differ on {shown(route)}", "warning")
@@ -30,15 +30,9 @@ def findings(firm: Firm, on: date) -> Iterator[Finding]:
             yield Finding(("asks", index), "ask-old", f"that {ask.what} is asked was last seen {seen}", "warning")
 
 
-def offered(route: Route) -> bool:
-    """Whether `request` may print the route, on some day."""
-    return bool(route.to) and route.standing in ("use", "second") and route.confidence != "unverified"
-
-
 def shown(route: Route) -> str:
     """The route on one line."""
-    to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
-    return f"{route.kind} {to}"
+    return f"{route.kind} {route.shown or 'address not known'}"
 
 
 def _checked(firm: Firm, on: date) -> Iterator[Finding]:
@@ -75,7 +69,7 @@ def _own_domain(firm: Firm, route: Route, mail: str) -> bool:
     if route in told:
         return True
     pages = [source.url or "" for source in firm.sources.values() if source.kind == "own"]
-    pages += [r.to for r in firm.routes if r.kind != "email" and isinstance(r.to, str) and offered(r)]
+    pages += [r.to for r in firm.routes if r.kind != "email" and isinstance(r.to, str) and r.offered]
     own = {hosts.host_of(page) for page in pages} | {name.lower() for name in firm.aliases if "." in name}
     own |= {hosts.mail_host(r.to) for r in told if r.kind == "email" and isinstance(r.to, str)}
     domain = hosts.mail_host(mail)
@@ -83,7 +77,7 @@ def _own_domain(firm: Firm, route: Route, mail: str) -> bool:
 
 
 def _conflicts(firm: Firm) -> Iterator[Finding]:
-    used = [(index, r) for index, r in enumerate(firm.routes) if r.standing == "use" and offered(r)]
+    used = [(index, r) for index, r in enumerate(firm.routes) if r.standing == "use" and r.offered]
     for place, (index, route) in enumerate(used):
         for _, earlier in used[:place]:
             if route.kind == earlier.kind and route.to != earlier.to and meet(route, earlier):

@@ -15,7 +15,7 @@ from optout.firm import Ask, Caution, Entity, Firm, Route
 from optout.hosts import host_of, wrong_email, wrong_url
 from optout.languages import WORDING
 from optout.law import Source, What
-from optout.naming import folded
+from optout.naming import OWN, folded
 from optout.seats import place_of
 from optout.strictjson import unfit
 from optout.subject import NAME_LIMIT, TEXT_LIMIT, clean_text
@@ -41,8 +41,6 @@ MOST_NAMES = 1000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
 _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 _LONGEST_ID = 63
-_TAKEN = "own-"
-"""How ids of firms without a profile begin."""
 _ELEMENTS: dict[str, What] = {"name": "name", "email": "email", "address": "residence"}
 """What their kinds of required elements are in our words; every other one is told by its description."""
 
@@ -139,10 +137,10 @@ def _other_slug(value: Any) -> str:
     return "" if isinstance(value, str) and _SLUG.fullmatch(value) else "this is no slug"
 
 
-_NAME, _LINE = _text(NAME_LIMIT), _text(NAME_LIMIT)
+_LINE = _text(NAME_LIMIT)
 _FIELDS: dict[str, Callable[[Any], str]] = {
-    "name": _NAME,
-    "runs": _each(_NAME),
+    "name": _LINE,
+    "runs": _each(_LINE),
     "relevant-countries": _each(_LINE),
     "categories": _each(_LINE),
     "address": _address,
@@ -171,10 +169,10 @@ _FIELDS: dict[str, Callable[[Any], str]] = {
 
 def firm_id(slug: str) -> str:
     """The id of the firm of a slug: the slug itself, unless it could not be the name of a folder."""
-    if len(slug) <= _LONGEST_ID and not _DEVICE.fullmatch(slug) and not slug.startswith(_TAKEN):
+    if len(slug) <= _LONGEST_ID and not _DEVICE.fullmatch(slug) and not slug.startswith(OWN):
         return slug
     mark = hashlib.sha256(slug.encode()).hexdigest()[:8]
-    start = slug.removeprefix(_TAKEN)[: _LONGEST_ID - 9].strip("-")
+    start = slug.removeprefix(OWN)[: _LONGEST_ID - 9].strip("-")
     return "-".join(part for part in (start, mark) if part)
 
 

@@ -178,14 +178,15 @@ def _voluntary(wanted: tuple[DemandKind, ...], kept: list[Rule], out: list[LeftO
         missing = list(VOLUNTARY)
     if waiting:
         missing = [kind for kind in missing if kind not in ("objection", "restriction")]
-    return [_plain(kind) for kind in missing]
+    return [plain_request(kind) for kind in missing]
 
 
-def _plain(kind: DemandKind) -> Rule:
+def plain_request(kind: DemandKind) -> Rule:
+    """A demand for which no law is named."""
     return Rule(id=f"voluntary-{kind}", demand=kind, footing="request", confidence="verified", sources=())
 
 
-PASSING_ON = _plain("recipients")
+PASSING_ON = plain_request("recipients")
 """All that a processor is asked for itself: for whom it holds something, and to pass the letter on."""
 
 

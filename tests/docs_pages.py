@@ -10,7 +10,6 @@ from optout.cli import manual
 from optout.dates import Part
 from optout.exported import CaseLine, EvidenceLine, Header, ProfileLine, SubjectLine
 from optout.firm import Firm, FirmKind
-from optout.firmage import offered
 from optout.freshness import last_seen
 from optout.jurisdiction import Jurisdiction
 from optout.library import structure
@@ -89,7 +88,7 @@ def firms_page() -> str:
 
 
 def _firm_row(firm: Firm) -> str:
-    ways = [f"{r.kind} ({_known(last_seen(firm, r))}, {r.confidence})" for r in firm.routes if offered(r)]
+    ways = [f"{r.kind} ({_known(last_seen(firm, r))}, {r.confidence})" for r in firm.routes if r.offered]
     asks = [
         f"{ask.what.replace('_', ' ')} ({_known((ask.seen.until or ask.seen.from_) if ask.seen else None)}, {ask.confidence})"
         for ask in firm.asks

@@ -51,10 +51,7 @@ def found(text: str, ident: str, day: date = DAY) -> list[tuple[str, int, str]]:
     positions = yamlfile.read(ident, data)[1]
     told = []
     for finding in (*firmchecks.findings(firm, day), *firmage.findings(firm, day)):
-        where = finding.path
-        while where not in positions:
-            where = where[:-1]
-        told.append((finding.code, positions[where][0], finding.severity))
+        told.append((finding.code, yamlfile.position(positions, finding.path)[0], finding.severity))
     return told
 
 

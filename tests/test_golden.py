@@ -39,6 +39,13 @@ ALL_CASES = {
 }
 
 
+FIRMS = {
+    name: next((firm for place, firm, _ in KINDS.values() if name.startswith(f"{place}-{firm}-")), "clearview")
+    for name in GOLDEN
+}
+"""The firm of each letter."""
+
+
 def language_of(name: str) -> str:
     end = name.removesuffix(".txt").rpartition("-")[2]
     return end if end in CITATIONS else "en"
@@ -70,7 +77,7 @@ def printable_cites(place: Jurisdiction, language: str) -> str:
 def test_every_citation_is_in_a_rule_with_its_source(name: str) -> None:
     place_id = next(place for prefix, place in ALL_CASES.items() if name.startswith(prefix + "-"))
     language = language_of(name)
-    firm = next((KINDS[k][1] for k in KINDS if name.startswith(f"{KINDS[k][0]}-{KINDS[k][1]}-")), "clearview")
+    firm = FIRMS[name]
     place = CATALOG.effective_for(place_id, CATALOG.firm(firm))
     allowed = printable_cites(place, language) + " | ".join(
         text_in(law.number, language) for law in place.laws.values()
@@ -94,9 +101,13 @@ def test_every_kind_of_firm_has_a_letter() -> None:
 
 
 def test_no_letter_to_a_client_takes_it_for_the_processor() -> None:
-    for name in GOLDEN:
-        if "Example Client" in GOLDEN[name]:
-            assert re.search(r"As far as you (use|had) ", flat(GOLDEN[name])), name
+    clients = {name: firm for name, firm in FIRMS.items() if "Example Client" in GOLDEN[name]}
+    assert clients
+    for name, firm in clients.items():
+        (kind,) = CATALOG.firm(firm).kinds[:1]
+        does = CATALOG.template(f"{language_of(name)}/kind/does.{kind}.j2")
+        assert does and "{" not in does and does.strip() not in flat(GOLDEN[name]), name
+        assert re.search(r"As far as you (use|had) ", flat(GOLDEN[name])), name
 
 
 def test_letters_that_cite_nothing_are_requests() -> None:

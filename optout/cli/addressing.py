@@ -36,11 +36,6 @@ class Addressed:
     to: Recipient | None = None
     notes: tuple[str, ...] = ()
 
-    @property
-    def kind(self) -> FirmKind | None:
-        """Of a firm without a profile, the kind that the user gave."""
-        return self.firm.kinds[0] if self.firm.kinds and addressed.is_own(self.firm.id) else None
-
 
 def options(command: Any) -> Any:
     """`--to` and `--kind`."""

@@ -163,15 +163,14 @@ class Checker:
         return golden.letters_text(self.catalog, residence, example)
 
     def _note(self, kind: str, name: str, findings: Any) -> None:
+        from optout.library import yamlfile
+
         positions = None
         for finding in findings:
             if positions is None:
                 positions = self._positions(kind, name)
-            where = finding.path
-            while where and where not in positions:
-                where = where[:-1]
-            line_at, column = positions.get(where, (1, 1))
-            self.problems.append(Problem(f"{kind}/{name}.yaml", line_at, column, *finding[1:]))
+            at = yamlfile.position(positions, finding.path)
+            self.problems.append(Problem(f"{kind}/{name}.yaml", *at, *finding[1:]))
 
     def _positions(self, kind: str, name: str) -> Any:
         from pathlib import Path

@@ -14,7 +14,7 @@ from optout.cli.addressing import PASSED_ON, Addressed
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
-from optout.errors import BadData, Missing, NoRule, NotFound
+from optout.errors import Missing, NoRule, NotFound
 from optout.firm import Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import Rule, stands, text_in
@@ -71,8 +71,6 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
     origin = app.catalog.listed_origin(firm.id)
     place_id = app.catalog.place_id(residence)
     chain = app.catalog.chain(place_id)
-    if chain[0].kind == "union":
-        raise BadData(f"'{residence}' is not a place of residence", hint="give the country, such as FR or DE")
     place = app.catalog.effective_for(place_id, firm)
     if origin and origin.own_law:
         place = replace(place, laws={}, rules=(), identity=(), remedies=())
@@ -220,7 +218,7 @@ def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str,
     if decided.client_unknown:
         return []
     return [
-        {"kind": r.kind, "to": r.to if isinstance(r.to, str) else ", ".join(r.to or ()), "for": list(r.for_),
+        {"kind": r.kind, "to": r.shown, "for": list(r.for_),
          "standing": r.standing, "confidence": r.confidence, "note": r.note, "entity": r.entity}
         for r in advice.routes(decided.firm, decided.places, kinds or _kinds_of(decided), decided.setting.on)
     ]  # fmt: skip

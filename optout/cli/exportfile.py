@@ -13,6 +13,7 @@ from optout import strictjson
 from optout.errors import BadData
 from optout.exported import SCHEMA
 from optout.problems import Problem
+from optout.requestlist import HEAD
 
 LONGEST = 40 * 1024 * 1024
 """Bytes of a line: a kept file of 25 MiB in base64, and room."""
@@ -28,7 +29,8 @@ _OTHER = {
     b"\xfe\xff": ("UTF-16 text", "save it as UTF-8"),
 }
 _BOM = b"\xef\xbb\xbf"
-LIST = b"date;slug;recipient;email;reference"
+LIST = HEAD.encode().rpartition(b";type;")[0]
+"""How a list of requests begins, in every version of the app that writes it."""
 SEALED = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How a file encrypted by age begins."""
 

@@ -74,7 +74,7 @@ def parts(firm: Firm) -> list[tuple[str, list[str]]]:
 
 
 def _route(route: Route) -> list[str]:
-    to = route.to if isinstance(route.to, str) else ", ".join(route.to or ("address not known",))
+    to = route.shown or "address not known"
     seen = f", seen {route.seen.until or route.seen.from_}" if route.seen else ""
     until = f", until {route.until}" if route.until else ""
     whom = f" to {route.entity}:" if route.entity else ""

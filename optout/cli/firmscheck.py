@@ -89,11 +89,11 @@ def _offline(app: App, firm: Firm) -> Iterator[Finding]:
 
 def _online(firm: Firm, reaching: Reaching) -> Iterator[Finding]:
     """The routes that a letter or a person may be sent to."""
-    from optout import firmage, hosts
+    from optout import hosts
     from optout.checks import Finding
 
     for index, route in enumerate(firm.routes):
-        if not firmage.offered(route) or not isinstance(route.to, str):
+        if not route.offered or not isinstance(route.to, str):
             continue
         mail = route.kind == "email"
         if hosts.wrong_email(route.to) if mail else hosts.wrong_url(route.to):
@@ -127,10 +127,7 @@ def _rows(app: App, firm: Firm, findings: list[Finding]) -> list[dict[str, Any]]
     positions = yamlfile.read(name, Path(app.catalog.path("firms", firm.id)).read_bytes())[1] if findings else {}
     rows = []
     for finding in findings:
-        where = finding.path
-        while where and where not in positions:
-            where = where[:-1]
-        at = positions.get(where, (1, 1))
+        at = yamlfile.position(positions, finding.path)
         rows.append({"firm": firm.id, "file": name, "line": at[0], "column": at[1], "code": finding.code,
                      "severity": finding.severity, "message": finding.message})  # fmt: skip
     return rows

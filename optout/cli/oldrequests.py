@@ -49,9 +49,9 @@ class Intake:
             )
         self.app, self.name, self.profile = app, name, str(options["profile"])
         self.claims = residence is not None
-        place = app.catalog.place_id(residence) if residence else given["residence"]
-        if app.catalog.jurisdiction(place).kind == "union":
-            raise BadData(f"'{residence}' is not a place of residence", hint="give the country, such as FR or DE")
+        place = given["residence"]
+        if residence:
+            place = person.asked(app, "residence", residence, "Where the person lived then", "--residence")
         self.subject = Subject(
             name=given["name"], email=given.get("email_alias") or given.get("email", ""), residence=place
         )
@@ -205,8 +205,7 @@ class Intake:
 def _claimed(place: Jurisdiction, rules: Sequence[Rule], kind: DemandKind) -> tuple[Rule, ...]:
     own = [r for r in rules if r.demand == kind and r.law and r.footing == "right" and r.by == "letter"]
     found = tuple(rule for rule in own if place.laws[rule.law or ""].family == FAMILY)
-    plain = Rule(id=f"voluntary-{kind}", demand=kind, footing="request", confidence="verified", sources=())
-    return found or (plain,)
+    return found or (select.plain_request(kind),)
 
 
 def _event(file: CaseFile, message: Message) -> Event:

@@ -17,7 +17,7 @@ from optout.library import cache, naming
 from optout.library.datafile import bad, bytes_of, read_valid
 from optout.library.folders import Folders, Kind
 from optout.library.groups import Group
-from optout.naming import folded, looks
+from optout.naming import SHORTEST, folded, looks
 from optout.problems import Problem
 from optout.records import from_plain
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from optout.library.listing import Listing, Records
     from optout.listed import Origin
 
-SHORTEST_BEGINNING = 3
 T = TypeVar("T", Jurisdiction, Firm)
 
 
@@ -131,7 +130,7 @@ class Catalog(Folders):
         found = names.get(wanted, set())
         if not found and (listed := self.listing.firm(text)):
             return listed
-        if not found and len(wanted) >= SHORTEST_BEGINNING:
+        if not found and len(wanted) >= SHORTEST:
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
@@ -158,8 +157,8 @@ class Catalog(Folders):
 
     def known(self, text: str) -> Firm | None:
         """By id, name or alias in full."""
-        ids = {text} if self._path("firms", text) else self._names("firms", []).get(folded(text), set())
-        return self._get("firms", Firm, next(iter(ids))) if len(ids) == 1 else None
+        ids = [text] if self._path("firms", text) else self.called(text)
+        return self._get("firms", Firm, ids[0]) if len(ids) == 1 else None
 
     def ours(self) -> dict[str, Any]:
         """Every firm that can be read, as plain data by id."""

@@ -13,13 +13,12 @@ from optout.errors import NotFound
 from optout.firm import Firm
 from optout.hosts import host_of
 from optout.listed import Origin
-from optout.naming import folded
+from optout.naming import SHORTEST, folded
 from optout.sameness import Ours, hosts, names
 
 if TYPE_CHECKING:
     from optout.library.catalog import Catalog
 
-SHORTEST_BEGINNING = 3
 LONGEST = 200
 """Signs of what is looked for."""
 
@@ -93,7 +92,7 @@ class Listing:
 
     def begun(self, text: str) -> Firm | None:
         """By a unique beginning of a name."""
-        if self.records is None or not SHORTEST_BEGINNING <= len(text.strip()) <= LONGEST:
+        if self.records is None or not SHORTEST <= len(text.strip()) <= LONGEST:
             return None
         return self._one(text, self.records.begins(folded(text)))
 

@@ -7,7 +7,7 @@ documents or doubled keys; depth and size are limited, so that no file can take 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -49,6 +49,13 @@ class Positions(dict[Path, tuple[int, int]]):
     def __init__(self) -> None:
         super().__init__()
         self.of_keys: dict[Path, tuple[int, int]] = {}
+
+
+def position(positions: Mapping[Path, tuple[int, int]], path: Path) -> tuple[int, int]:
+    """Line and column of what stands at the path, or of the nearest around it that stands in the file."""
+    while path and path not in positions:
+        path = path[:-1]
+    return positions.get(path, (1, 1))
 
 
 def read(name: str, data: bytes) -> tuple[Any, Positions]:

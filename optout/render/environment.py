@@ -40,38 +40,34 @@ BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 """Not the no-break spaces, which are meant."""
 
 
-class Hole:
-    """A value of the person, known only after the text is parsed. It can be printed and nothing else."""
+class _Printed:
+    """What a template can print, and nothing else."""
 
-    def __init__(self, name: str, index: int) -> None:
-        self._name = name
-        # With an underscore, so that no template can reach it.
-        self._token = f"{HOLE_OPEN}{chr(_FIRST + index)}{HOLE_CLOSE}"
-
-    def __str__(self) -> str:
-        return self._token
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise jinja2.TemplateRuntimeError(
-            f"'{self._name}' is filled in later: it can be printed, not tested or changed"
-        )
-
-    __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
-
-
-class Insert:
-    """Another piece, already filled, that a piece takes in as it is. It can be printed and nothing else."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, why: str) -> None:
+        # With an underscore, so that no template can reach them.
+        self._text, self._why = text, why
 
     def __str__(self) -> str:
         return self._text
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise jinja2.TemplateRuntimeError("a piece taken in can be printed, not tested or changed")
+        raise jinja2.TemplateRuntimeError(f"{self._why} can be printed, not tested or changed")
 
     __bool__ = __iter__ = __len__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = __lt__ = _refuse
+
+
+class Hole(_Printed):
+    """A value of the person, known only after the text is parsed."""
+
+    def __init__(self, name: str, index: int) -> None:
+        super().__init__(f"{HOLE_OPEN}{chr(_FIRST + index)}{HOLE_CLOSE}", f"'{name}' is filled in later: it")
+
+
+class Insert(_Printed):
+    """Another piece, already filled, that a piece takes in as it is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "a piece taken in")
 
 
 class Pieces:
@@ -188,7 +184,7 @@ def _environment(language: str) -> jinja2.Environment:
 
 def _escape(value: Any) -> Any:
     """Printed values cannot become markup; the template's own words can."""
-    if isinstance(value, Hole | Insert):
+    if isinstance(value, _Printed):
         return str(value)
     if isinstance(value, str):
         return "".join(f"\\{c}" if c in _SPECIAL else c for c in BLANKS.sub(" ", value).strip(" "))
