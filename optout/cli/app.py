@@ -151,14 +151,15 @@ class App:
 
         return ListedFirms.open(self.paths.data)
 
-    def groups(self) -> list[Group]:
-        """The trusted folders of others. Their files are compared with what was trusted when they are read."""
+    def groups(self, known: list[dict[str, Any]] | None = None) -> list[Group]:
+        """The trusted folders of others, or those of `known`. Their files are compared with what was trusted when they
+        are read."""
         from optout.library.groups import Group
         from optout.store import trust
 
         return [
             Group(x["folder"], x["name"], {key: file["sha256"] for key, file in x["files"].items()})
-            for x in trust.read(self.paths)
+            for x in (trust.read(self.paths) if known is None else known)
         ]
 
     def vault(self, create: bool = False) -> Vault:

@@ -73,7 +73,8 @@ def list_(settings: dict[str, Any]) -> None:
 
     app = App(settings)
     found = []
-    for group, kept in zip(app.groups(), store.read(app.paths), strict=True):
+    known = store.read(app.paths)
+    for group, kept in zip(app.groups(known), known, strict=True):
         found.append({
             "folder": group.folder, "name": group.name, "trusted": kept["on"], "firms": len(group.names("firms")),
             "places": len(group.names("jurisdictions")), "not_used": groups.changed(group),
@@ -96,9 +97,12 @@ def untrust(settings: dict[str, Any], folder: str) -> None:
     gone: list[str] = []
 
     def without(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        gone.extend(x["folder"] for x in known if x["folder"] == path or x["name"] == folder)
+        places = [x["folder"] for x in known]
+        gone.extend([path] if path in places else [x["folder"] for x in known if x["name"] == folder])
         if not gone:
-            raise NotFound("trusted folder", folder, [x["folder"] for x in known][:3])
+            raise NotFound("trusted folder", folder, places[:3])
+        if len(gone) > 1:
+            raise NotFound("trusted folder", folder, gone, f"several are called so; give one: {', '.join(gone)}")
         return [x for x in known if x["folder"] not in gone]
 
     if not store.read(app.paths):

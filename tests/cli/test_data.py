@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -158,77 +157,6 @@ def test_a_place_of_a_group_is_used_and_shown(pack: Pack) -> None:
     assert "1 place des Exemples" in pack.run("authorities", "show", "fr-cnil").out
 
 
-def test_nothing_but_firms_and_places_is_taken(pack: Pack) -> None:
-    pack.give("templates/en/closing/farewell.j2", "Stolen,")
-    pack.give("trusted.json", '{"schema": "optout/trusted/1", "folders": []}')
-    pack.give("config/vault.key", "x")
-    pack.give("firms/run.py", "raise SystemExit")
-    done = pack.trust("--yes")
-    assert done.code == 8 and "firms/run.py" in done.out
-    assert lines(done.out, "Never read:") == ["config", "templates", "trusted.json"]
-    assert "Stolen" not in pack.run("request", "seer", *FR, "-n").out
-
-
-def test_hostile_files_are_refused_by_name_and_the_rest_goes_in(pack: Pack) -> None:
-    firms = pack.folder / "firms"
-    outside = pack.work / "outside.yaml"
-    outside.write_text(NEW.replace("id: seer", "id: tied"), encoding="utf-8")
-    (firms / "tied.yaml").symlink_to(outside)
-    (firms / "huge.yaml").write_text("#" * 300_000)
-    (firms / "deep.yaml").write_text("[" * 50_000)
-    (firms / "con.yaml").write_text(NEW)
-    (firms / "own-seer.yaml").write_text(NEW)
-    (firms / "Upper.yaml").write_text(NEW)
-    (firms / "other.yaml").write_text(NEW)
-    (firms / "tag.yaml").write_text("!!python/object/apply:os.system [id]\n")
-    (firms / "bidi\u202e.yaml").write_text(NEW)
-    (firms / "dir.yaml").mkdir()
-    os.mkfifo(firms / "pipe.yaml")
-    (pack.folder / "jurisdictions").symlink_to(ROOT / "jurisdictions")
-    told = pack.run("data", "trust", str(pack.folder), "--yes", "--json")
-    assert told.code == 8
-    answer = json.loads(told.out)
-    assert {x["file"] for x in answer["refused"]} == {
-        "jurisdictions", *(f"firms/{x}.yaml" for x in ("tied", "huge", "deep", "con", "own-seer", "Upper", "other", "tag",
-                                                       "bidi\u202e", "dir", "pipe")),
-    }  # fmt: skip
-    assert [x["file"] for x in answer["files"]] == ["firms/seer"]
-    assert "\u202e" not in pack.trust("-n").out
-    assert pack.run("firms", "show", "seer").code == 0 and pack.run("firms", "show", "tied").code == 4
-
-
-def test_a_trusted_file_exchanged_for_a_link_is_another_file(pack: Pack) -> None:
-    assert pack.trust("--yes").code == 0
-    path = pack.folder / "firms" / "seer.yaml"
-    path.unlink()
-    path.symlink_to("/dev/zero")
-    assert pack.run("request", "seer", *FR).code in (4, 5)
-
-
-@pytest.mark.parametrize("folder", ["home", "home/data", ".", str(ROOT), str(ROOT / "firms"), "nowhere", "file"])
-def test_a_folder_that_is_or_holds_the_programs_own_is_refused(pack: Pack, folder: str) -> None:
-    (pack.work / "home" / "data").mkdir(parents=True)
-    (pack.work / "file").write_text("")
-    done = pack.run("data", "trust", folder, "--yes")
-    assert done.code in (4, 6), done.err
-    assert not (pack.work / "home" / "trusted.json").exists()
-
-
-def test_the_list_of_trust_is_private_and_believed_from_its_owner_alone(pack: Pack) -> None:
-    assert pack.trust("--yes").code == 0
-    kept = pack.work / "home" / "trusted.json"
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert not any("trusted" in path.name for path in pack.folder.rglob("*"))
-    kept.chmod(0o666)
-    done = pack.run("firms", "show", "seer")
-    assert done.code == 7 and "others can write to it" in done.err and "chmod 600" in done.err
-    kept.chmod(0o600)
-    for wrong in ("{}", "[]", "", "{" * 100_000, '{"schema": "optout/trusted/1", "folders": [{"folder": 1}]}'):
-        kept.write_text(wrong)
-        assert pack.run("firms", "show", "clearview").code == 7
-    assert pack.run("status").code == 0, "status needs no data files"
-
-
 def test_trust_is_bound_to_the_place_of_the_folder(pack: Pack) -> None:
     assert pack.trust("--yes").code == 0
     pack.folder.rename(pack.work / "moved")
@@ -237,6 +165,20 @@ def test_trust_is_bound_to_the_place_of_the_folder(pack: Pack) -> None:
     assert pack.run("data", "untrust", str(pack.folder)).code == 4, "a link leads to another folder"
     assert pack.run("data", "untrust", "pack").out.startswith("no longer used")
     assert pack.json("data", "list")["folders"] == []
+
+
+def test_a_folder_is_untrusted_by_its_path_before_its_name_and_by_a_name_that_is_its_alone(pack: Pack) -> None:
+    others = [pack.work / name / "pack" for name in ("one", "two")]
+    for other in others:
+        pack.give(str(other / "firms" / "seer.yaml"), NEW)
+    for folder in (pack.folder, *others):
+        assert pack.run("data", "trust", str(folder), "--yes").code == 0
+    assert pack.json("data", "untrust", "pack")["folders"] == [str(pack.folder)], "the folder of this path"
+    done = pack.run("data", "untrust", "pack")
+    assert done.code == 4 and all(str(other) in done.err for other in others)
+    assert [x["folder"] for x in pack.json("data", "list")["folders"]] == [str(other) for other in others]
+    assert pack.json("data", "untrust", str(others[0]))["folders"] == [str(others[0])]
+    assert pack.json("data", "untrust", "pack")["folders"] == [str(others[1])], "the only one of this name"
 
 
 def test_of_two_groups_the_one_trusted_first_is_used(pack: Pack) -> None:
@@ -279,47 +221,6 @@ builtins.open = spied
     assert pack.forks.run("firms", "show", "S7", first=spy).err.count("opened") == 1, "names are kept"
     assert "opened" not in pack.forks.run("status", first=spy).err
     assert "opened" not in pack.forks.run("remind", first=spy).err
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "why"),
-    [
-        ("aliases: [Spectacle]", "aliases: [Facebook]", "meta is called so here"),
-        ("name: Seer\n", "name: CLEAR\n", "clear-secure is called so here"),
-        ("name: Seer\n", "name: Clear View AI\n", "clearview looks the same here"),
-        ("name: Seer\n", "name: CIearview AI, Inc.\n", "clearview looks the same here"),
-        ("name: Seer\n", 'name: "\\u0420im\\u0415yes"\n', "several alphabets in one word: \\u0420im\\u0415yes"),
-        ("name: Seer Ltd", 'name: "S\\u0435er Ltd"', "several alphabets in one word: S\\u0435er"),
-        ("kind: email, to: privacy@seer.example", 'kind: form, to: "https://s\\u0435er.example/"', "pass for others"),
-        ("name: Seer\n", 'name: "Se\\u202eer"\n', "bidirectional"),
-        ("name: Seer Ltd", 'name: "Seer\\nBcc: a@b.example"', "control character"),
-        ("to: privacy@seer.example", 'to: "a@seer.example?bcc=b@c.example"', "e-mail"),
-    ],
-)
-def test_a_file_that_takes_anothers_name_or_hides_what_it_is_called_is_left_out(
-    pack: Pack, old: str, new: str, why: str
-) -> None:
-    assert old in NEW
-    pack.give("firms/seer.yaml", NEW.replace(old, new))
-    pack.give("firms/other.yaml", NEW.replace("seer", "other").replace("Seer", "Other").replace("Spectacle", "Otter"))
-    done = pack.trust("--yes")
-    assert done.code == 8 and "firms/seer.yaml" in done.out, done.err
-    assert why in done.out or "refused" in why
-    assert pack.run("firms", "show", "other").code == 0
-    assert pack.run("firms", "show", "seer").code == 4
-    assert "Meta" in pack.run("firms", "show", "facebook").out
-
-
-def test_names_in_one_other_alphabet_or_with_a_sign_for_micro_are_taken(pack: Pack) -> None:
-    pack.give(
-        "firms/seer.yaml", NEW.replace("name: Seer\n", 'name: "\u0412\u0438\u0434\u0435\u043d\u0438\u0435 OOO"\n')
-    )
-    pack.give(
-        "firms/other.yaml",
-        NEW.replace("seer", "other").replace("Seer", "\N{MICRO SIGN}Other").replace("Spectacle", "Otter"),
-    )
-    done = pack.trust("--yes")
-    assert done.code == 0, done.out
 
 
 def test_a_folder_trusted_while_another_one_asks_stays_trusted(pack: Pack) -> None:

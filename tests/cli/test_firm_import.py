@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from optout.cli import optout
 from optout.cli.app import App
-from optout.errors import BadData, Incomplete, NotFound, NotPossible, StoreError
+from optout.errors import BadData, Incomplete, StoreError
 from optout.store.listed import FILE, ListedFirms, New
 from tests.cli import lists
 from tests.cli.lists import CHURCH, FULL, OBSOLETE, OURS, RECORDS, SAMPLE, firm
@@ -65,12 +65,6 @@ def test_every_record_comes_back_as_the_same_json_value(home: Path) -> None:
     assert opened is not None
     texts = {row.slug: row.text for row in opened.all()}
     assert list(json.loads(texts["acme-faces"])) == list(FULL), "the keys keep their order"
-
-
-def test_an_imported_firm_has_no_profile_to_check(home: Path) -> None:
-    found = run(home, "firms", "check", "acme-faces")
-    assert isinstance(found.exception, NotPossible)
-    assert "was imported" in str(found.exception)
 
 
 def test_folder_and_every_archive_give_the_same(home: Path, tmp_path: Path) -> None:
@@ -161,91 +155,6 @@ def test_authorities_are_compared_and_never_taken(home: Path, tmp_path: Path) ->
     assert "Old Street" not in json.dumps(done(home, "authorities", "show", "fr-cnil"))
 
 
-@pytest.mark.parametrize("name", ["acme-faces", "Acme Faces GmbH", "ACME.SHOP", "https://www.acme-faces.example/x",
-                                  "acme-faces.example", "facebook of acme", "acme fac"])  # fmt: skip
-def test_it_is_found_by_id_name_brand_web_address_and_beginning(home: Path, name: str) -> None:
-    assert done(home, "firms", "show", name)["firms"][0]["id"] == "acme-faces"
-
-
-def test_near_names_are_offered_as_in_the_catalogue(home: Path) -> None:
-    error = run(home, "firms", "show", "acme-facs").exception
-    assert isinstance(error, NotFound) and error.near == ["acme-faces"]
-
-
-def test_the_list_shows_ours_unless_asked(home: Path) -> None:
-    ours = {one["id"] for one in done(home, "firms", "list")["firms"]}
-    imported = {one["id"] for one in done(home, "firms", "list", "--imported")["firms"]}
-    everything = {one["id"] for one in done(home, "firms", "list", "--all")["firms"]}
-    assert imported == {"acme-faces", CHURCH["slug"], "old-acme"} and everything == ours | imported
-
-
-def test_an_imported_record_was_never_checked_here(home: Path) -> None:
-    shown = {one["id"]: one["checked"] for one in done(home, "firms", "list", "--all")["firms"]}
-    assert shown["acme-faces"] is None and shown["old-acme"] is None and shown["clearview"]
-    assert (
-        "acme-faces\tAcme Faces GmbH\t\tcontroller\t-\t" in run(home, "firms", "list", "--imported", "--plain").stdout
-    )
-
-
-def test_show_says_whose_word_it_is_and_keeps_nothing_back(home: Path) -> None:
-    text = run(home, "firms", "show", "acme-faces").stdout
-    for value in ("quality tested", "not checked by this project", "1234567", "1234568", "0000 1111", "key.asc",
-                  "access-tracking", "Very slowly", "Customer number (if you like)", "identity document: yes", "webform",
-                  "not safe for work", "de, at", "social media", "imprint", "language: fi"):  # fmt: skip
-        assert value in text, value
-
-
-def test_a_letter_names_list_and_quality_before_it_is_written(home: Path, tmp_path: Path) -> None:
-    told = run(home, "request", "acme-faces", *PERSON, "--format", "txt", "-o", str(tmp_path / "out"))
-    assert told.exit_code == 0 and "list of datenanfragen (quality there: tested" in told.stderr
-    for part in ("Customer number (if you like)", "a photo of your ID", "another language (fi)", "They answer slowly."):
-        assert part in told.stderr, part
-    first = Path(told.stdout.splitlines()[0]).read_text()
-    assert "Acme Faces GmbH" in first and "Musterstraße 1" in first and "Art. 15" in first
-    again = done(home, "request", "acme-faces", *PERSON, "--format", "txt", "-o", str(tmp_path / "out"))
-    (case,) = again["cases"]
-    assert case["origin"]["quality"] == "tested" and [r["kind"] for r in case["routes"]] == ["form", "email", "post"]
-    assert {route["confidence"] for route in case["routes"]} == {"secondary"}
-    assert done(home, "status")["cases"][0]["firm"] == "acme-faces"
-
-
-def test_a_record_under_another_law_gets_a_mere_request(home: Path) -> None:
-    told = run(home, "request", CHURCH["slug"], *PERSON, "-n")
-    assert "names no law" in told.stderr and "GDPR" not in told.stdout
-    assert "I do not claim that a law obliges you" in told.stdout.replace("\n", " ")
-    explained = done(home, "explain", CHURCH["slug"], "--residence", "DE")
-    assert {demand["law"] for demand in explained["demands"]} == {None}
-    assert all(route["standing"] == "second" for route in explained["routes"]), "nobody looked at it there"
-
-
-def test_an_obsolete_firm_gets_no_letter_and_the_next_one_is_named(home: Path) -> None:
-    for command in (("explain", "old-acme", "--residence", "DE"), ("request", "old-acme", *PERSON)):
-        error = run(home, *command).exception
-        assert isinstance(error, NotPossible) and "bought by another firm" in str(error)
-        assert "optout request acme-faces" in error.hint
-    assert "obsolete" in run(home, "firms", "show", "old-acme").stdout
-
-
-def test_a_request_to_a_firm_of_ours_opens_no_list(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: object, **more: object) -> None:
-        raise AssertionError("the list was opened")
-
-    monkeypatch.setattr(ListedFirms, "open", refuse)
-    for name in ("clearview", "Clearview AI"):
-        assert run(home, "request", name, *PERSON, "-n").exit_code == 0
-    assert isinstance(run(home, "request", "acme-faces", *PERSON, "-n").exception, AssertionError)
-
-
-def test_a_public_body_is_no_private_firm(home: Path, tmp_path: Path) -> None:
-    """An American act on private firms is not claimed against it; the law of its own country is, with a caution."""
-    (tmp_path / "one.json").write_text(json.dumps(firm("town-hall", categories=["public body"])))
-    assert counts(home, tmp_path / "one.json") == {"new": 1}
-    for place in ("US-IL", "US-CA", "IE"):
-        told = done(home, "explain", "town-hall", "--residence", place)
-        assert {demand["law"] for demand in told["demands"]} == {"gdpr"}
-        assert any("to prosecute crime other laws hold" in caution for caution in told["cautions"])
-
-
 def test_the_file_is_for_its_owner_alone(home: Path) -> None:
     file = home / "data" / FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -289,51 +198,3 @@ def test_two_imports_at_once_both_count(home: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         done_ = list(pool.map(take, (one, other), (new[:120], new[80:])))
     assert sum(done_) == 200 and sum(1 for _ in one.all()) == 204
-
-
-def test_a_language_that_a_firm_prefers_stops_no_letter(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "one.json").write_text(json.dumps(firm("francais", **{"request-language": "fr"})))
-    assert counts(home, tmp_path / "one.json") == {"new": 1}
-    words = ("--name", "Ada Example", "--email", "ada@mail.example", "-n", "--residence")
-    assert "Pièces jointes" in run(home, "request", "francais", *words, "DE").stdout
-    assert "Illinois" in run(home, "request", "francais", *words, "US-IL").stdout
-
-
-def test_a_record_that_passes_for_one_of_ours_is_named_and_never_used_without_a_word(
-    home: Path, tmp_path: Path
-) -> None:
-    alike = firm("clearviewai", name="Clearviewai Deutschland", runs=["Clear View AI"])
-    mixed = firm("mixed", name="P\u0430ge Ltd")
-    path = lists.folder(tmp_path / "more", lists.files(FULL, alike, mixed, firm("plain")))
-    told = done(home, "firms", "import", str(path), "-n")
-    assert told["passing"] == [
-        {"slug": "clearviewai", "name": "Clearviewai Deutschland", "firm": "clearview"},
-        {"slug": "mixed", "name": "P\u0430ge Ltd", "firm": None},
-    ]
-    said = run(home, "firms", "import", str(path)).stderr
-    assert (
-        "clearviewai (Clearviewai Deutschland) is called as clearview here, or nearly" in said and "P\\u0430ge" in said
-    )
-    for command in (("request", "clearviewai", *PERSON, "-n"), ("explain", "Clear View AI", "--residence", "DE")):
-        assert "the catalogue knows Clearview AI, id clearview." in run(home, *command).stderr
-    assert "Careful: the catalogue" not in run(home, "request", "plain", *PERSON, "-n").stderr
-
-
-def test_an_addressee_that_was_imported_is_pointed_to(home: Path) -> None:
-    for firm_ in ((), ("onfido",)):
-        said = run(home, "request", *firm_, "--to", "acme faces gmbh", *PERSON, "-n").stderr
-        assert "The catalogue knows Acme Faces GmbH, id acme-faces, imported" in said
-
-
-def test_tab_offers_imported_firms_that_can_be_written_to(home: Path) -> None:
-    from optout.cli import completing
-
-    app = App({"home": str(home)})
-    app.catalog_with(None)
-    before = digest(home)
-    offered = set(completing.VALUES["firm"](app))
-    assert {"acme-faces", CHURCH["slug"], "clearview"} <= offered and "old-acme" not in offered
-    assert digest(home) == before and {p.name for p in (home / "data").iterdir()} == {FILE}
-    (home / "data" / f"{FILE}-journal").write_bytes(b"x")
-    offered = set(completing.VALUES["firm"](app))
-    assert "clearview" in offered and "acme-faces" not in offered, "an import is at work"
