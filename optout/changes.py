@@ -29,6 +29,13 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.recipients_new or self.recipients_gone or self.asks_new or self.asks_gone)
 
+    def plain(self) -> dict[str, dict[str, list[str]]]:
+        """As answers give it."""
+        return {
+            "recipients": {"new": list(self.recipients_new), "gone": list(self.recipients_gone)},
+            "asks": {"new": list(self.asks_new), "gone": list(self.asks_gone)},
+        }
+
 
 def between(old: Effect, new: Effect) -> Changes:
     return Changes(

@@ -84,7 +84,7 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     to = _asked(app, _recipient(given["to"]), writing)
     _known(app, to.name)
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
-    notes += [f"About {firm.name}: {firm.role_note}"] if firm.role_note else []
+    notes += _who_decides(firm)
     if given["kind"]:  # a police force is no private firm, whoever made its software
         firm = replace(firm, kinds=(*firm.kinds, PUBLIC))
         notes.append(PROSECUTION)
@@ -112,7 +112,7 @@ def _which(app: App, typed: str, firm: Firm) -> None:
 def _known(app: App, name: str) -> None:
     """Says that an addressee has a profile, or one that was imported."""
     found = [app.catalog.firm_by_id(ident) for ident in app.catalog.passing_for((name,))]
-    if not found and app.catalog.listing:
+    if not found:
         found = app.catalog.listing.called(name)
     for firm in found[:MOST_TOLD]:
         what = "imported: its address" if app.catalog.listed_origin(firm.id) else "its addresses and what it asks"
@@ -141,12 +141,13 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
         hint = f"optout firms show {firm.id} says what is known; to write to whoever has its data now: --to"
         if writing:
             raise NotPossible(sentence, hint)
-        notes.append(f"{sentence}; {hint}")
+        notes += [f"{sentence}; {hint}", *_who_decides(firm)]
     elif firm.role == "processor" and tuple(word(kind) for kind in split(given["demand"])) == PASSED_ON:
         notes.append(
             f"This asks {firm.name} to name its clients and to pass the letter on: they will read your name and your "
             "e-mail address."
         )
+        notes += _who_decides(firm)
     elif firm.role == "processor":
         sentence = f"{firm.name} handles data for its clients, who decide about it. {firm.role_note or ''}".strip()
         hint = (
@@ -164,6 +165,10 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
             "read your name and your e-mail address."
         )
     return Addressed(firm=firm, notes=tuple(notes))
+
+
+def _who_decides(firm: Firm) -> list[str]:
+    return [f"About {firm.name}: {firm.role_note}"] if firm.role_note and firm.role != "controller" else []
 
 
 def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addressed:

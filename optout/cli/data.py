@@ -235,9 +235,7 @@ def _told(
     answer("trust", {
         "folder": path, "trusted": trusted,
         "files": [{
-            "file": key, "against": against,
-            "recipients": {"new": list(x.recipients_new), "gone": list(x.recipients_gone)},
-            "asks": {"new": list(x.asks_new), "gone": list(x.asks_gone)},
+            "file": key, "against": against, **x.plain(),
         } for key, against, x in changes],
         "gone": gone, "refused": [problem._asdict() for problem in looked.refused], "never_read": looked.beside,
     })  # fmt: skip

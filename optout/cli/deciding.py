@@ -26,9 +26,6 @@ from optout.setting import Setting
 class Decided:
     """One firm, decided."""
 
-    firm: Firm
-    place: Jurisdiction
-    places: tuple[str, ...]
     choice: select.Choice
     setting: Setting
     """In the first language."""
@@ -39,6 +36,20 @@ class Decided:
     """What the person should know about whom the letter goes to."""
     origin: Origin | None = None
     """Where the firm is from that is none of ours."""
+
+    @property
+    def firm(self) -> Firm:
+        return self.setting.firm
+
+    @property
+    def place(self) -> Jurisdiction:
+        """With everything it inherits."""
+        return self.setting.place
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The ids of the place and of what it is part of, innermost first."""
+        return self.setting.places
 
     @property
     def to(self) -> Recipient | None:
@@ -107,9 +118,6 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
         same_law=app.catalog.members(chain[-1].id, {d.place for d in firm.decisions if d.clause}) if union else (),
     )
     return Decided(
-        firm=firm,
-        place=place,
-        places=places,
         choice=choice,
         setting=setting,
         languages=languages,
@@ -172,7 +180,7 @@ def law_name(place: Jurisdiction, rule: Rule, language: str = "en") -> str:
     return text_in(law.short or law.name, language) if law else ""
 
 
-def demands_json(decided: Decided) -> list[dict[str, Any]]:
+def _demands_json(decided: Decided) -> list[dict[str, Any]]:
     return [_demand_json(decided, rule) for rule in decided.choice.rules]
 
 
@@ -193,7 +201,7 @@ def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
     }
 
 
-def to_json(decided: Decided) -> dict[str, Any] | None:
+def _to_json(decided: Decided) -> dict[str, Any] | None:
     return {"name": decided.to.name, "lines": list(decided.to.lines), "email": decided.to.email} if decided.to else None
 
 
@@ -224,9 +232,20 @@ def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str,
     ]  # fmt: skip
 
 
-def origin_json(decided: Decided) -> dict[str, Any]:
-    """Nothing for a firm of ours."""
-    return {"origin": listed.json(decided.origin)} if decided.origin else {}
+def as_json(decided: Decided) -> dict[str, Any]:
+    """What `request` and `explain` both answer; the origin only of a firm that is none of ours."""
+    return {
+        "firm": decided.firm.id,
+        "place": decided.place.id,
+        "role": decided.firm.role,
+        "role_note": decided.firm.role_note,
+        "demands": _demands_json(decided),
+        "identity": foretelling.identity_json(decided),
+        "routes": routes_json(decided),
+        "to": _to_json(decided),
+        "advice": foretelling.advice_json(decided),
+        **({"origin": listed.json(decided.origin)} if decided.origin else {}),
+    }
 
 
 def _kinds_of(decided: Decided) -> tuple[Any, ...]:
@@ -257,9 +276,6 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     _tell_routes(decided, put)
     foretelling.tell_advice(decided, put)
     foretelling.tell_remedies(decided, put)
-    said = any((firm.role_note or "").rstrip(".") in note for note in decided.notes)
-    if firm.role_note and firm.role != "controller" and not said:
-        put(f"Who decides: {firm.role_note}")
     for caution in cautions(decided):
         put(f"Careful: {caution}")
     for gap in place.gaps:

@@ -76,9 +76,6 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
     if not taken.coming:
         problems = [Problem(name, 0, 0, "record", reason) for name, reason in taken.refused]
         raise BadData("no record of a firm was found there", problems, "give the folder of datenanfragen's data")
-    compared = listcompare.firms(app, [one.record for one in taken.coming.values()])
-    passing = listcompare.passing(app, [one.record for one in taken.coming.values()], compared)
-    authorities = listcompare.authorities(app, taken.authorities)
     records = ListedFirms.open(app.paths.data, create=not dry_run)
     if records is None:
         told = Told(sorted(taken.coming), {}, [], 0, {})
@@ -90,6 +87,9 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
     for slug, other in told.refused.items():
         taken.drop(slug, _same_id(other))
     taken.refused.sort()
+    compared = listcompare.firms(app, [one.record for one in taken.coming.values()])
+    passing = listcompare.passing(app, [one.record for one in taken.coming.values()], compared)
+    authorities = listcompare.authorities(app, taken.authorities)
     if app.json:
         answer("firms_import", {**_json(told, taken, compared, authorities, dry_run), "passing": passing})
     else:

@@ -72,11 +72,7 @@ def _differs(app: App, firm: Firm) -> dict[str, Any] | None:
     shipped = Catalog(None, app.paths.cache)
     if app.catalog.origin("firms", firm.id) == "shipped" or firm.id not in shipped.files("firms"):
         return None
-    found = between(effect(shipped.firm_by_id(firm.id)), effect(firm))
-    return {
-        "recipients": {"new": list(found.recipients_new), "gone": list(found.recipients_gone)},
-        "asks": {"new": list(found.asks_new), "gone": list(found.asks_gone)},
-    }
+    return between(effect(shipped.firm_by_id(firm.id)), effect(firm)).plain()
 
 
 @firms.command(epilog="\b\nExample:\n  optout firms show clearview")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from optout.hosts import host_of, mail_host
 from optout.jurisdiction import Authority
 from optout.naming import folded, mixed
-from optout.sameness import Difference, Ours, alike_addresses, differences
+from optout.sameness import Difference, alike_addresses, differences
 
 if TYPE_CHECKING:
     from optout.cli.app import App
@@ -19,8 +19,7 @@ Passing = list[dict[str, Any]]
 
 def firms(app: App, records: Iterable[Mapping[str, Any]]) -> Compared:
     """Records that are firms of ours: slug, firm, differences."""
-    plains = app.catalog.ours()
-    ours_of = Ours(plains).of
+    plains, ours_of = app.catalog.ours(), app.catalog.listing.ours
     pairs = ((record, ours_of(record)) for record in records)
     return [
         {"slug": record["slug"], "firm": ours, "differences": differences(record, plains[ours])}

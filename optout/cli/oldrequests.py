@@ -149,7 +149,7 @@ class Intake:
             replace(compose.plan(setting, own), reply_by=None, reply_within=None) for own in chosen.values()
         ]  # fmt: skip
         decided = deciding.Decided(
-            firm=firm, place=place, places=places, setting=setting, languages=("en",), demanded=(), origin=origin,
+            setting=setting, languages=("en",), demanded=(), origin=origin,
             choice=select.Choice(rules=tuple(rule for own in chosen.values() for rule in own), left_out=()),
         )  # fmt: skip
         return decided, plans

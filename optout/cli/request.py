@@ -52,11 +52,8 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
     if app.json:
         answer("explain", {
-            "firm": decided.firm.id, "place": decided.place.id, "on": str(app.today),
-            "demands": deciding.demands_json(decided), "identity": foretelling.identity_json(decided),
-            "routes": deciding.routes_json(decided), "left_out": left_out, "gaps": list(decided.place.gaps),
-            "cautions": deciding.cautions(decided), "to": deciding.to_json(decided), **deciding.origin_json(decided),
-            "advice": foretelling.advice_json(decided), "role": decided.firm.role, "role_note": decided.firm.role_note,
+            **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,
+            "gaps": list(decided.place.gaps), "cautions": deciding.cautions(decided),
             "without_answer": foretelling.remedies_json(decided),
         })  # fmt: skip
         return
@@ -204,23 +201,14 @@ def _json(
     decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]], following: str
 ) -> dict[str, Any]:
     return {
+        **deciding.as_json(decided),
         "ref": ref,
-        "firm": decided.firm.id,
-        "place": decided.place.id,
         "laws": list(dict.fromkeys(r.law for r in decided.choice.rules if r.law)),
-        "demands": deciding.demands_json(decided),
         "letters": [
             {"id": p.id, "kinds": list(dict.fromkeys(r.demand for r in p.rules)), "when": p.rules[0].when,
              "language": p.language, "files": written.get(p.id, [])}
             for p in compose.whole_letters(plans)
         ],
-        "identity": foretelling.identity_json(decided),
-        "routes": deciding.routes_json(decided),
         "left_out": [{"rule": e.rule, "reason": e.reason} for e in decided.choice.left_out],
         "next": following,
-        "to": deciding.to_json(decided),
-        "advice": foretelling.advice_json(decided),
-        "role": decided.firm.role,
-        "role_note": decided.firm.role_note,
-        **deciding.origin_json(decided),
     }  # fmt: skip
