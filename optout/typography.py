@@ -57,7 +57,7 @@ _PRINT = {
     ),
     "es": Print(
         quotes=("«", "»"),
-        numbered=r"artículos?|arts?\.|apartados?|letras?|n\.º|núm\.",
+        numbered=r"artículos?|arts?\.|apartados?|letras?|n\.º|núm\.|doc\.|web",
         months="enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
         counted="días?|mes|meses|años?",
     ),
