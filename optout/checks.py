@@ -138,7 +138,7 @@ def _requests(place: Jurisdiction, around: Around) -> Iterator[Finding]:
 def _pinpoints(data: Any, around: Around) -> Iterator[Finding]:
     for path, entry in _entries(data, _CITING):
         yield from _pinpoint(path, entry)
-        for name in ("items", "limits"):
+        for name in ("items", "limits", "measures"):
             for index, part in enumerate(getattr(entry, name, ())):
                 yield from _pinpoint((*path, name, index), part)
 

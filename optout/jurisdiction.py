@@ -51,6 +51,20 @@ class AgentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Something that the one who hears a complaint can be asked to do."""
+
+    id: Literal["comply_with_request", "bring_into_line", "ban", "erase"]
+    """Order the firm to do what was asked; to bring its processing into line with the law; limit or ban it; order
+    erasure and word to those who received the data."""
+    for_: tuple[DemandKind, ...] = ()
+    """Only where one of these was asked for; empty: always."""
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """What follows without an answer."""
 
@@ -66,6 +80,8 @@ class Remedy:
     needs: tuple[str, ...] = ()
     """Remedies that the law wants to be used before."""
     clocks: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    """What a complaint asks for, beside being examined."""
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence

@@ -21,6 +21,12 @@ HEARD: Mapping[EventKind, tuple[RemedyKind, ...]] = {
     "complained": ("firm_complaint", "authority", "tribunal", "court"),
 }
 """The remedies that such an event can use, those that come first first."""
+FOLLOW_UPS: Mapping[EventKind, tuple[str, ...]] = {
+    "reminded": ("reminder",),
+    "appealed": ("appeal",),
+    "complained": ("firm_complaint", "complaint"),
+}
+"""The letters of a case that such an event sends, by the beginning of their id."""
 COURTS: tuple[RemedyKind, ...] = ("tribunal", "court")
 """Nobody is taken to have gone there who does not say so."""
 
@@ -39,7 +45,10 @@ class Move:
 
 
 TABLE: Mapping[EventKind, Move] = {
-    "drafted": Move(allowed=("draft",), leads=("draft",), means="the letters were written, or written anew"),
+    "drafted": Move(
+        allowed=("draft",), leads=("draft",), takes=("letter", "remedy", "until"),
+        means="the letters were written, or written anew; later also a reminder or a complaint",
+    ),
     "sent": Move(allowed=("draft", *OPEN), leads=OPEN, takes=("letter", "by"), means="you sent a letter"),
     "delivered": Move(allowed=OPEN, leads=OPEN, takes=("letter", "by"), means="post or mail server says it arrived"),
     "acknowledged": Move(

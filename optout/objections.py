@@ -11,7 +11,7 @@ from optout.letterwalk import LetterWalk
 from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, TABLE
 from optout.walk import BEGINS, ENDS, WHOLE, Walk
 
-WHOLE_CASE: tuple[EventKind, ...] = ("withdrawn", "reminded")
+WHOLE_CASE: tuple[EventKind, ...] = ("drafted", "withdrawn", "reminded")
 """Events about one letter, or about the case as a whole."""
 BY_YOU: tuple[EventKind, ...] = (*REACTIONS, "withdrawn", "closed")
 """Steps of the person that follow the first sending."""
@@ -19,6 +19,8 @@ BY_YOU: tuple[EventKind, ...] = (*REACTIONS, "withdrawn", "closed")
 
 def refusal(steps: Walk, event: Event) -> WrongPhase | None:
     """Why the event cannot come next; None when it can."""
+    if event.kind == "drafted" and event.letter:
+        return None  # a reminder or a complaint was written, which by itself changes nothing
     ref, move = steps.case.ref, TABLE[event.kind]
     shown, hint = event.kind.replace("_", "-"), f"optout show {ref}"
     if steps.phase not in move.allowed:

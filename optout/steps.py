@@ -54,13 +54,15 @@ def late_step(steps: Walk, late: CaseRemedy | None, on: date | None = None) -> s
     ref = steps.case.ref
     if any(what.startswith("classify ") for what in steps.awaited):
         return _awaited(steps)  # an answer that came late is read before anything is written
+    if steps.to_send:
+        return _written(steps)
     if late is not None and late.kind != "firm_complaint":
         return f"ask {late.to or 'there'} where it stands, then: optout log {ref} reminded"
     remedy = _next_remedy(steps, on)
     if steps.reaction is None and (remedy is None or remedy.kind != "firm_complaint"):
         rest = _unanswered(steps)
         about = f" about {', '.join(rest)}" if rest else ""
-        return f"write to the firm again{about}, then: optout log {ref} reminded"
+        return f"write to the firm again{about}: optout escalate {ref}; once sent: optout log {ref} reminded"
     if remedy is None:
         return f"write again, or leave it at that: optout log {ref} closed"
     if remedy.kind in COURTS:
@@ -69,7 +71,16 @@ def late_step(steps: Walk, late: CaseRemedy | None, on: date | None = None) -> s
             f"or leave it at that: optout log {ref} closed"
         )
     where = f" to {remedy.to}" if remedy.to else _to_firm(remedy)
-    return f"{'appeal' if remedy.kind == 'appeal' else 'complain'}{where}, then: {_used(steps, remedy)}"
+    do = "appeal" if remedy.kind == "appeal" else "complain"
+    return f"{do}{where}: optout escalate {ref}; once sent: {_used(steps, remedy)}"
+
+
+def _written(steps: Walk) -> str:
+    """What to do with a reminder or a complaint that was written and not sent yet."""
+    ident, draft = next(reversed(steps.to_send.items()))
+    remedy = next((x for x in steps.case.remedies if x.id == draft.remedy), None)
+    sent = _used(steps, remedy) if remedy else f"optout log {steps.case.ref} reminded"
+    return f"send the letter {ident.replace('_', '-')}, then: {sent}"
 
 
 def _to_firm(remedy: CaseRemedy) -> str:
@@ -123,11 +134,14 @@ def _awaited(steps: Walk) -> str:
     further = ""
     if remedy is not None and remedy.kind not in COURTS:  # a court is no step to take in passing
         first = _to_firm(remedy) if remedy.kind == "firm_complaint" else ""
-        further = f", {'appeal' if remedy.kind == 'appeal' else 'complain'}{first}: {_used(steps, remedy)}"
+        do = "appeal" if remedy.kind == "appeal" else "complain"
+        further = f", {do}{first}: optout escalate {ref} (once sent: {_used(steps, remedy)})"
     held = "".join(
         f"; the letter {x.letter.id} can go now as well: optout log {ref} sent --by CHANNEL --letter {x.letter.id}"
         for x in steps.now_due()
     )
+    if steps.to_send:
+        return f"{_written(steps)}; or leave it at that: optout log {ref} closed{held}"
     return (
         f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
     )

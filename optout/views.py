@@ -26,7 +26,7 @@ def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[
         "kind": rule.demand,
         "footing": rule.footing,
         "law_id": rule.law,
-        "law": _law_view(law, language) if law else None,
+        "law": law_view(law, language) if law else None,
         "family": (law.family or rule.law or "") if law else "request",
         "cites": list(cites(rule, language)),
         "clocks": {c.kind: {"period": str(c.period), "cites": list(cites(c, language))} for c in clocks},
@@ -39,7 +39,7 @@ def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[
     }
 
 
-def _law_view(law: Law, language: str) -> dict[str, str]:
+def law_view(law: Law, language: str) -> dict[str, str]:
     def said(text: Text | None) -> str:
         return text_in(text, language)
 
@@ -95,5 +95,5 @@ def firm_complaint_view(place: Jurisdiction, rules: tuple[Rule, ...], language: 
         if remedy.kind != "firm_complaint" or law is None or remedy.confidence == "unverified":
             continue
         if remedy.about({rule.law for rule in rules}) and stands(remedy, on):
-            return {"cites": list(cites(remedy, language)), "law": _law_view(law, language)}
+            return {"cites": list(cites(remedy, language)), "law": law_view(law, language)}
     return None

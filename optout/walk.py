@@ -12,7 +12,7 @@ from optout.deadlines import Notice, Wait
 from optout.history import read
 from optout.law import stands
 from optout.letterwalk import LetterWalk
-from optout.lifecycle import HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase
+from optout.lifecycle import FOLLOW_UPS, HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase
 
 WHOLE: Mapping[EventKind, Outcome] = {"refused": "refused", "no_data": "no_data"}
 """Answers that are the same for every demand they are about."""
@@ -50,6 +50,8 @@ class Walk:
         """How each was sent."""
         self.confirmed: dict[str, date] = {}
         """Complaints to the firm that it acknowledged, with the first day of that."""
+        self.to_send: dict[str, Event] = {}
+        """The reminders, appeals and complaints that were written and not logged since, by the id of the letter."""
         self.ended = False
         self.again = False
         """Taken up again with no outcome since, so that the case goes on though every demand is settled."""
@@ -111,6 +113,16 @@ class Walk:
         found = next((x for x in self.case.remedies if x.id == named), None)
         return found if found and found.kind == "firm_complaint" else None
 
+    def sends(self, event: Event) -> str | None:
+        """The letter that a reminder, an appeal or a complaint is: the last one written for it."""
+        base = FOLLOW_UPS.get(event.kind, ())
+        fitting = [
+            ident
+            for ident, draft in self.to_send.items()
+            if ident.rstrip("_0123456789") in base and draft.remedy == event.remedy
+        ]
+        return fitting[-1] if fitting else None
+
     def take(self, event: Event) -> None:
         """Lets an event happen that nothing speaks against."""
         if event.kind == "noted":
@@ -119,7 +131,9 @@ class Walk:
         if event.kind not in ("drafted", "corrected"):
             self.awaited.pop("reopened", None)
         letter = self.letters.get(event.letter or "")
-        if event.kind in REACTIONS:
+        if event.kind == "drafted" and event.letter:
+            self.to_send[event.letter] = event
+        elif event.kind in REACTIONS:
             self._react(event)
         elif event.kind == "acknowledged" and event.remedy:
             self.confirmed[event.remedy] = min(event.on, self.confirmed.get(event.remedy, event.on))
@@ -179,6 +193,8 @@ class Walk:
     def _react(self, event: Event) -> None:
         """Having written again, appealed or complained, the person waits; what is to be classified still is."""
         self.reaction = event
+        if (ident := self.sends(event)) is not None:
+            del self.to_send[ident]
         remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
         if event.kind == "complained" and (remedy is None or remedy.kind != "firm_complaint"):
             self.complaint = event

@@ -36,6 +36,9 @@ LAYERS = [
     {"objections", "steps", "drp", "recourse"},
     {"admit"},
     {"standing"},
+    {"escalation"},
+    {"recount"},
+    {"followup"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SAME_LEVEL = {

@@ -22,6 +22,7 @@ COMMANDS = {
     "completion": ("optout.cli.completing", "completion of commands and values for your shell"),
     "data": ("optout.cli.data", "folders of firms and places that others wrote"),
     "doctor": ("optout.cli.doctor", "what is wrong with this installation"),
+    "escalate": ("optout.cli.escalate", "the next letter when silence or a refusal follows"),
     "explain": ("optout.cli.request", "which rules apply, and why each other one does not"),
     "export": ("optout.cli.exporting", "write all cases to a file, or a table of them"),
     "firms": ("optout.cli.firms", "the firms in the catalogue"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from optout.compose import LetterPlan, Piece, sender_lines
 from optout.languages import WORDING
-from optout.letter import Letter
+from optout.letter import Block, Letter
 from optout.render import blocks
 from optout.render.environment import Hole, Insert, Pieces, holes
 from optout.setting import recipient_email, recipient_lines
@@ -19,46 +19,59 @@ from optout.typography import set_in
 HOLES = ("ref", "reply_by", "situation")
 
 
+class Filler:
+    """Pieces to finished words: the shaping values are filled in first, the person's after the text was parsed."""
+
+    def __init__(self, pieces: Pieces, language: str, country: str, context: Mapping[str, Any]) -> None:
+        self._pieces, self._language, self._country, self._context = pieces, language, country, context
+        self._marks = holes(HOLES)
+
+    def printed(self, words: str) -> str:
+        """Our own words as they are set in print."""
+        return set_in(words, self._language, self._country)
+
+    def line(self, piece: Piece, values: Mapping[str, str]) -> str:
+        return " ".join(block.text() for block in self.body((piece,), values))
+
+    def body(self, pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[Block, ...]:
+        shapes = [shape for piece in pieces for shape in self._shapes(piece)]
+        return blocks.fill(shapes, self._marks, values)
+
+    def text(self, piece: Piece) -> str:
+        return _text(self._pieces, self._context, piece, self._marks)[1]
+
+    def _shapes(self, piece: Piece) -> list[blocks.Shape]:
+        path, text = _text(self._pieces, self._context, piece, self._marks)
+        return [
+            blocks.Shape(kind, tuple((self.printed(words), bold) for words, bold in runs))
+            for kind, runs in blocks.parse(path, text)
+        ]
+
+
 def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Letter:
     """The finished letter. Raises BadData for a template that cannot be used."""
-    marks = holes(HOLES)
     wording, setting = WORDING[plan.language], plan.setting
-
-    def printed(words: str) -> str:
-        return set_in(words, plan.language, setting.country)
-
+    filler = Filler(pieces, plan.language, setting.country, plan.context)
+    printed = filler.printed
     values = {
         "ref": ref,
         "reply_by": printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else "",
         "situation": subject.situation,
     }
-
-    def shapes(piece: Piece) -> list[blocks.Shape]:
-        path, text = _text(pieces, plan, piece, marks)
-        return [
-            blocks.Shape(kind, tuple((printed(words), bold) for words, bold in runs))
-            for kind, runs in blocks.parse(path, text)
-        ]
-
-    def line(piece: Piece) -> str:
-        return " ".join(block.text() for block in blocks.fill(shapes(piece), marks, values))
-
-    body = [shape for piece in plan.pieces for shape in shapes(piece)]
-    place = plan.context["place"]["name"]
     return Letter(
         ref=ref,
         day=setting.on,
         day_text=printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language)),
         language=plan.language,
         paper=plan.paper,
-        sender=sender_lines(subject, printed(place), setting.address),
+        sender=sender_lines(subject, printed(plan.context["place"]["name"]), setting.address),
         recipient=recipient_lines(setting, plan.rules),
-        subject=line(plan.subject_line),
-        salutation=line(plan.salutation),
-        blocks=blocks.fill(body, marks, values),
-        closing=line(plan.closing),
+        subject=filler.line(plan.subject_line, values),
+        salutation=filler.line(plan.salutation, values),
+        blocks=filler.body(plan.pieces, values),
+        closing=filler.line(plan.closing, values),
         signature=subject.name,
-        enclosures=line(plan.enclosures),
+        enclosures=filler.line(plan.enclosures, values),
         about=printed(wording.about),
         recipient_email=recipient_email(setting, plan.rules),
     )
@@ -66,16 +79,16 @@ def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Lette
 
 def unfilled(pieces: Pieces, plan: LetterPlan) -> list[str]:
     """The words of a letter before the person and the day are in: equal for equal law, firm and templates."""
-    marks = holes(HOLES)
+    filler = Filler(pieces, plan.language, plan.setting.country, plan.context)
     every = (plan.subject_line, plan.salutation, *plan.pieces, plan.closing, plan.enclosures)
-    return [_text(pieces, plan, piece, marks)[1] for piece in every]
+    return [filler.text(piece) for piece in every]
 
 
-def _text(pieces: Pieces, plan: LetterPlan, piece: Piece, marks: Mapping[str, Hole]) -> tuple[str, str]:
+def _text(pieces: Pieces, context: Mapping[str, Any], piece: Piece, marks: Mapping[str, Hole]) -> tuple[str, str]:
     """The path of the template taken and its words, other pieces taken in first."""
     path = pieces.find(piece.folder, piece.names)
-    values = {**plan.context, **piece.own, **marks}
-    inserts = {name: Insert(_text(pieces, plan, inner, marks)[1].strip()) for name, inner in piece.inserts.items()}
+    values = {**context, **piece.own, **marks}
+    inserts = {name: Insert(_text(pieces, context, inner, marks)[1].strip()) for name, inner in piece.inserts.items()}
     return path, pieces.render(path, {**values, **inserts})
 
 

@@ -61,7 +61,7 @@ def keep(
     aside = made.staged.commit()
     files.finish(made.fate.going)
     with suppress(StoreError):  # letters and case are there; the next command clears what is left of the making
-        _settle(vault, made.ref, [*made.staged.entries, *made.fate.going], aside)
+        settle(vault, made.ref, [*made.staged.entries, *made.fate.going], aside)
     earlier.tell(made.ref, made.fate)
     return made.ref, made.written
 
@@ -173,10 +173,10 @@ def finish_pending(vault: Vault) -> None:
             continue
         if done.left:
             say(f"Files of {ref} are missing; write them again: optout letter {ref}")
-        _settle(vault, ref, theirs, done.aside)
+        settle(vault, ref, theirs, done.aside)
 
 
-def _settle(vault: Vault, ref: str, rows: Sequence[Mapping[str, Any]], aside: Sequence[Aside]) -> None:
+def settle(vault: Vault, ref: str, rows: Sequence[Mapping[str, Any]], aside: Sequence[Aside]) -> None:
     """These files of a case have their names. What the user changed was set aside: it is told, and recorded, so that it is
     found when it must go."""
     from optout.store import cases
@@ -256,5 +256,5 @@ def rewrite(
         raise
     aside = staged.commit()
     with suppress(StoreError):  # as above
-        _settle(vault, ref, staged.entries, aside)
+        settle(vault, ref, staged.entries, aside)
     return written

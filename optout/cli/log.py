@@ -16,9 +16,10 @@ from optout.cli.casefile import CaseFile, append, need_vault, opened
 from optout.cli.output import answer, say
 from optout.cli.params import DAY, split, word
 from optout.errors import BadData, NotFound, NotPossible
-from optout.lifecycle import HEARD, TABLE
+from optout.lifecycle import HEARD, REACTIONS, TABLE
 from optout.records import to_plain
 from optout.subject import TEXT_LIMIT, clean_text
+from optout.walk import walk
 
 EVENTS = tuple(kind for kind in TABLE if kind != "drafted")
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
@@ -76,6 +77,8 @@ def log(
         admit.allow(file.case, file.events, new)
         if new.kind == "sent":
             kept += evidence.as_sent(file, new.letter or "")
+        elif new.kind in REACTIONS and (letter := walk(file.case, file.events).sends(new)):
+            kept += evidence.as_sent(file, letter)
         status = file.status([new]) if dry_run else append(app, vault, file, new, kept)
     if app.json:
         answer("log", {"ref": file.case.ref, "number": len(file.events) + 1, "event": to_plain(new),
@@ -121,7 +124,7 @@ def _event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Even
     outcomes = _outcomes(options["outcome"], file)
     if not (kind == "acknowledged" and options["remedy"]):  # which is about a complaint, not about a letter
         letter = admit.which_letter(file.case, file.events, kind, letter, outcomes)
-    return Event(
+    new = Event(
         kind=kind,
         on=on,
         letter=letter,
@@ -132,6 +135,16 @@ def _event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Even
         remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind, on, letter),
         note=_note(options["note"]),
     )
+    return new if new.until else _until_its_date(file, new)
+
+
+def _until_its_date(file: CaseFile, new: Event) -> Event:
+    """A reminder that names a date is looked at again when that has come."""
+    steps = walk(file.case, file.events)
+    draft = steps.to_send.get(steps.sends(new) or "")
+    if draft is None or draft.until is None or draft.until < new.on:
+        return new
+    return replace(new, until=draft.until)
 
 
 def _corrected(app: App, file: CaseFile, options: dict[str, Any]) -> Event:

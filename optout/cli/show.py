@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -63,27 +64,32 @@ def _save(kept: tuple[str, bytes], output: str | None) -> None:
 
 
 def _print(app: App, file: CaseFile, status: standing.Status) -> None:
-    case = file.case
-    line(f"{case.ref}  {case.firm_name}  {status.phase.replace('_', ' ')}")
-    line()
-    for demand in case.demands:
-        basis = f"{demand.footing} under {demand.law_name} {', '.join(demand.cites)}" if demand.law else "request"
-        line(f"  {demand.kind.replace('_', ' ')}: {basis.strip()}; {status.outcomes[demand.kind].replace('_', ' ')}")
-        for source in demand.sources:
-            line(f"    source: {source}")
-    line()
-    _history(file)
-    line()
-    for letter in status.letters:
-        _letter(letter)
-    if status.dates:
-        line("  the case as a whole")
-    for deadline in status.dates:
-        _deadline(deadline)
+    describe(file, status, line)
     line(f"Next: {app.step(status.step, status.late_step, str(status.act_on or ''))}")
 
 
-def _history(file: CaseFile) -> None:
+def describe(file: CaseFile, status: standing.Status, put: Callable[[str], None], *, notes: bool = True) -> None:
+    """What was asked, what happened and how each date came about; `notes`: with what the person noted for themself."""
+    case = file.case
+    put(f"{case.ref}  {case.firm_name}  {status.phase.replace('_', ' ')}")
+    put("")
+    for demand in case.demands:
+        basis = f"{demand.footing} under {demand.law_name} {', '.join(demand.cites)}" if demand.law else "request"
+        put(f"  {demand.kind.replace('_', ' ')}: {basis.strip()}; {status.outcomes[demand.kind].replace('_', ' ')}")
+        for source in demand.sources:
+            put(f"    source: {source}")
+    put("")
+    _history(file, put, notes)
+    put("")
+    for letter in status.letters:
+        _letter(letter, put)
+    if status.dates:
+        put("  the case as a whole")
+    for deadline in status.dates:
+        _deadline(deadline, put)
+
+
+def _history(file: CaseFile, put: Callable[[str], None], notes: bool) -> None:
     """Every event ever logged, with its number; one that was corrected says so."""
     now = dict(history.read(file.events))
     pieces: dict[int, list[str]] = {}
@@ -92,13 +98,13 @@ def _history(file: CaseFile) -> None:
             f"      file {piece['id']}: {piece['name']}, {counted(piece['size'], 'byte')}"
         )
     for number, (row, event) in enumerate(zip(file.whole["events"], file.events, strict=True), 1):
-        line(f"  {number:>2}  {_said(event)}  (noted {row['at']})")
+        put(f"  {number:>2}  {_said(event)}  (noted {row['at']})")
         if event.kind != "corrected" and now.get(number) != event:
-            line(f"      corrected: {_said(now[number])}" if number in now else "      taken back")
-        if event.note:
-            line(f"      {event.note}")
+            put(f"      corrected: {_said(now[number])}" if number in now else "      taken back")
+        if event.note and notes:
+            put(f"      {event.note}")
         for piece in pieces.get(number, ()):
-            line(piece)
+            put(piece)
 
 
 def _said(event: Event) -> str:
@@ -114,26 +120,26 @@ def _said(event: Event) -> str:
     return "  ".join([str(event.on), event.kind.replace("_", "-"), " ".join(part for part in parts if part)]).rstrip()
 
 
-def _letter(letter: standing.LetterStatus) -> None:
+def _letter(letter: standing.LetterStatus, put: Callable[[str], None]) -> None:
     if not letter.sent:
-        line(f"  letter {letter.id}: not sent; no date runs from a draft")
+        put(f"  letter {letter.id}: not sent; no date runs from a draft")
         return
     receipt = f"received {letter.received}" if letter.received else "receipt not proved"
     answered = f", answered {letter.answered}" if letter.answered else ""
-    line(f"  letter {letter.id}: sent {letter.sent}, {receipt}{answered}")
+    put(f"  letter {letter.id}: sent {letter.sent}, {receipt}{answered}")
     kinds = [deadline.kind for deadline in letter.deadlines]
     for deadline in letter.deadlines:
-        _deadline(deadline, named=kinds.count(deadline.kind) > 1)
+        _deadline(deadline, put, named=kinds.count(deadline.kind) > 1)
     for sentence in letter.void:
-        line(f"    {sentence}")
+        put(f"    {sentence}")
 
 
-def _deadline(deadline: Deadline, named: bool = False) -> None:
+def _deadline(deadline: Deadline, put: Callable[[str], None], named: bool = False) -> None:
     """A date with its derivation; `named`: there are several of its kind, so it says what it is about."""
     done = "; no longer runs" if deadline.done else ""
     about = f", for {', '.join(deadline.demands).replace('_', ' ')}" if named and deadline.demands else ""
-    line(f"    {deadline.kind.replace('_', ' ')}: {deadline.on}{about} ({_kind(deadline)}){done}")
-    line(f"      {deadline.why}")
+    put(f"    {deadline.kind.replace('_', ' ')}: {deadline.on}{about} ({_kind(deadline)}){done}")
+    put(f"      {deadline.why}")
 
 
 def _kind(deadline: Deadline) -> str:

@@ -13,6 +13,8 @@ from optout.languages import WORDING
 from optout.problems import Problem
 from optout.render import environment
 
+LATER = ("reminder", "complaint")
+"""Folders of letters that follow a first one."""
 _NUMBERED = re.compile(r"(?:^|%\})(\d+)\. ", re.MULTILINE)
 _HOLES = re.compile(r"\{\{ *(" + "|".join(drafting.HOLES) + r") *\}\}")
 
@@ -81,6 +83,9 @@ def _translation(catalog: Any, language: str) -> Iterator[Problem]:
     closed = _closed(catalog, language)
     by_data = _clauses(catalog)
     names = {shown.removeprefix("templates/en/") for shown, _ in _files(catalog) if shown.startswith("templates/en/")}
+    # A language begins with the first letters; those that follow may come later, all of them at once.
+    lacking = tuple(x for x in LATER if catalog.template(f"{language}/{x}/subject.j2") is None)
+    names = {name for name in names if name.partition("/")[0] not in lacking}
     for name in sorted(names):
         folder, _, piece = name.removesuffix(".j2").partition("/")
         if set(piece.split(".")) & closed or (folder == "clause" and piece in by_data):

@@ -110,6 +110,41 @@ def redraft(
         set_summary(vault, case, summary, _add_event(vault, ref, event, at, content=stored_content(vault, ref)))
 
 
+def follow_up(
+    vault: Vault,
+    ref: str,
+    ident: str,
+    *,
+    event: Plain,
+    at: str,
+    letters: Sequence[Plain],
+    files: Sequence[Plain],
+    pending: Sequence[Plain],
+    summary: Mapping[str, Any],
+    seen: int,
+    closed: Plain | None = None,
+) -> None:
+    """Adds the letter `ident` to a case, or puts it in the place of the one of that id, with the event that says so.
+    Arguments as for `add` and `append`, and raises as that does."""
+    with vault.transaction():
+        case = _unchanged(vault, ref, seen)
+        vault.run("delete from letters where ref = ? and id = ?", (ref, ident))
+        vault.run("delete from files where ref = ? and letter = ?", (ref, ident))
+        _add_parts(vault, ref, letters, files, pending)
+        content = stored_content(vault, ref)
+        end = _add_event(vault, ref, event, at, closed=dump(closed) if closed else "", content=content)
+        set_summary(vault, case, summary, end)
+
+
+def _unchanged(vault: Vault, ref: str, seen: int) -> Plain:
+    """What `set_summary` needs of a case that still has `seen` events. Raises Locked, NotFound."""
+    if _events(vault, ref) != seen:
+        hint = "look at it with `optout show`, then run the same command again"
+        raise Locked(f"{ref} was changed by another process in the meantime", hint)
+    subject, firm, opened = vault.run("select subject, firm, opened from cases where ref = ?", (ref,))[0]
+    return {"ref": ref, "subject": subject, "firm": firm, "opened": opened}
+
+
 def append(
     vault: Vault,
     ref: str,
@@ -128,19 +163,15 @@ def append(
     it: {"name", "data"}. Raises NotFound when there is no such case.
     """
     with vault.transaction():
-        count = _events(vault, ref)
-        if count != seen:
-            hint = "look at it with `optout show`, then run the same command again"
-            raise Locked(f"{ref} was changed by another process in the meantime", hint)
+        case = _unchanged(vault, ref, seen)
         end = _add_event(vault, ref, event, at, closed=dump(closed) if closed else "")
         for piece in evidence:
             data = piece["data"]
             vault.run(
                 "insert into evidence (ref, n, name, sha256, size, data) values (?, ?, ?, ?, ?, ?)",
-                (ref, count + 1, piece["name"], hashlib.sha256(data).hexdigest(), len(data), data),
+                (ref, seen + 1, piece["name"], hashlib.sha256(data).hexdigest(), len(data), data),
             )
-        subject, firm, opened = vault.run("select subject, firm, opened from cases where ref = ?", (ref,))[0]
-        set_summary(vault, {"ref": ref, "subject": subject, "firm": firm, "opened": opened}, summary, end)
+        set_summary(vault, case, summary, end)
 
 
 def add_files(vault: Vault, ref: str, rows: Sequence[Plain], pending: Sequence[Plain]) -> None:

@@ -65,7 +65,7 @@ Due by 2026-02-16 (1)
         "2026-02-10": """\
 Overdue (1)
   REF  clearview  overdue since 2026-02-10 (respond 2026-02-09)
-    write to the firm again, then: optout log REF reminded
+    write to the firm again: optout escalate REF; once sent: optout log REF reminded
 """,
     }),
     (["reminded --on 2026-02-10"], {
@@ -82,7 +82,7 @@ Due by 2026-02-27 (1)
         "2026-02-24": """\
 Overdue (1)
   REF  clearview  to look at again since 2026-02-24
-    complain to French Data Protection Authority (CNIL), then: optout log REF complained --remedy gdpr-complaint
+    complain to French Data Protection Authority (CNIL): optout escalate REF; once sent: optout log REF complained --remedy gdpr-complaint
 """,
     }),
     (["complained --on 2026-02-25"], {
@@ -155,7 +155,7 @@ def test_scripts_get_groups_counts_and_a_code(three: tuple[Path, list[str]]) -> 
     (case,) = body["groups"]["overdue"]
     assert case == {
         "ref": one, "firm": "clearview", "phase": "waiting", "on": "2026-02-06", "kind": "respond",
-        "overdue_from": "2026-02-14", "step": f"write to the firm again, then: optout log {one} reminded",
+        "overdue_from": "2026-02-14", "step": f"write to the firm again: optout escalate {one}; once sent: optout log {one} reminded",
     }  # fmt: skip
     for day, code in (("2026-04-01", 10), ("2026-02-13", 0)):
         for form in ([], ["--json"], ["--plain"]):

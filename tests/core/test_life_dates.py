@@ -459,6 +459,9 @@ def test_what_a_partial_answer_left_out_is_named() -> None:
     assert partly.step.endswith("; no answer yet about deletion")
     met = life(CALIFORNIA, *ON_MONDAY, event("answered", "2026-03-20", outcomes={"access": "met"}))
     assert met.step.endswith("; no answer yet about deletion")
-    assert met.late_step == "write to the firm again about deletion, then: optout log K7QM-4T2X reminded"
+    assert (
+        met.late_step
+        == "write to the firm again about deletion: optout escalate K7QM-4T2X; once sent: optout log K7QM-4T2X reminded"
+    )
     for unread in (ON_MONDAY, (*ON_MONDAY, event("answered", "2026-03-20"))):
         assert "no answer yet" not in life(CALIFORNIA, *unread).step

@@ -52,6 +52,12 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
     ("data", "trust"): [Row(["group", "--yes"]), Row(["group", "-n", "--json"])],
     ("data", "untrust"): [Row(["known"]), Row(["group"], code=4)],
     ("doctor",): [Row([]), Row(["--json"]), Row(["--repair", "--yes"])],
+    ("escalate",): [
+        Row(["REF", "--on", "2026-03-01", "--format", "txt,eml", "--bundle", "proof.zip"]),
+        Row(["REF", "--on", "2026-03-01", "--kind", "complaint", "--format", "txt", "--json"]),
+        Row(["REF", "--on", "2026-03-01", "--dry-run"], "name mail"),
+        Row(["REF", "--on", "2026-01-06"], code=6),
+    ],
     ("explain",): [Row(["clearview", "--residence", "FR", "--because", SITUATION])],
     ("export",): [
         Row(["-o", "-"], f"{HERS} note"),

@@ -33,7 +33,7 @@ SLOW = {("check",)}
 REPEATED = {
     "--case", "--demand", "--export-passphrase-file", "--extended", "--file", "--firm", "--firm-place", "--font",
     "--ground", "--ics", "--law", "--letter", "--new-passphrase-file", "--outcome", "--output", "--person", "--profile",
-    "--remedy", "--residence", "--home", "--language", "--event",
+    "--remedy", "--residence", "--home", "--language", "--event", "--bundle", "--region",
 }  # fmt: skip
 """Options that name a thing or a file; what is no such thing is repeated, so that a slip can be seen."""
 NAMING = {("request",), ("check",), ("firms", "check"), ("help",), ("manual",)}

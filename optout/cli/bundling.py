@@ -1,0 +1,63 @@
+"""The evidence of a case in one file: letters, kept files and history, each with its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from optout.cli import drafting, evidence, keeping
+from optout.cli.app import App
+from optout.cli.casefile import CaseFile, opened
+from optout.cli.show import describe
+from optout.walk import walk
+
+if TYPE_CHECKING:
+    from optout.store.vault import Vault
+
+SCHEMA = "optout/bundle/1"
+_DAY = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in it, so that the same case gives the same bytes."""
+
+
+def write(app: App, vault: Vault, ref: str, out: BinaryIO, formats: Sequence[str], fonts: Sequence[str]) -> None:
+    """Writes the ZIP. Letters are in it in one format; kept files byte for byte; what the person noted for themself is
+    left out of the history. Raises CannotPrint for a letter that the format cannot show."""
+    from optout.store import cases
+
+    file = opened(vault, ref)
+    form = "pdf" if "pdf" in formats else formats[0]
+    entries: list[dict[str, Any]] = []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        unsent = {ident for ident, one in walk(file.case, file.events).letters.items() if one.sent is None}
+        for (key, language), letter in keeping.frozen(vault, ref).items():
+            if key in unsent:
+                continue
+            data = drafting.write(letter, (form,), app.paths.cache, fonts)[form]
+            name = f"letters/{drafting.file_name(ref, key, language, form)}"
+            entries.append(_add(made, name, data, what="letter"))
+        for piece in file.whole["evidence"]:
+            name, data = cases.evidence(vault, ref, piece["id"])
+            kept = f"kept/{piece['id']:02}-{evidence.file_name(name)}"
+            entries.append(_add(made, kept, data, what="kept", event=piece["n"]))
+        entries.append(_add(made, "history.txt", _history(file).encode("utf-8"), what="history"))
+        head = file.whole["events"][-1]["hash"]
+        manifest = {"schema": SCHEMA, "ref": ref, "firm": file.case.firm_name, "head": head, "files": entries}
+        _add(made, "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode("ascii"))
+
+
+def _add(made: zipfile.ZipFile, name: str, data: bytes, **about: Any) -> dict[str, Any]:
+    """One file in it, and its row of the manifest."""
+    info = zipfile.ZipInfo(name, _DAY)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o600 << 16
+    made.writestr(info, data)
+    return {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), **about}
+
+
+def _history(file: CaseFile) -> str:
+    said: list[str] = []
+    describe(file, file.status(), said.append, notes=False)
+    return "\n".join(said) + "\n"

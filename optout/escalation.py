@@ -1,0 +1,179 @@
+"""Which letter follows when an answer stays out or falls short, or from when one makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from optout.case import Case, CaseRemedy, Demand
+from optout.errors import NotFound, NotPossible, WrongPhase
+from optout.lifecycle import COURTS
+from optout.recourse import LATE
+from optout.standing import Status
+from optout.walk import Walk
+
+FollowKind = Literal["reminder", "appeal", "firm_complaint", "authority"]
+Wanted = Literal["", "reminder", "complaint"]
+LETTER_IDS: Mapping[FollowKind, str] = {
+    "reminder": "reminder",
+    "appeal": "appeal",
+    "firm_complaint": "firm_complaint",
+    "authority": "complaint",
+}
+"""What such a letter is called in its case; a further one of its kind has `_2`, `_3`, ... behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """The letter that follows."""
+
+    kind: FollowKind
+    remedy: CaseRemedy | None
+    """None for a reminder."""
+    late: tuple[Demand, ...]
+    """Not answered, and overdue."""
+    denied: tuple[Demand, ...]
+    """Refused, or met in part."""
+    too_late: date | None = None
+    """The end of the person's own time for it, by the earliest counting, where that is past."""
+
+
+def following(
+    steps: Walk,
+    status: Status,
+    on: date,
+    wanted: Wanted = "",
+    remedy: str | None = None,
+) -> Following:
+    """What follows on that day. `wanted` and `remedy` (an id) choose where there is a choice.
+
+    Raises WrongPhase while it is too early, naming the day from which it makes sense, NotFound for a remedy that the
+    case has not, and NotPossible where only a court is left.
+    """
+    _refuse_waiting(steps, status)
+    late_from = _late_from(status)
+    late = {kind for kind, day in late_from.items() if day <= on}
+    denied = {kind for kind, out in steps.outcomes.items() if out in ("refused", "partly")}
+    ref = steps.case.ref
+    if not late and not denied:
+        raise _too_early(steps, status, min(late_from.values(), default=None))
+    if remedy is None and (wanted == "reminder" or (not wanted and late and _remind_first(steps, late_from, on))):
+        if not late:
+            hint = f"answer to it with a complaint: optout escalate {ref} --kind complaint"
+            raise WrongPhase(f"nothing in {ref} is overdue, so there is nothing to remind of", hint)
+        return Following(kind="reminder", remedy=None, late=_demands(steps.case, late), denied=())
+    if not wanted and remedy is None:
+        _refuse_running(steps, status, on)
+    return _complaint(steps, status, on, (late, denied), remedy)
+
+
+def _remind_first(steps: Walk, late_from: Mapping[str, date], on: date) -> bool:
+    """Whether silence is met with a reminder. A law under which the firm hears a complaint first wants that instead."""
+    if steps.complaint is not None or any(
+        x.kind == "firm_complaint" for x in steps.turn("appealed", "complained", on=on)[:1]
+    ):
+        return False
+    return steps.reaction is None or all(day > steps.reaction.on for day in late_from.values())
+
+
+def _refuse_waiting(steps: Walk, status: Status) -> None:
+    ref = steps.case.ref
+    if steps.phase == "done":
+        raise WrongPhase(f"{ref} is done", f"to take it up again: optout log {ref} reopened")
+    if not steps.begun:
+        hint = f"note first that you sent it: optout log {ref} sent --by CHANNEL"
+        raise WrongPhase(f"no letter of {ref} was sent yet, so nobody is late", hint)
+    if status.awaits == "classify":
+        raise WrongPhase(f"an answer in {ref} was not read into the case yet", status.step)
+
+
+def _late_from(status: Status) -> dict[str, date]:
+    """By kind of demand that waits for an answer, the day from which that is overdue."""
+    found: dict[str, date] = {}
+    for letter in status.letters:
+        for deadline in (x for x in letter.deadlines if x.kind in LATE and not x.done):
+            for kind in deadline.demands:
+                if status.outcomes[kind] == "pending":
+                    found[kind] = max(found.get(kind, deadline.overdue_from), deadline.overdue_from)
+    return found
+
+
+def _too_early(steps: Walk, status: Status, first: date | None) -> WrongPhase:
+    ref = steps.case.ref
+    if first is None:
+        return WrongPhase(f"nothing in {ref} is overdue or refused, and no time runs that could end", status.step)
+    said = f"it is too early: nothing in {ref} was refused, and no answer is overdue before {first}"
+    return WrongPhase(said, f"from {first} on: optout escalate {ref}; optout show {ref} has the dates")
+
+
+def _refuse_running(steps: Walk, status: Status, on: date) -> None:
+    """After a letter of the person's own there is a time to wait; `wanted` goes past it."""
+    written = steps.reaction or steps.complaint
+    if written is None or (status.act_on is not None and status.act_on <= on):
+        return
+    ref, until = steps.case.ref, status.act_on
+    shown = "wrote again" if written.kind == "reminded" else written.kind
+    rest = f"; look at it again on {until}" if until else ""
+    hint = f"to write all the same: optout escalate {ref} --kind complaint (or reminder)"
+    raise WrongPhase(f"you {shown} on {written.on} in {ref}{rest}", hint)
+
+
+def _complaint(
+    steps: Walk, status: Status, on: date, open_: tuple[set[str], set[str]], chosen: str | None
+) -> Following:
+    """An appeal or a complaint, under the first remedy whose turn it is, or under the one that was named."""
+    ref = steps.case.ref
+    ready = steps.turn("appealed", "complained", on=on)
+    if chosen is not None and chosen not in [x.id for x in ready]:
+        raise NotFound("remedy", chosen, [x.id for x in ready], f"optout show {ref}")
+    early: list[date] = []
+    for remedy in (x for x in ready if chosen in (None, x.id)):
+        kind = remedy.kind
+        late, denied = (_under(steps.case, remedy, kinds) for kinds in open_)
+        if kind not in ("appeal", "firm_complaint", "authority") or not (late or denied):
+            continue
+        if (first := _window(steps.case, status, remedy, "complain_after")) and on < first:
+            early.append(first)
+            continue
+        end = _window(steps.case, status, remedy, "appeal" if kind == "appeal" else "complain_within")
+        return Following(kind=kind, remedy=remedy, late=late, denied=denied, too_late=end if end and end < on else None)
+    raise _nobody(steps, ready, min(early, default=None))
+
+
+def _nobody(steps: Walk, ready: list[CaseRemedy], first: date | None) -> WrongPhase | NotPossible:
+    """Why nobody can be written to."""
+    ref = steps.case.ref
+    if first is not None:
+        said = f"a complaint about {ref} is heard from {first} on, not before"
+        return WrongPhase(said, f"from {first} on: optout escalate {ref} --kind complaint")
+    if steps.complaint is not None:
+        said = f"a complaint of {steps.complaint.on} runs in {ref}, and no other one is open"
+        return WrongPhase(
+            said, f"ask there where it stands; what they say is kept by: optout log {ref} noted --file PATH"
+        )
+    if courts := [x for x in ready if x.kind in COURTS]:
+        said = f"what is left in {ref} is a court, under {courts[0].law_name}; no letter to one is written here"
+        return NotPossible(said, f"take advice first; if you went: optout log {ref} complained --remedy {courts[0].id}")
+    said = f"no law known in {ref} names anybody who hears a complaint about this"
+    return NotPossible(said, f"remind once more: optout escalate {ref} --kind reminder; or: optout log {ref} closed")
+
+
+def _under(case: Case, remedy: CaseRemedy, kinds: set[str]) -> tuple[Demand, ...]:
+    return tuple(
+        demand
+        for demand in _demands(case, kinds)
+        if remedy.about(demand.law) and (not remedy.kinds or demand.kind in remedy.kinds)
+    )
+
+
+def _demands(case: Case, kinds: set[str]) -> tuple[Demand, ...]:
+    return tuple(demand for demand in case.demands if demand.kind in kinds)
+
+
+def _window(case: Case, status: Status, remedy: CaseRemedy, kind: str) -> date | None:
+    """That date of the remedy, as far as it is known."""
+    if not any(case.clocks[name].kind == kind for name in remedy.clocks):
+        return None
+    return min((x.on for x in status.dates if x.kind == kind), default=None)

@@ -1,0 +1,211 @@
+"""What a letter that follows may tell of its case: which requests, which times are over, what was asked, what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from optout.case import Case, CaseLetter, Deadline, Demand
+from optout.escalation import Following
+from optout.history import Numbered
+from optout.jurisdiction import Authority, Jurisdiction, Remedy
+from optout.law import Clock
+from optout.recourse import LATE
+from optout.standing import LetterStatus, Status
+from optout.views import cites, law_view
+from optout.walk import Walk
+
+ANSWERS = ("answered", "refused", "no_data", "extended", "identity_asked", "clarification_asked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What the letter is about, and to whom it goes."""
+
+    following: Following
+    steps: Walk
+    status: Status
+    events: Sequence[Numbered]
+    place: Jurisdiction
+    on: date
+    language: str
+    entity: str
+    """The firm's name as the request bore it."""
+    lines: tuple[str, ...]
+    """Its postal address, as far as the request bore it."""
+    email: str
+    authority: Authority | None = None
+    day: Callable[[date], str] = field(repr=False)
+    """A date within a sentence of that language."""
+
+    @property
+    def case(self) -> Case:
+        return self.steps.case
+
+    @property
+    def about(self) -> tuple[Demand, ...]:
+        """The demands that the letter speaks for."""
+        return (*self.following.late, *self.following.denied)
+
+
+def requests(matter: Matter) -> list[CaseLetter]:
+    """The sent letters in which that was asked."""
+    kinds = {demand.kind for demand in matter.about}
+    letters = matter.steps.letters
+    found = [letter for letter in matter.case.letters if letters[letter.id].sent and kinds & set(letter.kinds)]
+    return list({letter.id: letter for letter in found}.values())
+
+
+def status_of(matter: Matter, letter: CaseLetter) -> LetterStatus:
+    return next(x for x in matter.status.letters if x.id == letter.id)
+
+
+def request_view(matter: Matter, letter: CaseLetter) -> dict[str, str]:
+    status = status_of(matter, letter)
+    return {
+        "sent": day_of(matter, letter),
+        "by": status.by or "",
+        "received": matter.day(status.received) if status.received else "",
+    }
+
+
+def day_of(matter: Matter, letter: CaseLetter) -> str:
+    sent = status_of(matter, letter).sent
+    return matter.day(sent) if sent else ""
+
+
+def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list[dict[str, Any]]:
+    """The times of the law that are over. The day on which one ended is told only where it is sure."""
+    found: dict[str, dict[str, Any]] = {}
+    for demand in demands:
+        for name in demand.clocks:
+            clock = matter.case.clocks[name]
+            deadline = _deadline(matter, letter, demand, clock)
+            if deadline is None or deadline.overdue_from > matter.on or demand.kind not in letter.kinds:
+                continue
+            sure = not (deadline.estimated or deadline.approximate)
+            notices = matter.steps.letters[letter.id].notices
+            found[name] = {
+                "period": str(clock.period),
+                "start": clock.from_,
+                "cites": list(cites(clock, matter.language)),
+                "law": law_words(matter, demand.law)["short"] if demand.law and demand.law != lead_law(matter) else "",
+                "ended": matter.day(deadline.on) if sure else "",
+                "overdue": matter.day(deadline.overdue_from) if sure else "",
+                "extended": bool(notices and clock.extend and not status_of(matter, letter).void),
+            }
+    return list(found.values())
+
+
+def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) -> Deadline | None:
+    """The date that this clock gave; its derivation begins with the name of its law."""
+    sent = status_of(matter, letter).sent
+    if clock.kind not in LATE or sent is None or not clock.usable(sent):
+        return None
+    fitting = [
+        x
+        for x in status_of(matter, letter).deadlines
+        if x.kind == clock.kind and x.origin != "sender" and demand.kind in x.demands
+    ]
+    named = [x for x in fitting if demand.law_name and x.why.startswith(demand.law_name)]
+    return next(iter(named or fitting), None)
+
+
+def named_time(matter: Matter, letter: CaseLetter) -> dict[str, str]:
+    """The sender's own date or time, where the request named one that is over; else nothing."""
+    for deadline in status_of(matter, letter).deadlines:
+        if deadline.origin == "sender" and deadline.overdue_from <= matter.on and not deadline.done:
+            within = str(letter.reply_within) if letter.reply_within else ""
+            return {"by": "" if within else matter.day(letter.reply_by or deadline.on), "within": within}
+    return {}
+
+
+def provisions(matter: Matter) -> list[str]:
+    """The provisions that gave the time and the demands, each once."""
+    found: dict[str, None] = {}
+    for letter in requests(matter):
+        for time in times(matter, letter, matter.following.late):
+            found |= dict.fromkeys(time["cites"])
+    for demand in matter.about:
+        found |= dict.fromkeys(demand_cites(matter, demand))
+    return list(found)
+
+
+def measures(matter: Matter) -> list[dict[str, Any]]:
+    """What can be asked of the one who hears the complaint, as far as it fits what this case asks for."""
+    remedy = _remedy(matter)
+    kinds = {kind for kind, out in matter.status.outcomes.items() if out not in ("withdrawn", "met", "no_data")}
+    return [
+        {"id": x.id, "cites": list(cites(x, matter.language))}
+        for x in (remedy.measures if remedy else ())
+        if x.confidence != "unverified" and (not x.for_ or kinds & set(x.for_))
+    ]
+
+
+def _remedy(matter: Matter) -> Remedy | None:
+    named = matter.following.remedy
+    return next((x for x in matter.place.remedies if named and x.id == named.id), None)
+
+
+def remedy_view(matter: Matter) -> dict[str, Any]:
+    """Its citation, and the time in which the firm is to answer a complaint or an appeal, where the law sets one."""
+    remedy, named = _remedy(matter), matter.following.remedy
+    clocks = [matter.case.clocks[name] for name in (named.clocks if named else ())]
+    reply = next(
+        (x for x in clocks if x.kind in ("appeal_reply", "firm_complaint_reply") and x.usable(matter.on)), None
+    )
+    return {
+        "law": law_words(matter, named.law) if named and named.law else None,
+        "other": bool(named and named.law != lead_law(matter)),
+        "cites": list(cites(remedy, matter.language)) if remedy else [],
+        "reply": {"period": str(reply.period), "cites": list(cites(reply, matter.language))} if reply else None,
+    }
+
+
+def enclosed(matter: Matter) -> Iterable[dict[str, str]]:
+    """What proves the history, in its order."""
+    yield from copies(matter)
+    yield {"what": "sending", "on": "", "day": ""}
+    if any(status_of(matter, letter).received for letter in requests(matter)):
+        yield {"what": "receipt", "on": "", "day": ""}
+    ids = {letter.id for letter in requests(matter)}
+    for _, event in sorted(matter.events, key=lambda numbered: numbered[1].on):
+        if event.kind in ("reminded", "appealed", "complained"):
+            yield {"what": event.kind, "on": matter.day(event.on), "day": str(event.on)}
+        elif event.kind in ANSWERS and event.letter in ids:
+            yield {"what": "answer", "on": matter.day(event.on), "day": str(event.on)}
+
+
+def copies(matter: Matter) -> list[dict[str, str]]:
+    return [
+        {"what": "request", "on": day_of(matter, letter), "day": str(status_of(matter, letter).sent)}
+        for letter in requests(matter)
+    ]
+
+
+def lead_law(matter: Matter) -> str | None:
+    """The law that the letter rests on: the one under which was asked."""
+    return next((demand.law for demand in matter.about if demand.law), None)
+
+
+def family_of(matter: Matter, law: str | None) -> str:
+    known = matter.place.laws.get(law or "")
+    return (known.family if known else None) or law or "request"
+
+
+def law_words(matter: Matter, law: str) -> dict[str, str]:
+    """As the catalogue names it, else as the case does."""
+    if law in matter.place.laws:
+        return law_view(matter.place.laws[law], matter.language)
+    name = next((x.law_name for x in matter.case.demands if x.law == law), law)
+    return {"name": name, "short": name, "number": ""}
+
+
+def demand_cites(matter: Matter, demand: Demand) -> tuple[str, ...]:
+    """In the language of the letter, as long as the rule says what it said when the case was opened."""
+    rule = next((x for x in matter.place.rules if x.id == demand.rule), None)
+    if rule and cites(rule, "en") == demand.cites:
+        return cites(rule, matter.language)
+    return demand.cites
