@@ -170,6 +170,7 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
             "until": matter.day(event.until) if event.kind == "extended" and event.until else "",
             "ground": event.ground or "",
             "to_authority": bool(remedy and remedy.kind == "authority"),
+            "at_firm": bool(remedy and remedy.kind == "firm_complaint"),
             **{out: bool(group) for out, group in groups.items()},
         }
         inserts = {f"{out}_list": _asked(matter, family, group) for out, group in groups.items()}

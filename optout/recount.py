@@ -123,12 +123,13 @@ def named_time(matter: Matter, letter: CaseLetter) -> dict[str, str]:
 
 
 def provisions(matter: Matter) -> list[str]:
-    """The provisions that gave the time and the demands, each once."""
+    """The provisions that gave the time and the demands, each once. Silence breaks none where a law sets no time."""
     found: dict[str, None] = {}
     for letter in requests(matter):
         for time in times(matter, letter, matter.following.late):
             found |= dict.fromkeys(time["cites"])
-    for demand in matter.about:
+    timed = [x for x in matter.following.late if any(matter.case.clocks[name].kind in LATE for name in x.clocks)]
+    for demand in (*timed, *matter.following.denied):
         found |= dict.fromkeys(demand_cites(matter, demand))
     return list(found)
 

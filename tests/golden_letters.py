@@ -17,6 +17,7 @@ from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.select import Asked
+from tests import golden_following
 
 FOLDER = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 24)
@@ -184,8 +185,10 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.txt"):
         old.unlink()
-    for name, text in texts(Catalog()).items():
+    catalog = Catalog()
+    for name, text in texts(catalog).items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    golden_following.write(catalog)
 
 
 if __name__ == "__main__":

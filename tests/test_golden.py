@@ -12,6 +12,7 @@ from optout.firm import FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import text_in
 from optout.library.catalog import Catalog
+from tests import golden_following
 from tests.golden_letters import BRITISH, CASES, EEA, FOLDER, FRENCH, KINDS, OTHER, texts
 from tests.manners import MANNERS
 
@@ -61,11 +62,40 @@ def test_the_letters_are_the_golden_ones() -> None:
     assert [name for name in made if made[name] != GOLDEN[name]] == []
 
 
+FOLLOWING = {path.name: path.read_text(encoding="utf-8") for path in golden_following.FOLDER.glob("*.txt")}
+
+
+def test_the_letters_that_follow_are_the_golden_ones() -> None:
+    made = golden_following.texts(CATALOG)
+    assert sorted(made) == sorted(FOLLOWING)
+    assert [name for name in made if made[name] != FOLLOWING[name]] == []
+
+
+@pytest.mark.parametrize("name", sorted(FOLLOWING))
+def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str) -> None:
+    told = golden_following.CASES[name.removesuffix(".txt")]
+    language = language_of(name)
+    place = CATALOG.effective(told.place)
+    allowed = printable_cites(place, language) + " | ".join(text_in(x.number, language) for x in place.laws.values())
+    body = flat(FOLLOWING[name])
+    for cite in CITATIONS[language].findall(body):
+        assert cite in allowed, f"{cite} of {name} has no rule"
+    assert not re.search(r"damages|compensation|\bcourt\b|tribunal|dommages|indemni", body.lower())
+    days = {f"{x.on.day} {x.on:%B} {x.on.year}" for x in told.events}
+    proved = any(x.kind in ("acknowledged", "delivered") for x in told.events)
+    if language == "en" and not proved:
+        own = {"15 September 2026", "29 September 2026", "5 August 2026"}
+        assert set(re.findall(r"\d{1,2} [A-Z][a-z]+ 2026", body)) <= days | own, "no day of a law without proof"
+    if "reminder" in name:
+        assert re.search("a date I have chosen|date que j'ai choisie", body)
+        assert re.search("no new request|non une nouvelle demande", body)
+
+
 def printable_cites(place: Jurisdiction, language: str) -> str:
     """Every citation that may be printed there and has a source."""
     found = []
     for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies):
-        parts = [entry, *getattr(entry, "items", ()), *getattr(entry, "limits", ())]
+        parts = [entry, *(x for name in ("items", "limits", "measures") for x in getattr(entry, name, ()))]
         for part in parts:
             if part.pinpoint in ("verified", "secondary") and entry.sources:
                 assert all(source in place.sources for source in entry.sources)

@@ -350,3 +350,20 @@ def test_british_silence_goes_to_the_firm_first_and_then_to_the_commissioner(tmp
     then = escalate(tmp_path, ref, "--on", "2026-08-25", "--kind", "complaint", "--format", "txt")
     assert (then["kind"], then["remedy"], then["authority"]["id"]) == ("authority", "uk-ico", "gb-ico")
     assert "section 165(2)" in text(tmp_path, then) and "Art 77" not in text(tmp_path, then)
+
+
+def test_a_vault_of_before_takes_these_letters_too(tmp_path: Path) -> None:
+    """The tables are those that an older version made: it has neither the last columns nor the newer summaries."""
+    from optout.store.paths import paths
+    from optout.store.vault import Vault
+
+    ref = case(tmp_path, "FR")
+    with Vault.open(paths(str(tmp_path / "home")), create=False) as vault:
+        vault.run("drop index summary_running")
+        vault.run("drop index cases_by_firm")
+        vault.run("alter table summary drop column held_letter")
+        vault.run("pragma user_version = 3")
+    assert escalate(tmp_path, ref, "--on", "2026-03-01", "--format", "txt")["letter"] == "reminder"
+    log(tmp_path, ref, "reminded", "--on", "2026-03-02")
+    assert escalate(tmp_path, ref, "--on", "2026-03-20", "--format", "txt")["letter"] == "complaint"
+    assert "The chain holds" in optout(tmp_path, "show", ref, "--verify").stderr

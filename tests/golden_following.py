@@ -1,0 +1,122 @@
+"""The golden letters that follow a first one: which there are. `python -m tests.golden_letters` writes them too."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from optout.case import Event
+from optout.cli import deciding, drafting, golden, opening
+from optout.cli.addressing import Addressed
+from optout.cli.app import App
+from optout.cli.casefile import CaseFile
+from optout.cli.following import Asked, Desk
+from optout.closed import Recorded
+from optout.letter import plain
+from optout.library.catalog import Catalog
+from optout.library.publicholidays import PublicHolidays
+from optout.records import to_plain
+from optout.render.environment import Pieces
+
+FOLDER = Path(__file__).parent / "golden" / "following"
+OPENED, LATER = date(2026, 7, 6), date(2026, 9, 15)
+
+
+def _event(kind: str, day: str, **more: object) -> Event:
+    return Event(kind=kind, on=date.fromisoformat(f"2026-{day}"), **more)  # type: ignore[arg-type]
+
+
+SILENCE = (_event("sent", "07-06", letter="access", by="email"),)
+PROVED = (*SILENCE, _event("acknowledged", "07-08", letter="access"))
+ASKED = (
+    *PROVED,
+    _event("identity_asked", "07-10", letter="access"),
+    _event("identity_given", "07-11", letter="access"),
+    _event("reminded", "08-12"),
+)
+REFUSED = (*PROVED, _event("refused", "07-20", letter="access", ground="law_does_not_apply"))
+EXTENDED = (*PROVED, _event("extended", "07-20", letter="access", until=date(2026, 9, 8)))
+
+
+class Told(NamedTuple):
+    """What happened, and which letter follows in which language."""
+
+    place: str
+    events: tuple[Event, ...]
+    asked: Asked
+    language: str = "en"
+    """Of the request."""
+    firm: str = "clearview"
+    demands: tuple[str, ...] = ()
+
+
+REMINDER, COMPLAINT = Asked(wanted="reminder"), Asked(wanted="complaint")
+CASES = {
+    "fr-reminder": Told("fr", SILENCE, REMINDER),
+    "fr-reminder-fr": Told("fr", PROVED, REMINDER, "fr"),
+    "fr-reminder-extended": Told("fr", EXTENDED, REMINDER),
+    "fr-complaint": Told("fr", ASKED, Asked(wanted="complaint", language="en")),
+    "fr-complaint-fr": Told("fr", ASKED, COMPLAINT, "fr"),
+    "fr-complaint-refused-fr": Told("fr", REFUSED, COMPLAINT, "fr"),
+    "de-reminder": Told("de", PROVED, REMINDER),
+    "de-complaint": Told("de", PROVED, Asked(wanted="complaint", language="en")),
+    "de-be-complaint": Told("de", REFUSED, Asked(wanted="complaint", language="en", region="de-be")),
+    "us-ca-reminder": Told("us-ca", PROVED, REMINDER),
+    "us-ca-complaint": Told("us-ca", PROVED, COMPLAINT),
+    "us-il-reminder": Told("us-il", (_event("sent", "07-06", letter="retention_policy", by="post"),), REMINDER),
+    "ca-on-reminder": Told("ca-on", PROVED, REMINDER),
+    "ca-on-complaint": Told("ca-on", SILENCE, COMPLAINT),
+    "ca-qc-complaint-fr": Told("ca-qc", PROVED, COMPLAINT, "fr"),
+    "gb-eng-firm-complaint": Told("gb-eng", PROVED, COMPLAINT),
+    "gb-eng-complaint": Told(
+        "gb-eng", (*PROVED, _event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT
+    ),
+    "ch-reminder": Told("ch", PROVED, REMINDER),
+    "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
+    "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),
+}
+
+
+def texts(catalog: Catalog) -> dict[str, str]:
+    """File name to text, one for each language."""
+    made: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as home:
+        for name, told in CASES.items():
+            for letter in written(catalog, told, home):
+                made[f"{name}.txt"] = letter
+    return made
+
+
+def written(catalog: Catalog, told: Told, home: str) -> list[str]:
+    """The words of the letter that follows."""
+    app = _app(catalog, home, OPENED)
+    subject = golden.person(told.place, language=told.language if told.language in golden.STREET else "en")
+    options = {"language": told.language, "address": subject.address, "demand": told.demands}
+    decided = deciding.decide(app, Addressed(firm=catalog.firm(told.firm)), told.place, options)
+    plans = [plan for plan in deciding.plans(decided) if plan.language == told.language]
+    pieces = Pieces(told.language, catalog.template, drafting.HOLES)
+    frozen = {(plan.id, plan.language): drafting.draft(pieces, plan, subject, golden.REF) for plan in plans}
+    file = CaseFile(
+        whole={"subject": to_plain(subject)},
+        case=opening.case(app, decided, plans, golden.REF, "somebody"),
+        events=[Event(kind="drafted", on=OPENED), *told.events],
+        days=Recorded([], PublicHolidays()),
+    )
+    desk = Desk(_app(catalog, home, LATER), file, frozen, told.asked)
+    return [plain(letter) for letter in desk.write().drafts.values()]
+
+
+def _app(catalog: Catalog, home: str, on: date) -> App:
+    app = App({"home": home, "no_input": True}, on)
+    app._catalog = catalog
+    return app
+
+
+def write(catalog: Catalog) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.txt"):
+        old.unlink()
+    for name, text in texts(catalog).items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
