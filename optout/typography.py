@@ -102,8 +102,8 @@ def _rules(how: Print) -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(rf"(?<={NO_BREAK})de (?={how.months})"), f"de{NO_BREAK}"),
         (re.compile(rf"(?<={NO_BREAK})((?i:{how.months})) (?=\d)"), rf"\1{NO_BREAK}"),
     ]
-    if how.bound:
-        rules.append((re.compile(rf"(?<!\w)((?i:{how.bound})) (?=\S)"), rf"\1{NO_BREAK}"))
+    if how.bound:  # first, since a month is held to its year only after a space that does not break
+        rules.insert(0, (re.compile(rf"(?<!\w)((?i:{how.bound})) (?=\S)"), rf"\1{NO_BREAK}"))
     return tuple(rules)
 
 

@@ -167,7 +167,9 @@ def test_every_sign_of_the_language_reaches_word_and_pdf(language: str) -> None:
 @pytest.mark.parametrize("language", WRITTEN)
 def test_no_break_spaces_reach_every_format(language: str) -> None:
     for letter in golden.letters(CATALOG, OTHER[language][0], "clearview", Asked(on=DAY), language):
-        said = "\n".join([letter.day_text, letter.heading, *(b.text() for b in letter.blocks), letter.enclosures])
+        said = "\n".join(
+            [letter.day_text, letter.heading, *(b.text() for b in letter.blocks), letter.closing, letter.enclosures]
+        )
         assert said.count(NO_BREAK) > 5
         in_word = "\n".join(p.text for p in Document(io.BytesIO(docx.write(letter))).paragraphs)
         assert in_word.count(NO_BREAK) == said.count(NO_BREAK)
