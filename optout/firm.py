@@ -23,7 +23,10 @@ FirmKind = Literal[
     "vendor",
     "hiring",
     "public_body",
+    "police",
 ]
+PUBLIC: tuple[FirmKind, ...] = ("public_body", "police")
+"""Kinds that are no private firm. `police`: every body when it prevents, investigates or prosecutes crime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +196,11 @@ class Firm:
         """The legal person that answers a resident of these places; the first one where none is said to."""
         answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
         return next((e for e in answering if open_to(e, places)), answering[0])
+
+    @property
+    def public(self) -> bool:
+        """Whether it is, among other things, a body that law on private firms does not bind."""
+        return bool(set(PUBLIC) & set(self.kinds))
 
     def in_doubt(self, rule: Rule) -> bool:
         """Whether the rule's law speaks of some data only, and nothing says that this firm, whose kind is not known,

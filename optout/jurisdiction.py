@@ -174,6 +174,8 @@ class Example:
     demand: DemandKind | None = None
     residence: str | None = None
     firm: str | None = None
+    firm_kind: str | None = None
+    """Without `firm`: a firm or body of this kind."""
     firm_place: str | None = None
     asked: date | None = None
     sent: date | None = None

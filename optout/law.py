@@ -120,6 +120,8 @@ class Law:
     family: str | None = None
     in_force: InForce | None = None
     binds: Literal["private", "public", "both"] = "private"
+    leaves_out: tuple[str, ...] = ()
+    """Kinds of firms and bodies, such as `police`, that it leaves to another law."""
     sources: tuple[str, ...] = ()
 
 
@@ -212,6 +214,7 @@ class Limit:
         "government_contractor",
         "automated_decisions",
         "other_act",
+        "national_restriction",
     ]
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None

@@ -75,7 +75,7 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
             out.append(LeftOut(rule=rule.id, code=reason[0], reason=reason[1]))
         else:
             kept.append(rule)
-    if "public_body" in firm.kinds:
+    if firm.public:
         kept = _lawful_first(kept, out)
     if not asked.laws:
         kept += _voluntary(wanted or (IN_DOUBT if doubtful else ()), kept, out)
@@ -123,15 +123,26 @@ def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[
             return "not_yet", f"in force from {in_force.from_}, after {asked.on}"
         if in_force and in_force.until and asked.on > in_force.until:
             return "no_longer", f"in force until {in_force.until}, before {asked.on}"
-    public = "public_body" in firm.kinds
-    if law and law.binds == ("private" if public else "public"):
+    return (_not_bound(law, rule, firm) if law else None) or _condition(rule, firm)
+
+
+def _not_bound(law: Law, rule: Rule, firm: Firm) -> tuple[str, str] | None:
+    """Whether the law speaks to others than this firm or body."""
+    if left := set(law.leaves_out) & set(firm.kinds):
         return (
             "not_this_firm",
-            f"{_name(law)} {'does not speak to public bodies' if public else 'binds public bodies only'}",
+            f"{_name(law)} leaves to another law what is: {', '.join(sorted(left)).replace('_', ' ')}",
         )
-    if law and law.binds == "public" and not any(e.place and _fits(e.place, rule) for e in firm.entities):
+    if law.binds == ("private" if firm.public else "public"):
+        return (
+            "not_this_firm",
+            f"{_name(law)} {'does not speak to public bodies' if firm.public else 'binds public bodies only'}",
+        )
+    if law.binds != "public" or (rule.applies_if and rule.applies_if.firm_kinds):
+        return None  # a rule for named kinds of bodies says itself to whom it speaks
+    if not any(e.place and _fits(e.place, rule) for e in firm.entities):
         return "not_this_firm", f"{_name(law)} binds bodies of its own country, which this one is not known to be"
-    return _condition(rule, firm)
+    return None
 
 
 def _condition(rule: Rule, firm: Firm) -> tuple[str, str] | None:

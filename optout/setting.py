@@ -15,8 +15,13 @@ from optout.letter import Paper
 
 BY_FACE = "face_search"
 """The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
-OF_CLIENTS = ("identity_checker", "retail_watch_list", "age_estimation", "hiring", "vendor", "proof_of_personhood")
-"""Kinds of firm that work for others, and what their words say of such a firm is true of its client as well."""
+OF_CLIENTS = (
+    "identity_checker", "retail_watch_list", "age_estimation", "hiring", "vendor", "proof_of_personhood", "police",
+)  # fmt: skip
+"""Kinds of firm that work for others, and what their words say of such a firm is true of its client as well; and what
+a client can be itself."""
+RECORDS = "foia"
+"""The family of laws under which a letter asks for records and not about the person's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,7 @@ def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...
     wording = WORDING[setting.language]
     name = addressee(setting)
     laws = [setting.place.laws[rule.law] for rule in rules if rule.law]
-    unit = wording.records_unit if laws and laws[0].binds == "public" else wording.unit
+    unit = wording.records_unit if laws and laws[0].family == RECORDS else wording.unit
     if setting.to:
         return (name, unit, *(setting.to.lines or ((setting.to.email,) if setting.to.email else ())))
     usable = _usable(setting, kinds)

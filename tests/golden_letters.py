@@ -79,6 +79,8 @@ CLIENT = Recipient(
 )
 WITHOUT_PROFILE: dict[str, tuple[str, FirmKind | None, str, str]] = {
     "unknown": ("us-il", None, "en", "Example Hotel Inc."),
+    "police": ("de", "police", "en", "Police of Exampletown"),
+    "police-fr": ("fr", "police", "fr", "Police d'Exempleville"),
 }
 """Somebody without a profile: place, kind as far as it is known, language, name."""
 
@@ -112,7 +114,7 @@ def texts(catalog: Catalog) -> dict[str, str]:
         made |= _numbered(f"{place}-{firm}-default", found, "" if language == "en" else f"-{language}")
     for key, (place, _, language, _) in WITHOUT_PROFILE.items():
         end = "" if language == "en" else f"-{language}"
-        made |= _numbered(f"{place}-{key}-default", without_profile(catalog, key), end)
+        made |= _numbered(f"{place}-{key.removesuffix('-fr')}-default", without_profile(catalog, key), end)
     made |= _french(catalog)
     for language in others(catalog):
         made |= _other(catalog, language)

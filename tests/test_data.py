@@ -33,7 +33,7 @@ TRAPS = {
     "united-states 1.1", "united-states 1.2", "united-states 1.3", "united-states 2.2 destruction",
     "united-states 2.2 regulator", "united-states 2.1 biometric identifier", "united-states 2.1 private entity",
     "united-states 6.1", "united-states 6.1 who", "united-states 6.1 worked example", "corrections C10",
-    "canada 1.1", "canada 1.2", "canada 1.3", "canada 1.4", "canada 1.5", "settled 1.2",
+    "europe 6", "canada 1.1", "canada 1.2", "canada 1.3", "canada 1.4", "canada 1.5", "settled 1.2",
     "corrections C4", "corrections C8", "corrections C9", "corrections C11", "corrections C12", "corrections D2",
 }  # fmt: skip
 """Rows of the fact files that touch these places and are proved by an example that carries the row's name."""

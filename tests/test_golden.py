@@ -13,7 +13,7 @@ from optout.jurisdiction import Jurisdiction
 from optout.law import text_in
 from optout.library.catalog import Catalog
 from tests import golden_following
-from tests.golden_letters import BRITISH, CASES, EEA, FOLDER, FRENCH, KINDS, OTHER, texts
+from tests.golden_letters import BRITISH, CASES, EEA, FOLDER, FRENCH, KINDS, OTHER, WITHOUT_PROFILE, texts
 from tests.manners import MANNERS
 
 CATALOG = Catalog()
@@ -125,7 +125,8 @@ def test_only_a_firm_that_searches_by_face_is_told_that_it_does(name: str) -> No
 
 
 def test_every_kind_of_firm_has_a_letter() -> None:
-    assert {*KINDS, "face_search"} == set(get_args(FirmKind))
+    without_profile = {kind for _, kind, *_ in WITHOUT_PROFILE.values() if kind}
+    assert {*KINDS, "face_search", *without_profile} == set(get_args(FirmKind))
     for kind, (_, firm, _) in KINDS.items():
         assert CATALOG.firm(firm).kinds[0] == kind
 
@@ -142,6 +143,9 @@ def test_no_letter_to_a_client_takes_it_for_the_processor() -> None:
 
 def test_letters_that_cite_nothing_are_requests() -> None:
     silent = [name for name, text in GOLDEN.items() if not CITATIONS[language_of(name)].search(flat(text))]
+    transposed = {name for name in silent if "2016/680" in flat(GOLDEN[name])}
+    assert transposed == {name for name in GOLDEN if "-police-" in name}
+    silent = [name for name in silent if name not in transposed]
     assert {language_of(name) for name in silent} >= {"en", "fr", "de"}
     said = {"en": "I do not claim that a law obliges you", "fr": "je ne prétends pas qu'une loi vous oblige"}
     said |= {language: manner.no_claim for language, manner in MANNERS.items()}
@@ -192,6 +196,20 @@ def test_a_british_letter_cites_as_it_is_done_there_and_nothing_of_the_union(nam
     assert ("section 164A of the Data Protection Act 2018" in text) == ("before" not in name)
     assert ("12A" in text) == ("before-2026-02-05" not in name)
     assert not re.search(r"Art (1[6-9]|2[01])\b", text), "the present text of these articles was not read"
+
+
+@pytest.mark.parametrize("name", [n for n in GOLDEN if "-police-" in n])
+def test_the_police_are_asked_under_the_directive_as_transposed_and_no_date_is_the_laws(name: str) -> None:
+    text = flat(GOLDEN[name])
+    said = {
+        "en": ("as transposed into national law", "without undue delay and sets no date", "free of charge", "I have chosen",
+               "exercised through the competent supervisory authority"),
+        "fr": ("telle que transposée en droit national", "dans les meilleurs délais, sans fixer de date", "gratuit",
+               "que j'ai choisi", "par l'intermédiaire de l'autorité de contrôle compétente"),
+    }  # fmt: skip
+    assert all(words in text for words in said[language_of(name)])
+    for word in ("GDPR", "RGPD", "Art. ", "article ", "one month", "un mois", "consent", "index of faces"):
+        assert word not in text, word
 
 
 def test_a_request_names_no_law() -> None:

@@ -15,13 +15,18 @@ from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
-from optout.firm import Firm, FirmKind
+from optout.firm import PUBLIC, Firm, FirmKind
 from optout.listed import PROSECUTION
 from optout.naming import SHORTEST
 from optout.records import from_plain
 
 KINDS: tuple[FirmKind, ...] = get_args(FirmKind)
-PUBLIC: FirmKind = "public_body"
+OF_PUBLIC = {
+    "public_body": f"{PROSECUTION} To police: --kind police",
+    "police": "The letter is about what police and the like keep because of crime, under the law where you live. For "
+    "what they keep as any office does, such as on their staff: --kind public-body",
+}
+"""What the person should know about a letter to such a body."""
 PASSED_ON = ("recipients",)
 """What a processor itself can be asked."""
 MOST_TOLD = 3
@@ -42,7 +47,7 @@ def options(command: Any) -> Any:
     kinds = [kind.replace("_", "-") for kind in KINDS]
     for option in (
         click.option("--kind", type=click.Choice(kinds, case_sensitive=False), metavar="KIND",
-                     help=f"what a firm without a profile is, or public-body for a client: {', '.join(kinds)}"),
+                     help=f"what a firm without a profile is, or public-body or police for a client: {', '.join(kinds)}"),
         click.option("--to", multiple=True, metavar="TEXT",
                      help="whom the letter goes to: its name, then an e-mail address or address lines; repeat it"),
     ):  # fmt: skip
@@ -57,7 +62,7 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
     be printed.
     """
     names = split(names)
-    if given["kind"] and names and not (given["to"] and word(given["kind"]) == PUBLIC):
+    if given["kind"] and names and not (given["to"] and word(given["kind"]) in PUBLIC):
         raise click.UsageError("--kind is for a firm without a profile: leave out the firm, or --kind")
     if given["to"] and len(names) > 1:
         raise click.UsageError("--to goes with one firm")
@@ -86,8 +91,9 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
     notes += _who_decides(firm)
     if given["kind"]:  # a police force is no private firm, whoever made its software
-        firm = replace(firm, kinds=(*firm.kinds, PUBLIC))
-        notes.append(PROSECUTION)
+        kind: Any = word(given["kind"])
+        firm = replace(firm, kinds=(*firm.kinds, kind))
+        notes.append(OF_PUBLIC[kind])
     return Addressed(firm=firm, to=to, notes=tuple(notes))
 
 
@@ -181,7 +187,7 @@ def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addresse
     _known(app, values[0])
     to = _asked(app, _recipient(values), writing)
     kind: Any = word(given["kind"]) if given["kind"] else None
-    return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(PROSECUTION,) if kind == PUBLIC else ())
+    return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(OF_PUBLIC[kind],) if kind in PUBLIC else ())
 
 
 def _kept(app: App, ident: str, given: dict[str, Any]) -> Addressed:

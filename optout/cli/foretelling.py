@@ -152,5 +152,7 @@ def _stance(decided: Decided, one: advice.Demanded) -> str:
 
 def law_known(decided: Decided) -> bool:
     """Whether the catalogue has a law of this place that binds such a firm."""
-    not_bound = "private" if "public_body" in decided.firm.kinds else "public"
-    return any(law.binds != not_bound for law in decided.place.laws.values())
+    firm = decided.firm
+    not_bound = "private" if firm.public else "public"
+    left = set(firm.kinds)
+    return any(law.binds != not_bound and not left & set(law.leaves_out) for law in decided.place.laws.values())

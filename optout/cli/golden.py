@@ -73,9 +73,9 @@ def letters(
 
 def letters_text(catalog: Any, residence: str, example: Example) -> str:
     asked = examples.asked_of(example)
-    found = letters(catalog, residence, example.firm, asked)
+    firm = examples.firm_of(example, catalog)
+    found = letters(catalog, residence, firm, asked)
     if example.demand:
-        firm = catalog.firm(example.firm) if example.firm else examples.ANY_FIRM
         place = catalog.effective_for(residence, firm)
         groups = select.choose(place, firm, asked).letters()
         found = [x for x, rules in zip(found, groups, strict=True) if any(r.demand == example.demand for r in rules)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,16 @@ ANY_FIRM = Firm(
     schema="1", id="any", name="Any Firm", kinds=("face_search",), role="controller", ready=False,
     entities=(Entity(name="Any Firm", role="controller", sources=()),), routes=(), finds_by=("face_photo",),
 )  # fmt: skip
+
+
+def firm_of(example: Example, catalog: Catalog) -> Firm:
+    """The one that the example writes to: a firm of the catalogue, or any of a kind."""
+    if example.firm:
+        return catalog.firm(example.firm)
+    kind: Any = example.firm_kind
+    return replace(ANY_FIRM, kinds=(kind,), finds_by=("name", "email")) if kind else ANY_FIRM
+
+
 PERSON = ("objection", "restriction")
 """Demands for which an example gives the person's own situation."""
 
@@ -70,7 +81,7 @@ def asked_of(example: Example) -> Asked:
 
 
 def _choice(example: Example, merged: Jurisdiction, catalog: Catalog, expect: dict[str, Any]) -> Iterator[str]:
-    firm = catalog.firm(example.firm) if example.firm else ANY_FIRM
+    firm = firm_of(example, catalog)
     if example.firm and example.residence:
         merged = catalog.effective_for(example.residence, firm)
     choice: Choice = choose(merged, firm, asked_of(example))

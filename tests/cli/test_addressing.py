@@ -310,6 +310,25 @@ def test_a_police_force_is_no_private_firm_whoever_made_its_software(desk: Desk)
     assert desk.run("request", "looker", "--kind", "public-body", *FR, "-n").code == 2
 
 
+def test_the_police_of_the_union_are_asked_under_the_directive_whoever_made_their_software(desk: Desk) -> None:
+    for about in ((), ("peerer",)):
+        done = desk.run("request", *about, "--to", "Example Police", "--kind", "police", *FR, "--language", "en", "-n")
+        text = " ".join(done.out.split())
+        assert done.code == 0, done.err
+        assert "Under Directive (EU) 2016/680 (Law Enforcement Directive), as transposed into national law" in text
+        assert "GDPR" not in text and "a date I have chosen" in text and "Requests for records" not in text
+        assert ("As far as you use" in text) is bool(about) and "my face was searched for" in text
+        assert "under the law where you live" in done.err
+    done = desk.run("explain", "--to", "Example Police", "--kind", "police", "--residence", "FR")
+    assert "GDPR leaves to another law what is: police" in " ".join(done.out.split())
+
+
+def test_outside_the_union_the_police_get_a_plain_request(desk: Desk) -> None:
+    done = desk.run("request", "--to", "Example Police", "--kind", "police", *ADA, "US-IL", "-n")
+    text = " ".join(done.out.split())
+    assert done.code == 0 and "This is a request" in text and not re.search(r"FOIA|BIPA|2016/680", text)
+
+
 def test_a_town_hall_in_the_union_is_bound_by_the_gdpr(desk: Desk) -> None:
     done = desk.run("request", "--to", "Example Town Hall", "--kind", "public-body", *FR, "--language", "en", "-n")
     text = " ".join(done.out.split())

@@ -107,6 +107,27 @@ def test_a_law_for_firms_binds_no_public_body_and_one_for_both_does() -> None:
         assert (ids(choose(there, body, asked())) == ["access"]) is speaks
 
 
+def test_a_law_leaves_the_police_to_the_one_that_speaks_of_them() -> None:
+    general = Law(name="The Act", short="TA", binds="both", leaves_out=("police",))
+    there = place(
+        ACCESS,
+        rule("police-access", law="crime", applies_if=Condition(firm_kinds=("police",))),
+        laws={"act": general, "crime": Law(name="Crime Act", short="CA", binds="public")},
+    )
+    choice = choose(there, firm(kinds=("police",)), asked())
+    assert ids(choice) == ["police-access"]
+    assert "TA leaves to another law what is: police" in choice.left_out[0].reason
+    assert ids(choose(there, firm(kinds=("vendor", "police")), asked())) == ["police-access"]
+    for other in ((), ("vendor",), ("public_body",)):
+        assert ids(choose(there, firm(kinds=other), asked())) == ["access"]
+
+
+def test_no_law_on_firms_binds_the_police() -> None:
+    private = place(ACCESS, laws={"act": Law(name="The Act", short="TA", binds="private")})
+    choice = choose(private, firm(kinds=("police",)), asked())
+    assert out(choice) == {"access": "not_this_firm"} and {r.law for r in choice.rules} == {None}
+
+
 @pytest.mark.parametrize(
     ("fact_place", "confidence", "speaks"),
     [(None, "verified", True), ("zz", "secondary", True), ("yy", "verified", False), ("zz", "unverified", False)],
