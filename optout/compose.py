@@ -32,7 +32,7 @@ OWN_TIME = Period(30, "day")
 MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
-KIN = {"uk-gdpr": "gdpr"}
+KIN = {"uk-gdpr": "gdpr", "uk-part-3": "led"}
 """Families that take the pieces of another where they have none of their own; never the opening."""
 LETTER_PAPER = ("us", "ca", "mx")
 

@@ -237,7 +237,7 @@ def _deadline(
     if max(last) > min(last):
         notes.append(f"another reading of which days count ends on {max(last)}")
     if days.notices and clock.extend is None:
-        notes.append("this period cannot be extended")
+        notes.append(derivation.NO_EXTENSION[clock.extension_unknown])
     if latest > max(last):
         notes.append(f"because of closed days at either side's place nobody is late before {latest} is over")
     margin = f", with {MARGIN_DAYS[days.by]} days' margin since receipt is not proved" if days.estimated else ""

@@ -9,6 +9,9 @@ from optout.counting import Counting
 from optout.dates import DAY, Period
 from optout.law import Clock, text_in
 
+NO_EXTENSION = ("this period cannot be extended", "whether this period can be extended is not known")
+"""What is said of one without an extension: the law has none, or that part of it was not read."""
+
 
 def basis(clock: Clock, law: str) -> str:
     """The law, with its section where that may be printed; of guidance, that it is no more than that."""
@@ -27,7 +30,7 @@ def the(clock: Clock) -> str:
 def extension(clock: Clock, law: str) -> str:
     """What the law says of a firm that wants longer."""
     if clock.extend is None:
-        return f"{basis(clock, law)}: this time cannot be extended."
+        return f"{basis(clock, law)}: {NO_EXTENSION[clock.extension_unknown]}."
     extend = clock.extend
     told = f"within {extend.told_within} of {extend.told_from}"
     if extend.by is None:

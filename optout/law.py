@@ -169,6 +169,8 @@ class Clock:
     confidence: Confidence
     in_force: InForce | None = None
     extend: Extend | None = None
+    extension_unknown: bool = False
+    """Whether the firm may prolong it was not read; without that, None in `extend` says that it may not."""
     starts_late: tuple[Literal["identity", "fee"], ...] = ()
     stops: tuple[Literal["identity", "clarification", "fee"], ...] = ()
     sources: tuple[str, ...]

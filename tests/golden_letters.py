@@ -80,6 +80,7 @@ CLIENT = Recipient(
 WITHOUT_PROFILE: dict[str, tuple[str, FirmKind | None, str, str]] = {
     "unknown": ("us-il", None, "en", "Example Hotel Inc."),
     "police": ("de", "police", "en", "Police of Exampletown"),
+    "constabulary": ("gb-eng", "police", "en", "Exampletown Constabulary"),
     "police-fr": ("fr", "police", "fr", "Police d'Exempleville"),
 }
 """Somebody without a profile: place, kind as far as it is known, language, name."""

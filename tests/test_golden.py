@@ -188,7 +188,7 @@ def test_a_calendar_date_is_the_letters_own_or_called_so(name: str) -> None:
         assert own or heading or day == "1 January 2027", f"{day} in {name}"
 
 
-@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("gb-")])
+@pytest.mark.parametrize("name", [n for n in GOLDEN if n.startswith("gb-") and "constabulary" not in n])
 def test_a_british_letter_cites_as_it_is_done_there_and_nothing_of_the_union(name: str) -> None:
     text = flat(GOLDEN[name])
     assert "UK GDPR" in text and "Information Commissioner" in text
@@ -210,6 +210,15 @@ def test_the_police_are_asked_under_the_directive_as_transposed_and_no_date_is_t
     assert all(words in text for words in said[language_of(name)])
     for word in ("GDPR", "RGPD", "Art. ", "article ", "one month", "un mois", "consent", "index of faces"):
         assert word not in text, word
+
+
+@pytest.mark.parametrize("name", [n for n in GOLDEN if "constabulary" in n])
+def test_the_british_police_are_asked_under_part_3_alone(name: str) -> None:
+    text = flat(GOLDEN[name])
+    assert (
+        "Under Part 3 of the Data Protection Act 2018" in text and "check whether that is lawful (section 51)" in text
+    )
+    assert not re.search(r"\bArts? \d|GDPR|directive|Union", text)
 
 
 def test_a_request_names_no_law() -> None:

@@ -38,9 +38,10 @@ def _rule(place: Jurisdiction, rule: Rule) -> Iterator[str]:
     yield f"  existence {_sure(rule)}{_force(rule.in_force, '; ')}"
     yield from (f"  {_period(name, place.clocks[name])}" for name in rule.clocks)
     for item in rule.items:
-        yield f"  item {_spaced(item.id)}: {item.footing}{_cites(item)} ({_sure(item)})"
+        yield f"  item {_spaced(item.id)}: {item.footing}{_cites(item)} ({_sure(item)}{_force(item.in_force, '; ')})"
     for limit in rule.limits:
-        yield f"  limit {_spaced(limit.id)}: {limit.effect}{_cites(limit)} ({_sure(limit)}). {text_in(limit.note, 'en')}".rstrip()
+        known = f"({_sure(limit)}{_force(limit.in_force, '; ')})"
+        yield f"  limit {_spaced(limit.id)}: {limit.effect}{_cites(limit)} {known}. {text_in(limit.note, 'en')}".rstrip()
     if rule.note:
         yield f"  note: {text_in(rule.note, 'en')}"
     yield from _sources(place, rule.sources)
@@ -96,7 +97,7 @@ def _days(calendar: Calendar) -> str:
 
 
 def _entries(head: str, place: Jurisdiction, entries: Iterable[Any], law_id: str, said: Any) -> Iterator[str]:
-    own = [entry for entry in entries if entry.law == law_id]
+    own = [entry for entry in entries if law_id in (entry.law, *getattr(entry, "breach_of", ()))]
     if own:
         yield ""
         yield head
@@ -112,17 +113,19 @@ def _entries(head: str, place: Jurisdiction, entries: Iterable[Any], law_id: str
 def _identity(entry: Any, _: Jurisdiction) -> str:
     asked = ", ".join(map(_spaced, entry.what))
     of = f" for {', '.join(map(_spaced, entry.for_))}" if entry.for_ else ""
-    return f"{asked}{of}: {_spaced(entry.stance)}"
+    return f"{asked}{of}: {_spaced(entry.stance)}{_force(entry.in_force, '; ')}"
 
 
 def _agent(entry: Any, _: Jurisdiction) -> str:
-    return f"{entry.who}, with {' or '.join(map(_spaced, entry.proof))}"
+    return f"{entry.who}, {'with ' + ' or '.join(map(_spaced, entry.proof)) if entry.proof else 'alone'}"
 
 
 def _remedy(entry: Any, place: Jurisdiction) -> str:
     to = f" to {text_in(place.authorities[entry.to].name, 'en')}" if entry.to in place.authorities else ""
     first = f", after {', '.join(entry.needs)}" if entry.needs else ""
-    return f"{_spaced(entry.kind)}{to}{first}{_force(getattr(entry, 'in_force', None), '; ')}"
+    of = [text_in(place.laws[law].short or place.laws[law].name, "en") for law in entry.breach_of]
+    under = f" under the {text_in(place.laws[entry.law].name, 'en')}, for a breach of {' or '.join(of)}" if of else ""
+    return f"{_spaced(entry.kind)}{to}{under}{first}{_force(entry.in_force, '; ')}"
 
 
 def _decisions(place: Jurisdiction) -> Iterator[str]:

@@ -101,7 +101,7 @@ def _whole(place: Jurisdiction, law_id: str) -> dict[str, Any]:
     from optout.records import to_plain
 
     def own(entries: Any) -> list[Any]:
-        return [to_plain(entry) for entry in entries if entry.law == law_id]
+        return [to_plain(entry) for entry in entries if law_id in (entry.law, *getattr(entry, "breach_of", ()))]
 
     found = {name: own(getattr(place, name)) for name in ("rules", "identity", "agents", "remedies", "refusals")}
     used = {clock for name in ("rules", "remedies") for entry in found[name] for clock in entry.get("clocks", ())}
