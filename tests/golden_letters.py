@@ -53,7 +53,7 @@ EEA = ("no", "is", "li")
 """Where the law of the Union holds by another name."""
 OTHER = {
     "de": ("de", "at", "de-by"),
-    "it": ("it",),
+    "it": ("it", "ch"),
     "es": ("es",),
     "nl": ("nl", "be"),
     "pl": ("pl",),

@@ -25,6 +25,8 @@ class Manner(NamedTuple):
     """As Word writes it on A4."""
     letters: str
     """A text with all signs that the language has beyond English."""
+    swiss: str = ""
+    """A citation as it is written in Switzerland, where that differs; none where no letter goes from there."""
 
 
 MANNERS = {
@@ -50,6 +52,7 @@ MANNERS = {
         money=r"risarci|tribunal|indennizz|giudi(?:ce|zi)|articolo 82|€",
         language_tag="it-IT",
         letters="àèéìòùÀÈÉ «citazione» n. 1° l’uso – 10 €",
+        swiss=r"art\. \d+[a-z]?(?: e \d+[a-z]?\b)?(?: cpv\. \d+)?(?: lett\. [a-z]\b)?(?: n\. \d+)?",
     ),
     "es": Manner(
         formal=r"\b(?:[Uu]stedes|[Ll]es|[Ss]us?)\b",

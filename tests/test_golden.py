@@ -29,7 +29,11 @@ FRENCH_CITATION = re.compile(
     r"|paragraphe \d+\(\d+\)|point [a-z]\) du même paragraphe"
     r"|art\. \d+[a-z]?(?: al\. \d+)?(?: let\. [a-z])?(?: ch\. \d+)?"
 )
-CITATIONS = {"en": CITATION, "fr": FRENCH_CITATION, **{x: re.compile(m.citation) for x, m in MANNERS.items()}}
+CITATIONS = {
+    "en": CITATION,
+    "fr": FRENCH_CITATION,
+    **{x: re.compile("|".join(filter(None, (m.citation, m.swiss)))) for x, m in MANNERS.items()},
+}
 ALL_CASES = {
     **{place: place for places in OTHER.values() for place in places},
     **{name: place for name, (place, *_) in FRENCH.items()},

@@ -50,10 +50,18 @@ def in_keys(text: str) -> str:
     return text.replace(NO_BREAK, " ")
 
 
-def faults(whole: str, language: str) -> list[str]:
-    """Everything against the manners of the language in one letter."""
+def place_of(name: str) -> str:
+    """Where the writer of a golden letter lives."""
+    return next((place for place in OTHER[language_of(name)] if name.startswith(f"{place}-")), "us-il")
+
+
+def faults(whole: str, language: str, place: str = "") -> list[str]:
+    """Everything against the manners of the language, as it is written in that place, in one letter."""
     manner, found = MANNERS[language], on_one_line(whole, language)
     keys = in_keys(found)
+    if place == "ch":
+        assert re.search(manner.swiss, keys) and not re.search(manner.citation, keys)
+        keys = re.sub(manner.swiss, "", keys)
     wrong = {
         "informal": manner.informal,
         "sexed": manner.sexed,
@@ -77,18 +85,19 @@ def test_manners_are_told_of_every_language() -> None:
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_golden_letters_keep_the_manners(name: str) -> None:
-    assert faults(GOLDEN[name], language_of(name)) == []
+    assert faults(GOLDEN[name], language_of(name), place_of(name)) == []
     assert max(len(line) for line in GOLDEN[name].splitlines()) <= 72
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_every_citation_is_one_of_the_law(name: str) -> None:
     language = language_of(name)
-    place = CATALOG.effective("us-il" if name.startswith("us-il") else OTHER[language][0])
+    place, manner = CATALOG.effective(place_of(name)), MANNERS[language]
+    style = manner.swiss if name.startswith("ch-") else manner.citation
     entries = [*place.rules, *place.clocks.values(), *place.identity]
     entries = [part for x in entries for part in (x, *getattr(x, "items", ()), *getattr(x, "limits", ()))]
     allowed = " | ".join(text_in(cite, language) for x in entries for cite in x.cites)
-    cited = re.findall(MANNERS[language].citation, in_keys(on_one_line(GOLDEN[name], language)).replace("\u2019", "'"))
+    cited = re.findall(style, in_keys(on_one_line(GOLDEN[name], language)).replace("\u2019", "'"))
     assert [cite for cite in cited if cite not in allowed] == []
     assert bool(cited) is not name.startswith("us-il")
 
@@ -112,11 +121,12 @@ def test_decisions_are_at_most_two_and_no_unverified_number_is_printed(name: str
     assert numbers and not [number for number in numbers if number in found]
 
 
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize(
+    ("language", "place"), [(x, p) for x in WRITTEN for p in (OTHER[x][0], "ch") if p != "ch" or p in OTHER[x]]
+)
 @pytest.mark.parametrize("firm", ["clearview", "pimeyes", "meta", None])
-def test_the_same_points_and_numbers_as_in_english(language: str, firm: str | None) -> None:
+def test_the_same_points_and_numbers_as_in_english(language: str, place: str, firm: str | None) -> None:
     asked = Asked(demands=EVERY, situation=True, together=True, on=DAY)
-    place = OTHER[language][0]
     pairs = zip(*(golden.letters(CATALOG, place, firm, asked, x) for x in ("en", language)), strict=True)
     for english, other in pairs:
         assert [b.number for b in english.blocks if b.number] == [b.number for b in other.blocks if b.number]
@@ -140,10 +150,17 @@ def test_what_no_golden_letter_prints_keeps_the_manners_too(language: str, firm:
         for who in {to, None}
     ]
     todo += [("us-mt", Asked(demands=(kind,), only=True, on=DAY), who) for kind in PLAIN for who in {to, None}]
+    if "ch" in OTHER[language]:
+        todo += [
+            ("ch", Asked(situation=True, together=together, on=DAY), who)
+            for together in (True, False)
+            for who in {to, None}
+        ]
+        todo += [("ch", Asked(demands=(kind,), only=True, on=DAY), to) for kind in ("deletion", "correction")]
     for place, asked, who in todo:
         for letter in golden.letters(CATALOG, place, firm, asked, language, who):
             whole = plain(letter)
-            found = faults(whole, language)
+            found = faults(whole, language, place)
             if place == "us-mt":  # one point, which need not address anybody
                 found = [x for x in found if x != "no formal address"]
             assert found == [], f"{place} {asked.demands}: {on_one_line(whole, language)}"
