@@ -91,8 +91,8 @@ def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str)
         own = {"15 September 2026", "29 September 2026", "5 August 2026"}
         assert set(re.findall(r"\d{1,2} [A-Z][a-z]+ 2026", body)) <= days | own, "no day of a law without proof"
     if "reminder" in name:
-        assert re.search("a date I have chosen|date que j'ai choisie", body)
-        assert re.search("no new request|non une nouvelle demande", body)
+        assert re.search("a date I have chosen|date que j'ai choisie|fecha que he elegido", body)
+        assert re.search("no new request|non une nouvelle demande|no una solicitud nueva", body)
 
 
 def printable_cites(place: Jurisdiction, language: str) -> str:
