@@ -63,9 +63,6 @@ CASES = {
     "de-reminder": Told("de", PROVED, REMINDER),
     "de-complaint": Told("de", PROVED, Asked(wanted="complaint", language="en")),
     "de-be-complaint": Told("de", REFUSED, Asked(wanted="complaint", language="en", region="de-be")),
-    "es-reminder-es": Told("es", PROVED, REMINDER, "es"),
-    "es-complaint-es": Told("es", ASKED, COMPLAINT, "es"),
-    "es-complaint-refused-es": Told("es", REFUSED, COMPLAINT, "es"),
     "us-ca-reminder": Told("us-ca", PROVED, REMINDER),
     "us-ca-complaint": Told("us-ca", PROVED, COMPLAINT),
     "us-il-reminder": Told("us-il", (_event("sent", "07-06", letter="retention_policy", by="post"),), REMINDER),
@@ -80,13 +77,26 @@ CASES = {
     "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
     "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),
 }
+HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "pt"}
+"""Every other language, and the place in which its letters that follow are read, as soon as they are written."""
+
+
+def cases(catalog: Catalog) -> dict[str, Told]:
+    """All of them: those of `CASES`, and a reminder and a complaint for each other language that has the pieces."""
+    made = dict(CASES)
+    for language, place in HOMES.items():
+        if catalog.template(f"{language}/complaint/opening.j2") is not None:
+            made[f"{place}-reminder-{language}"] = Told(place, PROVED, Asked(wanted="reminder"), language)
+            made[f"{place}-complaint-{language}"] = Told(place, ASKED, Asked(wanted="complaint"), language)
+            made[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, Asked(wanted="complaint"), language)
+    return made
 
 
 def texts(catalog: Catalog) -> dict[str, str]:
     """File name to text, one for each language."""
     made: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as home:
-        for name, told in CASES.items():
+        for name, told in cases(catalog).items():
             for letter in written(catalog, told, home):
                 made[f"{name}.txt"] = letter
     return made
