@@ -60,6 +60,7 @@ CASES = {
     "fr-complaint": Told("fr", ASKED, Asked(wanted="complaint", language="en")),
     "fr-complaint-fr": Told("fr", ASKED, COMPLAINT, "fr"),
     "fr-complaint-refused-fr": Told("fr", REFUSED, COMPLAINT, "fr"),
+    "it-reminder-extended-it": Told("it", EXTENDED, REMINDER, "it"),
     "de-reminder": Told("de", PROVED, REMINDER),
     "de-complaint": Told("de", PROVED, Asked(wanted="complaint", language="en")),
     "de-be-complaint": Told("de", REFUSED, Asked(wanted="complaint", language="en", region="de-be")),
@@ -76,6 +77,8 @@ CASES = {
     "ch-reminder": Told("ch", PROVED, REMINDER),
     "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
     "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),
+    "ch-reminder-it": Told("ch", SILENCE, REMINDER, "it"),
+    "ch-complaint-it": Told("ch", PROVED, Asked(wanted="complaint", language="it"), "it"),
 }
 HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "pt"}
 """Every other language, and the place in which its letters that follow are read, as soon as they are written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 import pypdf
 import pytest
@@ -19,6 +20,7 @@ from optout.library.catalog import Catalog
 from optout.render import docx, docx_package, pdf
 from optout.select import Asked
 from optout.typography import NO_BREAK, set_in
+from tests import golden_following
 from tests.golden_letters import CLIENT, DAY, FOLDER, KINDS, OTHER, others
 from tests.manners import ENGLISH, MANNERS
 
@@ -29,6 +31,11 @@ GOLDEN = {
     for language in WRITTEN
     for path in sorted(FOLDER.glob(f"*-{language}.txt"))
 }
+FOLLOWING = {
+    path.name: path.read_text(encoding="utf-8")
+    for language in WRITTEN
+    for path in sorted(golden_following.FOLDER.glob(f"*-{language}.txt"))
+}
 EVERY = ("access", "deletion", "objection", "restriction", "recipients")
 PLAIN = ("access", "deletion", "preserve", "correction", "portability", "profiling_opt_out", "consent_withdrawal",
          "recipients", "sale_opt_out", "limit_sensitive", "retention_policy", "consent_proof")  # fmt: skip
@@ -38,10 +45,10 @@ def language_of(name: str) -> str:
     return name.removesuffix(".txt").rpartition("-")[2]
 
 
-def on_one_line(whole: str, language: str) -> str:
+def on_one_line(whole: str, language: str, day: date = DAY) -> str:
     """From the day on, on one line: without the addresses, and without what the person wrote themself."""
     flat = re.sub(r"\s*\n\s*", " ", whole)
-    heads = (WORDING[language].undated, set_in(dated(DAY, language), language, "de"))
+    heads = (WORDING[language].undated, set_in(dated(day, language), language, "de"))
     start = min(flat.index(head) for head in heads if head in flat)
     return flat[start:].replace(golden.SITUATION[language], "")
 
@@ -55,9 +62,9 @@ def place_of(name: str) -> str:
     return next((place for place in OTHER[language_of(name)] if name.startswith(f"{place}-")), "us-il")
 
 
-def faults(whole: str, language: str, place: str = "") -> list[str]:
+def faults(whole: str, language: str, place: str = "", day: date = DAY) -> list[str]:
     """Everything against the manners of the language, as it is written in that place, in one letter."""
-    manner, found = MANNERS[language], on_one_line(whole, language)
+    manner, found = MANNERS[language], on_one_line(whole, language, day)
     keys = in_keys(found)
     if place == "ch":
         assert re.search(manner.swiss, keys) and not re.search(manner.citation, keys)
@@ -87,6 +94,12 @@ def test_manners_are_told_of_every_language() -> None:
 def test_golden_letters_keep_the_manners(name: str) -> None:
     assert faults(GOLDEN[name], language_of(name), place_of(name)) == []
     assert max(len(line) for line in GOLDEN[name].splitlines()) <= 72
+
+
+@pytest.mark.parametrize("name", sorted(FOLLOWING))
+def test_letters_that_follow_keep_the_manners(name: str) -> None:
+    whole = re.sub(r"\S+@\S+", "", FOLLOWING[name])
+    assert faults(whole, language_of(name), place_of(name), golden_following.LATER) == []
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
