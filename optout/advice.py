@@ -46,6 +46,8 @@ def demanded(
     letters = [rule for rule in rules if rule.by == "letter"]
     asks = [ask for ask in firm.asks if ask.current and ask.confidence != "unverified"]
     asks = [ask for ask in asks if not ask.only_from or set(ask.only_from) & set(places)]
+    elsewhere = {route.id for route in firm.routes if route.apart}
+    asks = [ask for ask in asks if not ask.via or set(ask.via) - elsewhere]
     for rule in letters:
         usable = routes(firm, places, (rule.demand,), on)
         for ask in asks:
@@ -108,7 +110,11 @@ def _identity(place: Jurisdiction, ask: Ask, rule: Rule, on: date) -> IdentityRu
 
 def routes(firm: Firm, places: tuple[str, ...], kinds: tuple[DemandKind, ...], on: date) -> tuple[Route, ...]:
     """The routes this resident can use that day for any of these demands, the best first."""
-    usable = [r for r in firm.routes if r.offered and (r.until is None or on <= r.until) and open_to(r, places)]
+    usable = [
+        r
+        for r in firm.routes
+        if r.offered and not r.apart and (r.until is None or on <= r.until) and open_to(r, places)
+    ]
     usable = [r for r in usable if not r.for_ or set(r.for_) & set(kinds)]
     return tuple(sorted(usable, key=lambda r: 0 if r.standing == "use" else 1))
 
@@ -117,6 +123,21 @@ def reaching(firm: Firm, places: tuple[str, ...], usable: Iterable[Route]) -> tu
     """Those that lead to the legal person to which the letter is addressed, in their order."""
     name = firm.addressee(places).name
     return tuple(route for route in usable if route.entity in (None, name))
+
+
+def apart(firm: Firm, places: tuple[str, ...], on: date) -> tuple[Route, ...]:
+    """Ways of the firm for another matter than a letter asks for, which a person may want beside it."""
+    return tuple(r for r in firm.routes if r.apart and r.standing == "use" and open_to(r, places) and _open(r, on))
+
+
+def unverified(firm: Firm, places: tuple[str, ...], on: date) -> tuple[Route, ...]:
+    """Ways that would be used if anything confirmed them."""
+    found = (r for r in firm.routes if r.to and r.confidence == "unverified" and r.standing in ("use", "second"))
+    return tuple(r for r in found if open_to(r, places) and _open(r, on))
+
+
+def _open(route: Route, on: date) -> bool:
+    return route.until is None or on <= route.until
 
 
 def _meets(kinds: tuple[DemandKind, ...], kind: DemandKind) -> bool:

@@ -184,7 +184,7 @@ def _clauses(data: Any, around: Around) -> Iterator[Finding]:
 def _levels(place: Jurisdiction, around: Around) -> Iterator[Finding]:
     merged = around.merged or place
     hears = any(authority.handles for authority in merged.authorities.values())
-    if place.level == "complaints" and place.kind != "union" and not hears and not place.gaps:
+    if place.level == "complaints" and place.kind != "union" and not hears and not (place.gaps or place.gaps_here):
         yield Finding(
             ("level",), "gap-hidden", "level 'complaints' without an authority that handles a law; say so in gaps"
         )

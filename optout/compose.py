@@ -91,6 +91,10 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "by_face": setting.kind == BY_FACE,
         "acts_for_clients": setting.firm.role != "controller",
         "unsure": any(setting.firm.in_doubt(rule) for rule in rules),
+        "partly": any(setting.firm.speaks_in_part(rule) for rule in rules),
+        "perhaps_financial": setting.perhaps_financial,
+        # Who is on the register of brokers has said itself that the act on businesses reaches it.
+        "registered": not setting.client and setting.firm.claims("registered_data_broker", setting.places),
         "genetic": setting.firm.kinds[:1] == ("dna",),
         "finds_by_face": "face_photo" in setting.firm.finds_by,
         "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
@@ -158,7 +162,7 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         names = (*_named(view["kind"], *special), *_demand_names(view, kind))
         pieces.append(Piece(folder="demand", names=names, own=own, inserts=_told(view, kind)))
     if setting.part_for_clients:
-        pieces.append(Piece(folder="clause", names=("for_clients",)))
+        pieces.append(Piece(folder="clause", names=(f"for_clients.{family}", "for_clients")))
     pieces += _identity_pieces(setting, views, family)
     pieces += [
         Piece(

@@ -37,7 +37,7 @@ class Seen:
     until: Part | None = None
 
 
-def open_to(entry: Route | Entity, places: tuple[str, ...]) -> bool:
+def open_to(entry: Route | Entity | Caution, places: tuple[str, ...]) -> bool:
     """Whether it serves a resident of these places (innermost first)."""
     if entry.only_from and not set(entry.only_from) & set(places):
         return False
@@ -53,6 +53,11 @@ class Route:
     to: str | tuple[str, ...] | None
     entity: str | None = None
     """The name of the legal person that it reaches, where that is another one than the letter is addressed to."""
+    apart: str | None = None
+    """What it is for, where that is another matter than a letter asks for: no letter goes there, and what it asks is no
+    ask of the letter."""
+    fee: str | None = None
+    """What using it costs."""
     for_: tuple[DemandKind, ...] = ()
     """Empty: every demand."""
     only_from: tuple[str, ...] = ()
@@ -118,6 +123,7 @@ class Fact:
         "holds",
         "collects",
         "told_to_stop",
+        "handles_payments",
     ]
     in_: str | None = None
     value: tuple[str, ...] = ()
@@ -161,6 +167,7 @@ class Caution:
 
     text: str
     only_from: tuple[str, ...] = ()
+    not_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +200,13 @@ class Firm:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def addressee(self, places: tuple[str, ...]) -> Entity:
-        """The legal person that answers a resident of these places; the first one where none is said to."""
+        """The legal person that answers a resident of these places; where none is said to, the first that is not said
+        not to, and else nobody but the firm by its own name."""
         answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
-        return next((e for e in answering if open_to(e, places)), answering[0])
+        found = [e for e in answering if open_to(e, places)] or [
+            e for e in answering if not set(e.not_from) & set(places)
+        ]
+        return found[0] if found else Entity(name=self.name, role="controller", sources=())
 
     @property
     def public(self) -> bool:
@@ -206,6 +217,15 @@ class Firm:
         """Whether the rule's law speaks of some data only, and nothing says that this firm, whose kind is not known,
         holds them."""
         return not self.kinds and rule.applies_if is not None and bool(rule.applies_if.not_firm_kinds)
+
+    def speaks_in_part(self, rule: Rule) -> bool:
+        """Whether the rule's law leaves much of what a firm of this kind holds unspoken of."""
+        return rule.applies_if is not None and bool(set(self.kinds[:1]) & set(rule.applies_if.partly))
+
+    def claims(self, claim: str, places: tuple[str, ...] = ()) -> bool:
+        """Whether that is known of the firm, everywhere or in one of the places."""
+        facts = [fact for fact in self.facts if fact.claim == claim and fact.confidence != "unverified"]
+        return any(fact.in_ is None or fact.in_ in places for fact in facts)
 
     def for_client(self) -> Firm:
         """The firm as a letter to its client may speak of it: what is known of the firm says nothing of the client."""

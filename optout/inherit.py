@@ -54,6 +54,7 @@ def under_law_of(residence: Jurisdiction, home: Jurisdiction) -> Jurisdiction:
     return replace(
         residence,
         gaps=(),
+        gaps_here=(),
         laws=home.laws,
         calendars=home.calendars,
         clocks=home.clocks,

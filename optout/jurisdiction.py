@@ -202,7 +202,9 @@ class Jurisdiction:
     part_of: str | None = None
     level: Literal["listed", "letters", "clocks", "complaints"]
     gaps: tuple[str, ...] = ()
-    """What is known to be missing here, told to the person."""
+    """What is known to be missing here, told to the person; in its parts too."""
+    gaps_here: tuple[str, ...] = ()
+    """What is missing for who names this place alone, and not a part of it."""
     languages: tuple[str, ...]
     letters_in: tuple[str, ...] = ()
     """Languages of one letter sent together from here, the first of them first; empty: the firm's language."""

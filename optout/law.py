@@ -65,6 +65,8 @@ ClockStart = Literal[
     "receipt", "sending", "acknowledgement", "answer", "refusal", "limit", "appeal", "complaint", "report"
 ]
 Need = Literal["situation"]
+RECORDS = "foia"
+"""The family of laws under which a letter asks for records and not about the person's data."""
 
 
 def text_in(text: Text | None, language: str) -> str:
@@ -122,6 +124,10 @@ class Law:
     binds: Literal["private", "public", "both"] = "private"
     leaves_out: tuple[str, ...] = ()
     """Kinds of firms and bodies, such as `police`, that it leaves to another law."""
+    holders: bool = False
+    """It speaks to whoever holds the data, for itself or for a client, and not only to those who decide about them."""
+    gaps: tuple[str, ...] = ()
+    """What is known to be missing in it, told to the person where a letter rests on it."""
     sources: tuple[str, ...] = ()
 
 
@@ -217,6 +223,7 @@ class Limit:
         "automated_decisions",
         "other_act",
         "national_restriction",
+        "financial_institution",
     ]
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
@@ -234,6 +241,8 @@ class Condition:
     firm_kinds: tuple[str, ...] = ()
     not_firm_kinds: tuple[str, ...] = ()
     """Kinds whose data the law does not speak of, where that is the firm's first kind."""
+    partly: tuple[str, ...] = ()
+    """First kinds of firm that hold much of which the law does not speak: access is asked beside it as a request."""
     firm_claims: tuple[str, ...] = ()
     subject: tuple[Literal["citizen_or_permanent_resident", "minor"], ...] = ()
 

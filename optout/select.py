@@ -14,7 +14,8 @@ KINDS: tuple[DemandKind, ...] = get_args(DemandKind)
 VOLUNTARY: tuple[DemandKind, ...] = ("access", "deletion")
 """What is asked for where the place has no rule at all."""
 IN_DOUBT: tuple[DemandKind, ...] = ("access",)
-"""What is asked for beside a law that may not speak of what the firm holds, where no law carries it."""
+"""What is asked for beside a law that may not speak of what the firm holds, or only of part of it, where no law carries
+it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,14 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
     companion = bool(held & set(wanted)) and "access" not in wanted and not (asked.only or asked.together)
     if companion:
         wanted = (*wanted, "access")
-    doubtful = [] if asked.laws else [r for r in place.rules if firm.in_doubt(r) and not _barred(r, place, firm, asked)]
+    speaking = [] if asked.laws else [r for r in place.rules if not _barred(r, place, firm, asked)]
+    doubtful = [r for r in speaking if firm.in_doubt(r)]
+    beside = IN_DOUBT if doubtful or any(firm.speaks_in_part(r) for r in speaking) else ()
     kept: list[Rule] = []
     out: list[LeftOut] = []
     for rule in place.rules:
         reason = _barred(rule, place, firm, asked) or _unwanted(rule, wanted, asked)
-        if reason and reason[0] == "on_request" and doubtful and rule.demand in IN_DOUBT and rule.law is None:
+        if reason and reason[0] == "on_request" and rule.demand in beside and rule.law is None:
             reason = None
         if reason:
             out.append(LeftOut(rule=rule.id, code=reason[0], reason=reason[1]))
@@ -78,7 +81,7 @@ def choose(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
     if firm.public:
         kept = _lawful_first(kept, out)
     if not asked.laws:
-        kept += _voluntary(wanted or (IN_DOUBT if doubtful else ()), kept, out)
+        kept += _voluntary(wanted or beside, kept, out)
     kept.sort(key=lambda rule: 0 if rule.when == "now" else 1)
     notes = []
     if companion:
@@ -111,6 +114,16 @@ def pass_on(place: Jurisdiction, firm: Firm) -> Choice:
     reason = f"it speaks to those who decide about the data, and {firm.name} says that its clients do"
     out = tuple(LeftOut(rule=rule.id, code="not_this_firm", reason=reason) for rule in place.rules)
     return Choice(rules=(PASSING_ON,), left_out=out)
+
+
+def of_holder(place: Jurisdiction, firm: Firm, asked: Asked) -> Choice:
+    """What can be asked of a processor itself, under laws that speak to whoever holds the data. Often nothing."""
+    reached = [r for r in place.rules if r.law and place.laws[r.law].holders]
+    choice = choose(replace(place, rules=tuple(reached)), firm, asked)
+    reason = f"it speaks to those who decide about the data, and {firm.name} says that its clients do"
+    out = [LeftOut(rule=r.id, code="not_this_firm", reason=reason) for r in place.rules if r not in reached]
+    rules = tuple(rule for rule in choice.rules if rule.law)
+    return replace(choice, rules=rules, left_out=(*choice.left_out, *out))
 
 
 def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from optout.addressee import Recipient
 from optout.firm import Firm, Route
 from optout.jurisdiction import Jurisdiction
 from optout.languages import WORDING
-from optout.law import DemandKind, Rule
+from optout.law import RECORDS, DemandKind, Limit, Rule, stands
 from optout.letter import Paper
 
 BY_FACE = "face_search"
@@ -20,8 +20,8 @@ OF_CLIENTS = (
 )  # fmt: skip
 """Kinds of firm that work for others, and what their words say of such a firm is true of its client as well; and what
 a client can be itself."""
-RECORDS = "foia"
-"""The family of laws under which a letter asks for records and not about the person's data."""
+SAID_UNVERIFIED = "financial_institution"
+"""A limit that is told though nothing verified it, since relying on the law without knowing of it would cost more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Setting:
     situation: bool = False
     to: Recipient | None = None
     """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
+    holder: bool = False
+    """The letter goes to a processor itself, under a law that speaks to whoever holds the data."""
     same_law: tuple[str, ...] = ()
     """Other places of the same union: decisions under the shared law persuade there too."""
 
@@ -55,19 +57,32 @@ class Setting:
 
     @property
     def part_for_clients(self) -> bool:
-        """The letter goes to a firm that decides about some of its data, while its clients decide about the rest."""
-        return self.to is None and self.firm.role == "mixed"
+        """The letter goes to a firm that may hold for clients what it asks about, under whatever law speaks to it."""
+        return self.holder or (self.to is None and self.firm.role == "mixed")
 
     @property
     def passing_on(self) -> bool:
         """The letter goes to a processor itself, which is asked to pass it on to those who decide."""
-        return self.to is None and self.firm.role == "processor"
+        return self.to is None and self.firm.role == "processor" and not self.holder
+
+    @property
+    def perhaps_financial(self) -> bool:
+        """Whether the addressee may be a bank or the like: a client, whoever has no profile, who handles payments."""
+        unknown = self.to is not None and not self.firm.kinds
+        return self.client or self.passing_on or unknown or self.firm.claims("handles_payments")
 
     @property
     def kind(self) -> str:
         """The main kind of the firm; for its client, the first whose words fit one. "" where there is none."""
         kinds = [kind for kind in self.firm.kinds if kind in OF_CLIENTS or not self.client]
         return kinds[0] if kinds else ""
+
+    def limits(self, rule: Rule) -> tuple[Limit, ...]:
+        """What the person should hear of the rule's limits; of those not verified one alone, to whom it may matter."""
+        told = [x for x in rule.limits if x.note and stands(x, self.on)]
+        return tuple(
+            x for x in told if (self.perhaps_financial if x.id == SAID_UNVERIFIED else x.confidence != "unverified")
+        )
 
 
 def recipient_lines(setting: Setting, rules: tuple[Rule, ...]) -> tuple[str, ...]:

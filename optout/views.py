@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from optout.jurisdiction import Authority, Decision, Jurisdiction
-from optout.law import Clock, Law, Rule, Text, said_in, stands, text_in
+from optout.law import RECORDS, Clock, Law, Rule, Text, said_in, stands, text_in
 
 
 def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
@@ -97,3 +97,13 @@ def firm_complaint_view(place: Jurisdiction, rules: tuple[Rule, ...], language: 
         if remedy.about({rule.law for rule in rules}) and stands(remedy, on):
             return {"cites": list(cites(remedy, language)), "law": law_view(law, language)}
     return None
+
+
+def gaps(place: Jurisdiction, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """What is known to be missing for letters with these rules: in the place, and in the laws that they rest on.
+
+    A request for records has nothing to do with what is missing for firms, nor with who hears a complaint here.
+    """
+    laws = [place.laws[key] for key in dict.fromkeys(rule.law for rule in rules if rule.law)]
+    of_laws = tuple(gap for law in laws for gap in law.gaps)
+    return of_laws if any(law.family == RECORDS for law in laws) else (*of_laws, *place.gaps_here, *place.gaps)

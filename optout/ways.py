@@ -24,24 +24,24 @@ class Advice:
 def advise(
     firm: Firm, place: Jurisdiction, places: tuple[str, ...], rules: tuple[Rule, ...], on: date
 ) -> tuple[Advice, ...]:
-    """What to do with the ways that are open to this resident that day, from the data alone.
-
-    A processor answers for nobody, so there is no way to it to advise on.
-    """
-    if firm.role == "processor":
-        return ()
+    """What to do with the ways that are open to this resident that day, from the data alone."""
     kinds = tuple(dict.fromkeys(rule.demand for rule in rules if rule.by == "letter"))
     usable = advice.routes(firm, places, tuple(dict.fromkeys(rule.demand for rule in rules)), on)
     own = advice.reaching(firm, places, usable)
-    found = [*_forms(firm, usable, kinds), *_portals(firm, place, usable, rules), *_letters(firm, own)]
+    found = [*_forms(firm, usable, kinds, rules), *_portals(firm, place, usable, rules), *_letters(firm, own)]
     found += [_account(firm, route) for route in usable if route.kind == "account" and route.standing == "use"]
     return (*found, *_ages(firm, own, on))
 
 
-def _forms(firm: Firm, usable: tuple[Route, ...], kinds: tuple[DemandKind, ...]) -> list[Advice]:
+def _forms(
+    firm: Firm, usable: tuple[Route, ...], kinds: tuple[DemandKind, ...], rules: tuple[Rule, ...]
+) -> list[Advice]:
     forms = [r for r in usable if r.kind == "form" and r.standing == "use"]
     letters = [r for r in usable if r.kind in ("email", "post")]
     ending = [r for r in forms if r.until]
+    held = {rule.demand for rule in rules if rule.when == "after_access"}
+    if forms and held and not ending and all(_removes(form, held) for form in forms):
+        return [_removing(firm, forms[0], bool(letters))]
     if ending:
         return [_ending(firm, route, kinds) for route in ending]
     if forms and letters:
@@ -53,6 +53,25 @@ def _forms(firm: Firm, usable: tuple[Route, ...], kinds: tuple[DemandKind, ...])
         text += "keep a picture of what you sent."
         return [Advice(code="form_alone", text=text, sources=_sources(firm, forms[0]))]
     return []
+
+
+def _removes(form: Route, held: set[DemandKind]) -> bool:
+    """Whether the form takes out what the letter holds back until the access answer, and cannot ask for access."""
+    return bool(set(form.for_) & held) and "access" not in form.for_
+
+
+def _removing(firm: Firm, route: Route, letter: bool) -> Advice:
+    lost = "what it takes out can no longer be shown to you"
+    if letter:
+        text = f"Send the access letter first. Do not use the form before the answer: {lost}. If it cannot wait, keep "
+        text += "pictures of what a search finds before you use the form."
+        return Advice(code="form_later", text=text, sources=_sources(firm, route))
+    text = (
+        "No verified way is known on which to ask this firm for access: the form takes removals only, and no address "
+    )
+    text += f"for a letter is known. Once you use the form, {lost}, so keep pictures of what a search finds first. The "
+    text += "letters are there for the day on which you find an address."
+    return Advice(code="form_without_access", text=text, sources=_sources(firm, route))
 
 
 def _ending(firm: Firm, route: Route, kinds: tuple[DemandKind, ...]) -> Advice:

@@ -40,6 +40,8 @@ class Addressed:
     firm: Firm
     to: Recipient | None = None
     notes: tuple[str, ...] = ()
+    clients_only: NotPossible | None = None
+    """Why the firm, a processor, is not written to itself, unless a law speaks to whoever holds the data."""
 
 
 def options(command: Any) -> Any:
@@ -160,9 +162,7 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
             f"write to the client: optout request {firm.id} --to NAME --to ADDRESS; where you do not know it, ask "
             f"{firm.name} to pass a letter on: optout request {firm.id} --demand recipients"
         )
-        if writing:
-            raise NotPossible(sentence.rstrip("."), hint)
-        notes.append(f"{sentence.rstrip('.')}. To go on: {hint}")
+        return Addressed(firm=firm, notes=tuple(notes), clients_only=NotPossible(sentence.rstrip("."), hint))
     elif firm.role == "mixed":
         own = firm.role_note or "for some data its clients decide."
         notes.append(f"About {firm.name}: {own} To write to a client: --to NAME --to ADDRESS")

@@ -71,7 +71,7 @@ def for_(settings: dict[str, Any], place: str) -> None:
     homes = {key: p.id for p in app.catalog.chain(place_id) for key in p.authorities}
     if not keys and not app.json:
         say(f"No authority in the catalogue hears a complaint from {text_in(merged.name, 'en')}.")
-        for gap in merged.gaps:
+        for gap in views.gaps(merged, merged.rules):
             say(f"  {gap}")
     _tell(app, [(key, homes[key], merged.authorities[key]) for key in keys])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +11,11 @@ from optout.addressee import Recipient
 from optout.cli import foretelling, listed, speaking
 from optout.cli.addressing import PASSED_ON, Addressed
 from optout.cli.app import App
-from optout.cli.output import say
 from optout.cli.params import split, word
-from optout.errors import Missing, NoRule, NotFound
+from optout.errors import Missing, NoRule, NotFound, NotPossible
 from optout.firm import Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
-from optout.law import Rule, stands, text_in
+from optout.law import Rule, text_in
 from optout.listed import Origin
 from optout.setting import Setting
 
@@ -76,8 +74,9 @@ class Decided:
         return self.firm.kinds[0] if self.firm.kinds and is_own(self.firm.id) else None
 
 
-def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -> Decided:
-    """Raises NotFound, Missing or NoRule."""
+def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *, writing: bool = True) -> Decided:
+    """`writing`: a letter is wanted. Raises NotFound, Missing, NoRule, or NotPossible for a processor that no law of the
+    place speaks to."""
     firm = whom.firm
     origin = app.catalog.listed_origin(firm.id)
     place_id = app.catalog.place_id(residence)
@@ -97,10 +96,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
     # What is known of a processor says nothing of its client, named or not.
     clients = firm.role == "processor" or (whom.to is not None and firm.role == "mixed")
     spoken = firm.for_client() if clients else firm
-    if clients and whom.to is None and asked.demands == PASSED_ON:
-        choice = select.pass_on(place, firm)
-    else:
-        choice = select.choose(place, spoken, asked)
+    choice, holder, notes = _chosen(whom, place, spoken, asked, writing)
     _refuse_empty(choice, asked)
     languages = speaking.languages(app.catalog, options.get("language") or "", firm, place, choice)
     union = chain[-1].kind == "union"
@@ -115,15 +111,46 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any]) -
         address=bool(options.get("address")),
         situation=bool(options.get("because")),
         to=whom.to,
+        holder=holder,
         same_law=app.catalog.members(chain[-1].id, {d.place for d in firm.decisions if d.clause}) if union else (),
     )
     return Decided(
         choice=choice,
         setting=setting,
         languages=languages,
-        demanded=advice.demanded(spoken, place, places, (*choice.rules, *_on_request(place, choice)), app.today),
-        notes=whom.notes,
+        demanded=advice.demanded(
+            firm if holder else spoken, place, places, (*choice.rules, *_on_request(place, choice)), app.today
+        ),
+        notes=notes,
         origin=origin,
+    )
+
+
+def _chosen(
+    whom: Addressed, place: Jurisdiction, spoken: Firm, asked: select.Asked, writing: bool
+) -> tuple[select.Choice, bool, tuple[str, ...]]:
+    """The rules, whether they speak to a processor itself as a holder of data, and what the person should know."""
+    if whom.clients_only:
+        choice = select.of_holder(place, whom.firm, asked)
+        notes = (*whom.notes, _of_processor(whom.clients_only, whom.firm, choice, place))
+        if choice.rules:
+            return choice, True, notes
+        if writing:
+            raise whom.clients_only
+        return select.choose(place, spoken, asked), False, notes
+    if whom.firm.role == "processor" and whom.to is None and asked.demands == PASSED_ON:
+        return select.pass_on(place, whom.firm), False, whom.notes
+    return select.choose(place, spoken, asked), False, whom.notes
+
+
+def _of_processor(why: NotPossible, firm: Firm, choice: select.Choice, place: Jurisdiction) -> str:
+    """What the person should know where a processor is named: who else is to be written to, and what is open here."""
+    if not choice.rules:
+        return f"{why}. To go on: {why.hint}"
+    law = law_name(place, choice.rules[0])
+    return (
+        f"{why}. {law} speaks to whoever holds the data, so this letter goes to {firm.name} itself, and asks it to "
+        f"pass it on to its clients, who will read your name and your e-mail address. For what they decide, {why.hint}"
     )
 
 
@@ -242,6 +269,7 @@ def as_json(decided: Decided) -> dict[str, Any]:
         "demands": _demands_json(decided),
         "identity": foretelling.identity_json(decided),
         "routes": routes_json(decided),
+        "other_ways": foretelling.other_ways_json(decided),
         "to": _to_json(decided),
         "advice": foretelling.advice_json(decided),
         **({"origin": listed.json(decided.origin)} if decided.origin else {}),
@@ -250,66 +278,3 @@ def as_json(decided: Decided) -> dict[str, Any]:
 
 def _kinds_of(decided: Decided) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(rule.demand for rule in decided.choice.rules))
-
-
-def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
-    """The decision in words, on stderr unless it is what was asked for."""
-    firm, place = decided.firm, decided.place
-    via = f", client of {firm.name}" if decided.setting.client else ""
-    put(f"{decided.addressee}{via}, from {text_in(place.name, 'en')}, on {decided.setting.on}")
-    put("")
-    put("What you can ask:")
-    for rule in decided.choice.rules:
-        name = law_name(place, rule)
-        cite = ", ".join(views.cites(rule, "en"))
-        basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else "a request; no law behind it"
-        held = {"after_access": " (held until the access answer)"}.get(rule.when, "")
-        by = " (by the portal below, not by letter)" if rule.by == "portal" else ""
-        put(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")
-        for limit in rule.limits:
-            if limit.note and limit.confidence != "unverified" and stands(limit, decided.setting.on):
-                put(f"    note: {text_in(limit.note, 'en')}")
-    for note in decided.choice.notes:
-        put(f"  {note}")
-    put("")
-    foretelling.tell_demanded(decided, put)
-    _tell_routes(decided, put)
-    foretelling.tell_advice(decided, put)
-    foretelling.tell_remedies(decided, put)
-    for caution in cautions(decided):
-        put(f"Careful: {caution}")
-    for gap in place.gaps:
-        put(f"Not covered: {gap}")
-
-
-def cautions(decided: Decided) -> list[str]:
-    """The firm's warnings that concern a resident of this place."""
-    if decided.setting.client:
-        return list(decided.notes)
-    own = [c.text for c in decided.firm.cautions if not c.only_from or set(c.only_from) & set(decided.places)]
-    return [*decided.notes, *own]
-
-
-def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
-    put("Where it goes:")
-    found = routes_json(decided)
-    for route in found:
-        kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
-        second = "" if route["standing"] == "use" else " (second choice)"
-        whom = f" to {route['entity']}" if route["entity"] else ""
-        put(f"  {route['kind']}{whom}{kinds}: {route['to']}{second}")
-    if not found and decided.client_unknown:
-        put(f"  to the client of {decided.firm.name}, which you name with --to")
-    elif not found:
-        put(f"  no usable channel is known; the letter names {decided.addressee} without an address")
-    put("")
-
-
-def tell_left_out(decided: Decided, put: Callable[[str], None]) -> None:
-    """Every rule that is not used, by what it would give, and why."""
-    rules = {rule.id: rule for rule in decided.place.rules}
-    for entry in decided.choice.left_out:
-        rule = rules.get(entry.rule)
-        law = law_name(decided.place, rule) if rule else ""
-        what = f"{rule.demand.replace('_', ' ')}{' under ' + law if law else ''}, " if rule else ""
-        put(f"left out  {what}{entry.rule}: {entry.reason}")

@@ -51,8 +51,8 @@ def identity_json(decided: Decided) -> list[dict[str, Any]]:
 
 
 def advice_of(decided: Decided) -> tuple[ways.Advice, ...]:
-    """On the ways to the firm; none where the user named somebody else to write to."""
-    if decided.setting.to:
+    """On the ways to the firm; none where the letter goes to somebody else, or to a processor to pass on."""
+    if decided.setting.to or decided.setting.passing_on:
         return ()
     return ways.advise(decided.firm, decided.place, decided.places, decided.choice.rules, decided.setting.on)
 
@@ -114,6 +114,36 @@ def _heard_by(decided: Decided, remedy: Remedy) -> str:
     return text_in(place.authorities[heard[0]].name, "en") if len(heard) == 1 and heard[0] in place.authorities else ""
 
 
+def other_ways_json(decided: Decided) -> list[dict[str, Any]]:
+    """Ways that no letter takes: those for another matter, and those that nothing confirms."""
+    setting = decided.setting
+    if setting.to or setting.passing_on:
+        return []
+    firm, places, on = setting.firm, setting.places, setting.on
+    kinds = tuple(rule.demand for rule in decided.choice.rules)
+    found = advice.apart(firm, places, on)
+    if not advice.routes(firm, places, kinds, on):
+        found += advice.unverified(firm, places, on)
+    return [
+        {"kind": r.kind, "to": r.shown, "apart": r.apart, "fee": r.fee,
+         "note": r.note, "confidence": r.confidence, "asks": [WHAT[a.what] for a in firm.asks if r.id in a.via]}
+        for r in found
+    ]  # fmt: skip
+
+
+def tell_other_ways(decided: Decided, put: Callable[[str], None] = say) -> None:
+    for way in other_ways_json(decided):
+        what = (
+            f"for another matter ({way['apart']})" if way["apart"] else "not verified, so look first whether it is real"
+        )
+        put(f"  beside it, {what}: {way['kind']} {way['to']}")
+        told = [f"It asks for {' and '.join(way['asks'])}."] if way["asks"] else []
+        told += [f"It costs {way['fee']}."] if way["fee"] else []
+        told += [str(way["note"])] if way["note"] else []
+        if told:
+            put(f"    {' '.join(told)}")
+
+
 def tell_demanded(decided: Decided, put: Callable[[str], None] = say) -> None:
     """What the firm wants, grouped by what the law says to it and what refusing costs, so that each stands once."""
     put(f"What {decided.addressee} will want to see:")
@@ -122,7 +152,7 @@ def tell_demanded(decided: Decided, put: Callable[[str], None] = say) -> None:
         groups.setdefault((_stance(decided, one), PRICES[one.price]), []).append(one)
     for (said, price), wanted in groups.items():
         for one in wanted:
-            put(f"  {_wanted(one)}")
+            put(f"  {_wanted(one, tuple(rule.demand for rule in decided.choice.rules))}")
         put(f"    {said}")
         put(f"    If you leave it out: {price}")
         put(f"    Read in: {'; '.join(dict.fromkeys(title for one in wanted for title in one.titles))}")
@@ -131,16 +161,18 @@ def tell_demanded(decided: Decided, put: Callable[[str], None] = say) -> None:
     put("")
 
 
-def _wanted(one: advice.Demanded) -> str:
+def _wanted(one: advice.Demanded, asked: tuple[Any, ...]) -> str:
     what = WHAT[one.what] if one.what != "other" else f"something else ({one.said.rstrip('.')})"
     what += ", details blacked out" if one.redacted else ""
     seen = f"last seen {one.seen}" if one.seen else "day not known"
     spared = f"; not asked for {_kinds(one.not_for)}" if one.not_for else ""
-    return f"{what}, for {_kinds(one.kinds)}{spared} ({seen}, {one.confidence})"
+    return f"{what}, for {_kinds(one.kinds, asked)}{spared} ({seen}, {one.confidence})"
 
 
-def _kinds(kinds: tuple[Any, ...]) -> str:
-    return ", ".join(kind.replace("_", " ") for kind in kinds)
+def _kinds(kinds: tuple[Any, ...], asked: tuple[Any, ...] | None = None) -> str:
+    """With a word at those that this letter leaves out, though it could ask them."""
+    out = {kind for kind in kinds if asked is not None and kind not in asked}
+    return ", ".join(kind.replace("_", " ") + (" if you ask for it" if kind in out else "") for kind in kinds)
 
 
 def _stance(decided: Decided, one: advice.Demanded) -> str:

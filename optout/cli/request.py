@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from optout import compose
-from optout.cli import addressing, deciding, drafting, foretelling
+from optout import compose, views
+from optout.cli import addressing, deciding, drafting, foretelling, telling
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.cli.params import DAY, formats_of
@@ -48,12 +48,12 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
 
     (whom,) = addressing.choose(app, (firm,) if firm else (), options, writing=False)
     place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
-    decided = deciding.decide(app, whom, place, options)
+    decided = deciding.decide(app, whom, place, options, writing=False)
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
     if app.json:
         answer("explain", {
             **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,
-            "gaps": list(decided.place.gaps), "cautions": deciding.cautions(decided),
+            "gaps": list(views.gaps(decided.place, decided.choice.rules)), "cautions": telling.cautions(decided),
             "without_answer": foretelling.remedies_json(decided),
         })  # fmt: skip
         return
@@ -61,8 +61,8 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
         rows = [("applies", rule.id, "") for rule in decided.choice.rules]
         table([*rows, *(("left out", e["rule"], e["reason"]) for e in left_out)], ("", "RULE", "REASON"), plain=True)
         return
-    deciding.tell(decided, line)
-    deciding.tell_left_out(decided, line)
+    telling.tell(decided, line)
+    telling.tell_left_out(decided, line)
 
 
 @click.command(
@@ -145,7 +145,7 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
     from optout.render.environment import Pieces
 
     if not app.json:
-        deciding.tell(decided)
+        telling.tell(decided)
     else:  # whom the letter goes to may be another than was named
         for note in decided.notes:
             say(note)

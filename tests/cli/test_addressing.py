@@ -143,7 +143,8 @@ def test_a_processor_is_not_written_to_as_if_it_decided(desk: Desk) -> None:
     told = desk.run("explain", "gazer", "--residence", "FR")
     assert told.code == 0 and "It says that its clients decide" in told.out
     assert "to the client of Gazer, which you name with --to" in told.out
-    assert json.loads(desk.run("explain", "gazer", "--residence", "FR", "--json").out)["routes"] == []
+    answer = json.loads(desk.run("explain", "gazer", "--residence", "FR", "--json").out)
+    assert answer["routes"] == answer["other_ways"] == answer["advice"] == []
 
 
 def test_a_processor_itself_can_be_asked_to_pass_the_letter_on(desk: Desk) -> None:

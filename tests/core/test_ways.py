@@ -61,10 +61,9 @@ def test_every_ask_of_every_firm_has_a_price_and_a_source() -> None:
 
 
 WAYS = [
-    ("pimeyes", "fr", ["form_and_letter", "email_alone", "address_old"]),
-    ("facecheck-id", "fr", ["form_alone"]),
+    ("pimeyes", "fr", ["form_later", "email_alone", "address_old"]),
+    ("facecheck-id", "fr", ["form_without_access"]),
     ("meta", "de", ["form_and_letter", "post_alone", "account"]),
-    ("thales", "fr", []),
     ("facewatch", "gb", ["email_and_post", "address_unknown", "address_unknown"]),
 ]
 
