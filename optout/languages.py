@@ -152,7 +152,7 @@ WORDING = {
     "pl": Wording(
         unit="Dział ochrony danych osobowych",
         records_unit="Dział dostępu do informacji",
-        about="Dotyczy: ",
+        about="Sprawa: ",
         dated="{}",
         undated="Data: ____________",
         on="{} {} {} r.",

@@ -81,6 +81,7 @@ NO_NEW_REQUEST = {
     "fr": "non une nouvelle demande",
     "es": "no una solicitud nueva",
     "nl": "geen nieuw verzoek",
+    "pl": "a nie nowym wnioskiem",
     "pt": "não é um novo pedido",
     "it": "non una nuova richiesta",
 }
