@@ -3,6 +3,7 @@ keyboard.
 
 French sets no-break spaces before double punctuation and inside its quotation marks; Canada leaves out those before
 `;`, `!` and `?`. The wide one (U+00A0) is used throughout: Word replaces the narrow one by another font's.
+Switzerland and Liechtenstein write German without ß, and quote with « ».
 Only our own words pass through here, never what a person typed.
 """
 
@@ -14,6 +15,8 @@ from typing import NamedTuple
 NO_BREAK = "\u00a0"
 _CLOSE_UP = ("fr-ca",)
 """Languages of countries that set no space before `;`, `!` and `?`."""
+_NO_SHARP_S = ("de-ch", "de-li")
+_SWISS = str.maketrans({"ß": "ss", "\u201e": "«", "\u201c": "»"})
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _NUMBERED = r"articles?|arts?\.|paragraphes?|al\.|points?|annexe|ch\.|RS|doc\.|décision|délibération"
 _APOSTROPHE = (re.compile(r"(?<=\w)'(?=[\w«\ue000])"), "\u2019")
@@ -45,7 +48,7 @@ class Print(NamedTuple):
 _PRINT = {
     "de": Print(
         quotes=("\u201e", "\u201c"),
-        numbered=r"§§?|artt?\.|artikeln?|abs\.|absatz|buchst\.|bst\.|ziff\.|satz|nr\.|az\.",
+        numbered=r"§§?|artt?\.|artikeln?|abs\.|absatz|buchst\.|bst\.|ziff\.|satz|nr\.|az\.|sr",
         months="januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember",
         counted="tagen?|monaten?|jahren?",
     ),
@@ -87,6 +90,8 @@ def set_in(text: str, language: str, country: str) -> str:
     """The text as it is printed in that language and country (an ISO 3166 code in small letters)."""
     for pattern, instead in _RULES.get(language, ()):
         text = pattern.sub(instead, text)
+    if f"{language}-{country}" in _NO_SHARP_S:
+        text = text.translate(_SWISS)
     if language == "fr":
         text = _BEFORE_DOUBLE.sub("" if f"{language}-{country}" in _CLOSE_UP else NO_BREAK, text)
     return text

@@ -52,7 +52,7 @@ FRENCH = {
 EEA = ("no", "is", "li")
 """Where the law of the Union holds by another name."""
 OTHER = {
-    "de": ("de", "at", "de-by"),
+    "de": ("de", "at", "de-by", "li", "ch"),
     "it": ("it", "ch"),
     "es": ("es",),
     "nl": ("nl", "be"),

@@ -40,6 +40,7 @@ MANNERS = {
         money=r"schaden(?:s)?ersatz|entschädig|\bgericht\b|\bklage|art\. 82|€",
         language_tag="de-DE",
         letters="ÄÖÜäöüß §15 „Zitat“ – 10 €",
+        swiss=r"(?>Art\. \d+[a-z]?(?: und \d+[a-z]?\b)?(?: Abs\. \d+)?(?: Bst\. [a-z]\b)?(?: Ziff\. \d+)?)(?! Buchst)",
     ),
     "it": Manner(
         formal=r"\b[Vv](?:i|oi|ostr[oaei])\b",

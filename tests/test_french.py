@@ -149,7 +149,7 @@ def test_what_no_golden_letter_prints_is_french_too(place: str, firm: str | None
             assert bool(re.search(rf"{NO_BREAK}[;!?]", found)) is not place.startswith("ca-")
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "it"])
+@pytest.mark.parametrize("language", ["en", "fr", "de", "it"])
 @pytest.mark.parametrize("firm", ["clearview", "pimeyes", "meta"])
 def test_swiss_letters_fit_on_two_pages(firm: str, language: str) -> None:
     """The longest first letters there are: access and the express declaration, with the sender's street."""
