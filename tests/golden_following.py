@@ -79,6 +79,8 @@ CASES = {
     "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),
     "ch-reminder-it": Told("ch", SILENCE, REMINDER, "it"),
     "ch-complaint-it": Told("ch", PROVED, Asked(wanted="complaint", language="it"), "it"),
+    "ch-reminder-de": Told("ch", PROVED, REMINDER, "de"),
+    "ch-complaint-de": Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de"),
 }
 HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "pt"}
 """Every other language, and the place in which its letters that follow are read, as soon as they are written."""

@@ -79,6 +79,7 @@ def test_the_letters_that_follow_are_the_golden_ones() -> None:
 NO_NEW_REQUEST = {
     "en": "no new request",
     "fr": "non une nouvelle demande",
+    "de": "kein neues Anliegen",
     "es": "no una solicitud nueva",
     "nl": "geen nieuw verzoek",
     "pl": "a nie nowym wnioskiem",
