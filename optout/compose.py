@@ -97,7 +97,6 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "registered": not setting.client and setting.firm.claims("registered_data_broker", setting.places),
         "genetic": setting.firm.kinds[:1] == ("dna",),
         "finds_by_face": "face_photo" in setting.firm.finds_by,
-        "told_to_stop": any(f.claim == "told_to_stop" and f.confidence != "unverified" for f in setting.firm.facts),
         "client": setting.client,
         "part_for_clients": setting.part_for_clients,
         # Only what calls itself a processor has said that its clients decide.
@@ -105,10 +104,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         **authority_view(place, rules, language),
         "competent": has_authority_remedy(place, rules),
         "firm_complaint": firm_complaint_view(place, rules, language, setting.on),
-        "collects": any(f.claim == "collects" and f.confidence != "unverified" for f in setting.firm.facts),
-        "breach": any(i.clause and i.confidence != "unverified" for i in setting.firm.incidents),
-        "sells": any(f.claim == "sells" and f.confidence != "unverified" for f in setting.firm.facts),
-        "keeps_hash": any(f.claim == "keeps_hash_after_opt_out" for f in setting.firm.facts),
+        **_known(setting, lead["law_id"]),
         "has": {"photo": setting.photo, "address": setting.address, "situation": setting.situation},
         "held": rules[0].when == "after_access",
         "mixed": bool(clockless) and len(clockless) < len(views),
@@ -129,6 +125,26 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         reply_by=setting.on + timedelta(days=OWN_TIME.amount) if clockless and rules[0].when == "now" else None,
         reply_within=OWN_TIME if clockless and rules[0].when == "after_access" else None,
     )
+
+
+def _known(setting: Setting, law: str | None) -> dict[str, Any]:
+    """What is known of the firm, as pieces may ask for it."""
+    firm, place = setting.firm, setting.place
+    sure = [fact for fact in firm.facts if fact.confidence != "unverified"]
+    claims = {fact.claim for fact in sure}
+    denials = [f.clause for f in sure if f.claim == "denies_law" and f.clause and f.in_ in setting.places]
+    answers = [x for x in place.refusals if x.ground == "law_does_not_apply" and x.law == law]
+    reach = [cite for x in answers for cite in cites(x, setting.language)]
+    return {
+        "told_to_stop": "told_to_stop" in claims,
+        "checks_by_body": "checks_by_body" in claims,
+        "collects": "collects" in claims,
+        "sells": "sells" in claims,
+        "keeps_hash": any(fact.claim == "keeps_hash_after_opt_out" for fact in firm.facts),
+        "breach": any(i.clause and i.confidence != "unverified" for i in firm.incidents),
+        "denial": denials[0] if denials and reach else "",
+        "reach": reach,
+    }
 
 
 def whole_letters(plans: Sequence[LetterPlan]) -> list[LetterPlan]:

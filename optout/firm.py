@@ -123,6 +123,7 @@ class Fact:
         "holds",
         "collects",
         "told_to_stop",
+        "checks_by_body",
         "handles_payments",
     ]
     in_: str | None = None

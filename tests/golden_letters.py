@@ -113,6 +113,7 @@ def texts(catalog: Catalog) -> dict[str, str]:
         day = date(2027, 1, 1) if place == "us-ca" else DAY
         found = golden.letters(catalog, place, firm, Asked(on=day), language, to)
         made |= _numbered(f"{place}-{firm}-default", found, "" if language == "en" else f"-{language}")
+    made |= _numbered("fr-paypal-venmo-default", golden.letters(catalog, "fr", "paypal-venmo", Asked(on=DAY)))
     for key, (place, _, language, _) in WITHOUT_PROFILE.items():
         end = "" if language == "en" else f"-{language}"
         made |= _numbered(f"{place}-{key.removesuffix('-fr')}-default", without_profile(catalog, key), end)

@@ -68,25 +68,23 @@ def test_the_letters_are_the_golden_ones() -> None:
 
 
 FOLLOWING = {path.name: path.read_text(encoding="utf-8") for path in golden_following.FOLDER.glob("*.txt")}
+NO_NEW_REQUEST = {
+    "en": "no new request",
+    "fr": "non une nouvelle demande",
+    "es": "no una solicitud nueva",
+    "it": "non una nuova richiesta",
+    "nl": "geen nieuw verzoek",
+    "pl": "a nie nowym wnioskiem",
+    "pt": "não é um novo pedido",
+    "de": "kein neuer Antrag",
+}
+"""What a reminder says of itself, in each language that has one."""
 
 
 def test_the_letters_that_follow_are_the_golden_ones() -> None:
     made = golden_following.texts(CATALOG)
     assert sorted(made) == sorted(FOLLOWING)
     assert [name for name in made if made[name] != FOLLOWING[name]] == []
-
-
-NO_NEW_REQUEST = {
-    "en": "no new request",
-    "fr": "non une nouvelle demande",
-    "de": "kein neues Anliegen",
-    "es": "no una solicitud nueva",
-    "nl": "geen nieuw verzoek",
-    "pl": "a nie nowym wnioskiem",
-    "pt": "não é um novo pedido",
-    "it": "non una nuova richiesta",
-}
-"""What a reminder says of itself, in each language that has one."""
 
 
 @pytest.mark.parametrize("name", sorted(FOLLOWING))
@@ -112,7 +110,7 @@ def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str)
 def printable_cites(place: Jurisdiction, language: str) -> str:
     """Every citation that may be printed there and has a source."""
     found = []
-    for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies):
+    for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies, *place.refusals):
         parts = [entry, *(x for name in ("items", "limits", "measures") for x in getattr(entry, name, ()))]
         for part in parts:
             if part.pinpoint in ("verified", "secondary") and entry.sources:
@@ -237,6 +235,35 @@ def test_the_british_police_are_asked_under_part_3_alone(name: str) -> None:
         "Under Part 3 of the Data Protection Act 2018" in text and "check whether that is lawful (section 51)" in text
     )
     assert not re.search(r"\bArts? \d|GDPR|directive|Union", text)
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_no_letter_says_that_no_consent_was_given_and_erasure_withdraws_any(name: str) -> None:
+    text = flat(GOLDEN[name])
+    for said in (
+        "I gave no consent",
+        "never consented",
+        "n'ai pas donné de consentement",
+        "jamais consenti",
+        "nicht eingewilligt",
+    ):
+        assert said not in text
+    if re.search(r"to erasure, Art\. 17|à l'effacement, prévu à l'article 17", text):
+        assert re.search(
+            r"withdraw any that you rely on|I withdraw it|tout consentement que vous invoqueriez|je le retire", text
+        )
+        assert not re.search(r"17\(1\)\(b\)|paragraphe 1, point b\)", text)
+
+
+def test_a_firm_that_denies_the_law_is_answered_once_and_only_it() -> None:
+    said = ("does not apply to you. It does", "ne s'appliquait pas à vous. Il s'applique")
+    places = ("fr", "de", "be", "lu", "no", "is", "li")
+    told = {name for name, text in GOLDEN.items() if any(words in flat(text) for words in said)}
+    now = {n for n in GOLDEN if n.split("-")[0] in places and "-clearview-" in n}
+    assert {n for n in told if "-default-" in n} == {
+        n for n in now if n.endswith(("-default-1.txt", "-default-1-fr.txt"))
+    }
+    assert told <= now and all(re.search(r"Art\. 3\(2\)|article 3, paragraphe 2", flat(GOLDEN[n])) for n in told)
 
 
 def test_a_request_names_no_law() -> None:

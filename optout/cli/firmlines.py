@@ -24,6 +24,7 @@ WORDS = WHAT | {
     "secondary": "from a copy or a report",
     "unverified": "not verified",
     "took_from": "took pictures from",
+    "checks_by_body": "checks people by their face or voice",
     "keeps_hash_after_opt_out": "keeps a number made from your photo after an opt-out",
     "denies_law": "says that the law does not hold for it",
     "no_eu_representative": "has no representative in the European Union",

@@ -16,7 +16,8 @@ def whole(place: Jurisdiction, law_id: str, within: Iterable[Jurisdiction]) -> I
     name = text_in(law.name, "en")
     yield " ".join(part for part in (name, text_in(law.number, "en"), f"({text_in(place.name, 'en')})") if part)
     speaks = {"private": "firms", "public": "public bodies", "both": "firms and public bodies"}[law.binds]
-    yield f"  speaks to {speaks}{_force(law.in_force, '; ')}"
+    left = f"; leaves to another law: {', '.join(map(_spaced, law.leaves_out))}" if law.leaves_out else ""
+    yield f"  speaks to {speaks}{left}{_force(law.in_force, '; ')}"
     for inner in within:
         if own := inner.laws.get(law_id):
             yield f"  in {text_in(inner.name, 'en')}: {text_in(own.name, 'en')}{_force(own.in_force, ', ')}"
@@ -36,6 +37,8 @@ def _rule(place: Jurisdiction, rule: Rule) -> Iterator[str]:
     yield ""
     yield f"{rule.id}: {_spaced(rule.demand)}, {rule.footing}{_cites(rule)}"
     yield f"  existence {_sure(rule)}{_force(rule.in_force, '; ')}"
+    if rule.applies_if and rule.applies_if.firm_kinds:
+        yield f"  only for: {', '.join(map(_spaced, rule.applies_if.firm_kinds))}"
     yield from (f"  {_period(name, place.clocks[name])}" for name in rule.clocks)
     for item in rule.items:
         yield f"  item {_spaced(item.id)}: {item.footing}{_cites(item)} ({_sure(item)}{_force(item.in_force, '; ')})"
