@@ -100,7 +100,7 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
 
 
 def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) -> Deadline | None:
-    """The date that this clock gave; its derivation begins with the name of its law."""
+    """The date that this clock gave, and None rather than that of another law; its derivation begins with the law's name."""
     sent = status_of(matter, letter).sent
     if clock.kind not in LATE or sent is None or not clock.usable(sent):
         return None
@@ -109,8 +109,10 @@ def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) 
         for x in status_of(matter, letter).deadlines
         if x.kind == clock.kind and x.origin != "sender" and demand.kind in x.demands
     ]
-    named = [x for x in fitting if demand.law_name and x.why.startswith(demand.law_name)]
-    return next(iter(named or fitting), None)
+    if demand.law_name:
+        named = (demand.law_name, f"guidance on the {demand.law_name}")
+        fitting = [x for x in fitting if x.why.startswith(named)]
+    return next(iter(fitting), None)
 
 
 def named_time(matter: Matter, letter: CaseLetter) -> dict[str, str]:

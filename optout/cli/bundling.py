@@ -22,16 +22,21 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 """The time of every file in it, so that the same case gives the same bytes."""
 
 
-def write(app: App, vault: Vault, ref: str, out: BinaryIO, formats: Sequence[str], fonts: Sequence[str]) -> None:
-    """Writes the ZIP. Letters are in it in one format; kept files byte for byte; what the person noted for themself is
-    left out of the history. Raises CannotPrint for a letter that the format cannot show."""
+def write(
+    app: App, vault: Vault, ref: str, out: BinaryIO, formats: Sequence[str], fonts: Sequence[str], written: str
+) -> None:
+    """Writes the ZIP. Letters are in it in one format, those that were sent and the one `written` now (its id); kept files
+    byte for byte; what the person noted for themself is left out of the history. Raises CannotPrint for a letter that the
+    format cannot show."""
     from optout.store import cases
 
     file = opened(vault, ref)
     form = "pdf" if "pdf" in formats else formats[0]
     entries: list[dict[str, Any]] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        unsent = {ident for ident, one in walk(file.case, file.events).letters.items() if one.sent is None}
+        steps = walk(file.case, file.events)
+        unsent = {ident for ident, one in steps.letters.items() if one.sent is None}
+        unsent |= set(steps.to_send) - {written}
         for (key, language), letter in keeping.frozen(vault, ref).items():
             if key in unsent:
                 continue

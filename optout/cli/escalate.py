@@ -56,6 +56,8 @@ def escalate(settings: dict[str, Any], /, ref: str, on: Any, **options: Any) -> 
     formats = formats_of(options["formats"])
     if options["output"] == "-":
         raise click.UsageError("this writes into a folder; print the letter afterwards: optout letter REF -o -")
+    if options["kind"] == "reminder" and options["remedy"]:
+        raise click.UsageError("a reminder uses no remedy; leave out --remedy or --kind reminder")
     if options["dry_run"] and options["bundle"]:
         raise click.UsageError("--dry-run keeps nothing; leave out --bundle")
     asked = Asked(
@@ -73,7 +75,7 @@ def escalate(settings: dict[str, Any], /, ref: str, on: Any, **options: Any) -> 
             if bundle is not None:
                 from optout.cli import bundling
 
-                bundling.write(app, vault, ref, bundle, formats, options["fonts"])
+                bundling.write(app, vault, ref, bundle, formats, options["fonts"], written.id)
     if app.json:
         answer("escalate", _json(file, written, files, options["bundle"]))
         return

@@ -30,6 +30,8 @@ from optout.walk import Walk, walk
 
 Drafts = dict[tuple[str, str], Letter]
 """By letter id and language."""
+_UNITS = {unit for words in WORDING.values() for unit in (words.unit, words.records_unit)}
+"""Lines of an address that name who reads such letters; those of imported requests have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ class Desk:
             return named, place.authorities[named]
         found = self._heard(place, law)
         region = self.asked.region
+        if region and not self._parts(law):
+            raise BadData(f"--region: no part of {text_in(place.name, 'en')} has an authority of its own for this law")
         if not found and (parts := self._parts(law)):
             if region is None and self.app.can_ask:
                 shown = ", ".join(part.upper() for part in parts)
@@ -166,7 +170,7 @@ class Desk:
     def _part(self, region: str) -> Jurisdiction:
         catalog = self.app.catalog
         ident = catalog.place_id(region)
-        if self.case.place not in [place.id for place in catalog.chain(ident)]:
+        if ident == self.case.place or self.case.place not in [place.id for place in catalog.chain(ident)]:
             raise BadData(f"--region: {ident.upper()} is no part of {self.case.place.upper()}")
         return catalog.effective(ident)
 
@@ -181,9 +185,9 @@ class Desk:
                 )
             return (self.asked.language,)
         sent = list(dict.fromkeys(language for ident, language in self.frozen if ident in self.steps.letters))
-        for language in (x for x in sent if x not in there):
-            self.notes.append(f"There are no words for this in '{language}' yet; it is in English.")
         if self.authority is None:
+            for language in (x for x in sent if x not in there):
+                self.notes.append(f"There are no words for this in '{language}' yet; it is in English.")
             return tuple(dict.fromkeys(x if x in there else "en" for x in sent)) or ("en",)
         key, authority = self.authority
         speaks = [x for x in authority.languages if x in there and x in self._spoken()]
@@ -212,11 +216,13 @@ class Desk:
         """One version. The sender and the firm stand in it as in the request."""
         request = self._request(language)
         entity, *rest = request.recipient
+        if rest and rest[0] in _UNITS:
+            rest = rest[1:]
         country = self.place.id.partition("-")[0]
         matter = Matter(
             following=self.following, steps=self.steps, status=self.status, events=read(self.file.events),
             place=self.place, on=on, language=language, entity=entity,
-            lines=tuple(x for x in rest[1:] if "@" not in x), email=request.recipient_email,
+            lines=tuple(x for x in rest if "@" not in x), email=request.recipient_email,
             authority=self.authority[1] if self.authority else None, day=lambda day: drafting.day_text(day, language),
         )  # fmt: skip
         plan = followup.plan(matter)
@@ -241,8 +247,11 @@ class Desk:
         return letter, plan.enclosed
 
     def _request(self, language: str) -> Letter:
-        """The request as it was written, in that language if there is such a version."""
-        ids = [x.id for x in self.case.letters if self.steps.letters[x.id].sent]
+        """The request at hand as it was written, in that language if there is such a version: another letter of the case
+        may have gone elsewhere."""
+        open_ = {demand.kind for demand in (*self.following.late, *self.following.denied)}
+        sent = [x for x in self.case.letters if self.steps.letters[x.id].sent]
+        ids = [x.id for x in sent if open_ & set(x.kinds)] or [x.id for x in sent]
         found = [letter for (ident, _), letter in self.frozen.items() if ident in ids]
         return next((letter for letter in found if letter.language == language), found[0])
 

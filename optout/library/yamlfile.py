@@ -107,17 +107,21 @@ class _Reader:
         self.result: Any = _NONE
 
     def run(self, text: str) -> None:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
-                if self.result is not _NONE:
+        loader = _LOADER(text)
+        try:
+            # The most frequent events first, and without the generator of yaml.parse: a tenth of the whole time.
+            while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+                if isinstance(event, _OPENING):
+                    self.node(event)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self.stack.pop()
+                elif isinstance(event, yaml.AliasEvent):
+                    self.note(event, "alias", "aliases (*) are not allowed; write the value again")
+                    self.place(event, None)
+                elif isinstance(event, yaml.DocumentStartEvent) and self.result is not _NONE:
                     raise self.stop(event, "second-document", "a second document begins; one file holds one")
-            elif isinstance(event, yaml.AliasEvent):
-                self.note(event, "alias", "aliases (*) are not allowed; write the value again")
-                self.place(event, None)
-            elif isinstance(event, yaml.NodeEvent):
-                self.node(event)
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                self.stack.pop()
+        finally:
+            loader.dispose()
 
     def node(self, event: Any) -> None:
         if event.anchor:
@@ -125,7 +129,7 @@ class _Reader:
         if event.tag is not None:
             self.note(event, "tag", "tags (!) are not allowed")
         if isinstance(event, yaml.ScalarEvent):
-            if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is _NONE:
+            if self.stack and self.stack[-1][2] is _NONE and isinstance(self.stack[-1][0], dict):
                 self.key(event)
             else:
                 self.place(event, self.scalar(event))
@@ -185,6 +189,7 @@ class _Reader:
         return _Stop()
 
 
+_OPENING = (yaml.ScalarEvent, yaml.CollectionStartEvent)
 _NONE: Any = type("Nothing", (), {"__repr__": lambda self: "nothing"})()
 
 
