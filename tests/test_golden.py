@@ -87,6 +87,16 @@ def test_the_letters_that_follow_are_the_golden_ones() -> None:
     assert [name for name in made if made[name] != FOLLOWING[name]] == []
 
 
+NO_NEW_REQUEST = {
+    "en": "no new request",
+    "fr": "non une nouvelle demande",
+    "de": "kein neues Anliegen",
+    "es": "no una solicitud nueva",
+    "nl": "geen nieuw verzoek",
+    "pt": "não é um novo pedido",
+}
+
+
 @pytest.mark.parametrize("name", sorted(FOLLOWING))
 def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str) -> None:
     told = golden_following.cases(CATALOG)[name.removesuffix(".txt")]
