@@ -77,6 +77,8 @@ CASES = {
     "ch-reminder": Told("ch", PROVED, REMINDER),
     "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
     "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),
+    "ch-reminder-it": Told("ch", SILENCE, REMINDER, "it"),
+    "ch-complaint-it": Told("ch", PROVED, Asked(wanted="complaint", language="it"), "it"),
     "ch-reminder-de": Told("ch", PROVED, REMINDER, "de"),
     "ch-complaint-de": Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de"),
 }

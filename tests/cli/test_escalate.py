@@ -291,6 +291,28 @@ def test_the_bundle_holds_what_proves_the_case(tmp_path: Path) -> None:
     assert not [name for name in tmp_path.iterdir() if name.name.startswith(".optout")]
 
 
+def test_a_letter_that_never_went_out_is_no_evidence(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    escalate(tmp_path, ref, "--on", "2026-02-10", "--format", "txt", "--kind", "reminder")
+    args = ("--on", "2026-03-01", "--format", "txt", "--kind", "complaint", "--bundle", "proof.zip")
+    escalate(tmp_path, ref, *args)
+    with zipfile.ZipFile(tmp_path / "proof.zip") as made:
+        letters = [name for name in made.namelist() if name.startswith("letters/")]
+    assert letters == [f"letters/{ref}-access-en.txt", f"letters/{ref}-complaint-fr.txt"]
+
+
+def test_what_was_chosen_and_means_nothing_is_refused(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    late = ("--on", "2026-03-01", "--kind", "complaint", "-n")
+    assert "no part of France has an authority of its own" in refused(tmp_path, ref, *late, "--region", "DE-BE", code=5)
+    said = refused(tmp_path, ref, "--on", "2026-03-01", "--kind", "reminder", "--remedy", "gdpr-complaint", code=2)
+    assert "a reminder uses no remedy" in said
+    ref = case(tmp_path, "DE", "--language", "en")
+    assert "DE is no part of DE" in refused(tmp_path, ref, *late, "--region", "DE", code=5)
+
+
 def test_no_bundle_is_left_where_no_letter_follows(tmp_path: Path) -> None:
     ref = case(tmp_path, "FR")
     refused(tmp_path, ref, "--on", "2026-01-10", "--bundle", "proof.zip")
