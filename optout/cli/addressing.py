@@ -17,7 +17,7 @@ from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
 from optout.firm import PUBLIC, Firm, FirmKind
 from optout.listed import PROSECUTION
-from optout.naming import SHORTEST
+from optout.naming import SHORTEST, folded
 from optout.records import from_plain
 
 KINDS: tuple[FirmKind, ...] = get_args(FirmKind)
@@ -127,6 +127,26 @@ def _known(app: App, name: str) -> None:
         say(f"The catalogue knows {firm.name}, id {firm.id}, {what}: optout request {firm.id}")
 
 
+def _no_stranger(app: App, name: str, kind: str | None) -> None:
+    """Refuses a letter to a stranger where the catalogue knows that it would be the wrong one: to a firm that only acts
+    for clients as if it decided, or to a public body under the law on firms. Raises NotPossible."""
+    word = folded(name)
+    for firm in app.catalog.all_firms():
+        names = {folded(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
+        if word not in names:
+            continue
+        if firm.role == "processor":
+            raise NotPossible(
+                f"{firm.name} acts for its clients, who decide about the data; this letter would treat it as if it decided",
+                f"write to the client: optout request {firm.id} --to NAME; or see: optout request {firm.id}",
+            )
+        if set(firm.kinds) & set(PUBLIC) and kind not in PUBLIC:
+            raise NotPossible(
+                f"{firm.name} is a public body, and this letter would speak to it as to a firm",
+                f"optout request {firm.id}",
+            )
+
+
 def _successor(app: App, firm: Firm) -> tuple[Firm, list[str]]:
     """The firm that answers today, and how it came to that."""
     notes, seen = [], {firm.id}
@@ -184,9 +204,10 @@ def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addresse
     values = given["to"] or (app.ask("To whom (a firm, or any name)", "--to"),)
     if not given["to"] and (known := app.catalog.called(values[0])):
         return _named(app, known[0], given, writing)
+    kind: Any = word(given["kind"]) if given["kind"] else None
+    _no_stranger(app, values[0], kind)
     _known(app, values[0])
     to = _asked(app, _recipient(values), writing)
-    kind: Any = word(given["kind"]) if given["kind"] else None
     return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(OF_PUBLIC[kind],) if kind in PUBLIC else ())
 
 
