@@ -51,7 +51,7 @@ ELSEWHERE = {
     ("data", "trust"): 4,
     ("data", "untrust"): 4,
 }
-"""Commands whose example needs a keyring, a terminal, a folder or a letter that was sent, and how they end without; tests/faults shows them at work."""
+"""Commands whose example needs a keyring, a terminal, a folder or a sent letter, and how they end without; tests/faults shows them at work."""
 EXAMPLES = [args for path, command in LEAVES if path not in ELSEWHERE for args in examples(command)]
 
 
