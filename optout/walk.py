@@ -51,7 +51,10 @@ class Walk:
         self.confirmed: dict[str, date] = {}
         """Complaints to the firm that it acknowledged, with the first day of that."""
         self.to_send: dict[str, Event] = {}
-        """The reminders, appeals and complaints that were written and not logged since, by the id of the letter."""
+        """The reminders, appeals and complaints that were written and not logged since, by the id of the letter. One that
+        was overtaken is not among them: a reminder by an answer or by what went further, and all by the end."""
+        self.posted: set[str] = set()
+        """The ids of those that were logged as sent."""
         self.ended = False
         self.again = False
         """Taken up again with no outcome since, so that the case goes on though every demand is settled."""
@@ -141,6 +144,7 @@ class Walk:
             self._withdraw(letter, event)
         elif event.kind == "closed":
             self.ended, self.again, self.reaction, self.complaint = True, False, None, None
+            self.to_send.clear()
         elif event.kind == "reopened":
             self._reopen(event)
         elif letter is not None:
@@ -175,6 +179,7 @@ class Walk:
         ident = letter.letter.id
         letter.answers.append(event.on)
         self.reaction = None
+        self._overtake()
         given = dict(event.outcomes)
         if event.kind in WHOLE and not given:
             given = dict.fromkeys(self.unsettled(letter) or letter.letter.kinds, WHOLE[event.kind])
@@ -195,6 +200,8 @@ class Walk:
         self.reaction = event
         if (ident := self.sends(event)) is not None:
             del self.to_send[ident]
+            self.posted.add(ident)
+        self._overtake()
         remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
         if event.kind == "complained" and (remedy is None or remedy.kind != "firm_complaint"):
             self.complaint = event
@@ -203,6 +210,10 @@ class Walk:
             self.used[event.remedy] = max(event.on, self.used.get(event.remedy, event.on))
             self.by[event.remedy] = event.by
             self.confirmed.pop(event.remedy, None)
+
+    def _overtake(self) -> None:
+        """A reminder that was not sent yet says what is not so any more."""
+        self.to_send = {ident: draft for ident, draft in self.to_send.items() if draft.remedy}
 
     def _withdraw(self, letter: LetterWalk | None, event: Event) -> None:
         kinds = list(letter.letter.kinds) if letter else list(self.outcomes)
@@ -217,6 +228,7 @@ class Walk:
         self.again = False
         if letter is None:
             self.ended, self.reaction, self.complaint = True, None, None
+            self.to_send.clear()
 
     def _no_longer(self, letter: LetterWalk) -> None:
         """What the firm asked about a letter need not be answered any more."""

@@ -35,10 +35,9 @@ def write(
     entries: list[dict[str, Any]] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         steps = walk(file.case, file.events)
-        unsent = {ident for ident, one in steps.letters.items() if one.sent is None}
-        unsent |= set(steps.to_send) - {written}
+        sent = {ident for ident, one in steps.letters.items() if one.sent} | steps.posted | {written}
         for (key, language), letter in keeping.frozen(vault, ref).items():
-            if key in unsent:
+            if key not in sent:
                 continue
             data = drafting.write(letter, (form,), app.paths.cache, fonts)[form]
             name = f"letters/{drafting.file_name(ref, key, language, form)}"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from optout import standing
-from optout.cli import drafting, earlier, keeping
+from optout.cli import earlier, keeping
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile, opened
 from optout.cli.following import Written
@@ -56,7 +56,9 @@ def keep(app: App, vault: Vault, ref: str, write: Callable[[CaseFile], Written],
             made.staged.discard()
         raise
     if made is None:
-        drafts = keeping.rewrite(app, vault, ref, written.drafts, output.formats, output.folder, output.fonts)
+        # Read anew: another process may have written it again since the transaction ended.
+        now = {key: letter for key, letter in keeping.frozen(vault, ref).items() if key[0] == written.id}
+        drafts = keeping.rewrite(app, vault, ref, now, output.formats, output.folder, output.fonts)
         return Filed(written, drafts[written.id])
     aside = made.staged.commit()
     files.finish(made.fate.going)
@@ -76,11 +78,7 @@ def _kept(app: App, vault: Vault, file: CaseFile, written: Written, output: Outp
     from optout.store import cases
 
     ref, ident = file.case.ref, written.id
-    versions = drafting.versions(output.formats)
-    letters = [
-        {"id": key, "language": language, "letter": to_plain(letter), "versions": versions}
-        for (key, language), letter in written.drafts.items()
-    ]
+    letters = keeping.letter_rows(written.drafts, output.formats)
     before = [row for row in file.whole["files"] if row["letter"] == ident]
     old = [row for row in file.whole["letters"] if row["id"] == ident]
     staged, rows, paths = keeping.stage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from optout import compose, select
@@ -66,9 +67,15 @@ def letters(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
         situation=asked.situation, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
-    pieces = environment.Pieces(language, catalog.template, drafting.HOLES)
+    pieces = _pieces(catalog, language)
     plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
     return [drafting.draft(pieces, p, subject, REF) for p in plans]
+
+
+@lru_cache(maxsize=16)
+def _pieces(catalog: Any, language: str) -> environment.Pieces:
+    """Parsed once for all letters of a language: `check` alone writes some fifty."""
+    return environment.Pieces(language, catalog.template, drafting.HOLES)
 
 
 def letters_text(catalog: Any, residence: str, example: Example) -> str:

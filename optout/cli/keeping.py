@@ -116,7 +116,7 @@ def _kept(
     drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
     event = Event(kind="drafted", on=app.today)
     events = [*(from_plain(Event, row["event"]) for row in whole["events"]), event]
-    words_kept = _rows(drafts, formats)
+    words_kept = letter_rows(drafts, formats)
     staged, rows, written = stage(app, ref, decided.firm.id, drafts, formats, output, fonts, whole["files"])
     fate = earlier.fate(whole["files"], rows, earlier.stale(whole["letters"], words_kept))
     try:
@@ -144,7 +144,7 @@ def _print_of(decided: deciding.Decided, subject: Subject, kinds: Sequence[str])
     return drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds, *client])
 
 
-def _rows(drafts: Drafts, formats: Sequence[str]) -> list[dict[str, Any]]:
+def letter_rows(drafts: Drafts, formats: Sequence[str]) -> list[dict[str, Any]]:
     """The letters as the vault keeps them for good."""
     versions = drafting.versions(formats)
     return [

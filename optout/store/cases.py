@@ -128,6 +128,12 @@ def follow_up(
     Arguments as for `add` and `append`, and raises as that does."""
     with vault.transaction():
         case = _unchanged(vault, ref, seen)
+        # What an earlier making of this letter left to be finished would bring its old words back.
+        vault.run(
+            "delete from pending where ref = ? and (folder, final) in"
+            " (select folder, name from files where ref = ? and letter = ?)",
+            (ref, ref, ident),
+        )
         vault.run("delete from letters where ref = ? and id = ?", (ref, ident))
         vault.run("delete from files where ref = ? and letter = ?", (ref, ident))
         _add_parts(vault, ref, letters, files, pending)

@@ -389,3 +389,26 @@ def test_a_vault_of_before_takes_these_letters_too(tmp_path: Path) -> None:
     log(tmp_path, ref, "reminded", "--on", "2026-03-02")
     assert escalate(tmp_path, ref, "--on", "2026-03-20", "--format", "txt")["letter"] == "complaint"
     assert "The chain holds" in optout(tmp_path, "show", ref, "--verify").stderr
+
+
+def test_a_reminder_that_was_overtaken_is_wanted_no_more_and_is_no_evidence(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    escalate(tmp_path, ref, "--on", "2026-02-10", "--format", "txt", "--kind", "reminder")
+    log(tmp_path, ref, "refused", "--on", "2026-02-12", "--ground", "law-does-not-apply")
+    step = optout(tmp_path, "status", "--on", "2026-02-13").stdout
+    assert "send the letter reminder" not in step and f"optout escalate {ref}" in step
+    args = ("--on", "2026-02-13", "--format", "txt", "--bundle", "proof.zip")
+    assert escalate(tmp_path, ref, *args)["letter"] == "complaint"
+    with zipfile.ZipFile(tmp_path / "proof.zip") as made:
+        assert not [name for name in made.namelist() if "reminder" in name]
+
+
+def test_a_reminder_that_went_out_is_evidence(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    escalate(tmp_path, ref, "--on", "2026-02-10", "--format", "txt")
+    log(tmp_path, ref, "reminded", "--on", "2026-02-11", "--by", "email")
+    escalate(tmp_path, ref, "--on", "2026-03-05", "--format", "txt", "--kind", "complaint", "--bundle", "proof.zip")
+    with zipfile.ZipFile(tmp_path / "proof.zip") as made:
+        assert f"letters/{ref}-reminder-en.txt" in made.namelist()
