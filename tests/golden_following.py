@@ -83,25 +83,18 @@ CASES = {
     "ch-complaint-de": Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de"),
 }
 HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "pt"}
-"""Every other language, and the place in which its letters that follow are read, as soon as they are written."""
-
-
-def cases(catalog: Catalog) -> dict[str, Told]:
-    """All of them: those of `CASES`, and a reminder and a complaint for each other language that has the pieces."""
-    made = dict(CASES)
-    for language, place in HOMES.items():
-        if catalog.template(f"{language}/complaint/opening.j2") is not None:
-            made[f"{place}-reminder-{language}"] = Told(place, PROVED, Asked(wanted="reminder"), language)
-            made[f"{place}-complaint-{language}"] = Told(place, ASKED, Asked(wanted="complaint"), language)
-            made[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, Asked(wanted="complaint"), language)
-    return made
+"""Every other language, and the place in which its letters that follow are read."""
+for language, place in HOMES.items():
+    CASES[f"{place}-reminder-{language}"] = Told(place, PROVED, REMINDER, language)
+    CASES[f"{place}-complaint-{language}"] = Told(place, ASKED, COMPLAINT, language)
+    CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
 
 
 def texts(catalog: Catalog) -> dict[str, str]:
     """File name to text, one for each language."""
     made: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as home:
-        for name, told in cases(catalog).items():
+        for name, told in CASES.items():
             for letter in written(catalog, told, home):
                 made[f"{name}.txt"] = letter
     return made

@@ -89,7 +89,7 @@ def test_the_letters_that_follow_are_the_golden_ones() -> None:
 
 @pytest.mark.parametrize("name", sorted(FOLLOWING))
 def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str) -> None:
-    told = golden_following.cases(CATALOG)[name.removesuffix(".txt")]
+    told = golden_following.CASES[name.removesuffix(".txt")]
     language = language_of(name)
     place = CATALOG.effective(told.place)
     allowed = printable_cites(place, language) + " | ".join(text_in(x.number, language) for x in place.laws.values())
