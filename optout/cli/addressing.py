@@ -16,7 +16,9 @@ from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
 from optout.firm import PUBLIC, Firm, FirmKind
+from optout.hosts import host_of
 from optout.listed import PROSECUTION
+from optout.listed import names as called_as
 from optout.naming import SHORTEST, folded
 from optout.records import from_plain
 
@@ -101,12 +103,14 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
 
 def _which(app: App, typed: str, firm: Firm) -> None:
     """Says which firm was taken, where another one could have been meant: its id begins with what was typed, or its
-    name passes for that of a firm that somebody else described."""
+    name passes for that of a firm that somebody else described; or where only the beginning of a name was typed."""
     word, catalog = typed.strip().casefold(), app.catalog
     if word != firm.id:
         others = sorted(ident for ident in catalog.files("firms") if ident.startswith(word) and ident != firm.id)
         if others and len(word) >= SHORTEST:
             say(f"Taken: {firm.name}, id {firm.id}. Other ids begin with the same word: {', '.join(others)}")
+        elif not _in_full(app, typed, firm):
+            say(f"Taken: {firm.name}, id {firm.id}, whose name begins so.")
     # What is in a group's folder was compared when it was trusted; what is shipped, before that.
     if catalog.listed_origin(firm.id) or catalog.origin("firms", firm.id) == "own":
         for ident in catalog.passing_for((typed, firm.name, *firm.aliases), firm.id):
@@ -115,6 +119,14 @@ def _which(app: App, typed: str, firm: Firm) -> None:
                 f"Careful: the catalogue knows {other.name}, id {ident}. This is about another profile, {firm.name}, id "
                 f"{firm.id}. If you mean {other.name}: optout request {ident}"
             )
+
+
+def _in_full(app: App, typed: str, firm: Firm) -> bool:
+    """Whether the firm is called as it was typed, and not only by a name that begins so."""
+    origin = app.catalog.listed_origin(firm.id)
+    names = {folded(one) for one in (firm.id, firm.name, *firm.aliases)}
+    names |= set(called_as(origin.record)) if origin else set()
+    return bool({folded(typed), host_of(typed if "://" in typed else f"https://{typed.strip()}")} & names)
 
 
 def _known(app: App, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ MOST_RECORDS = 64 * 1024 * 1024
 MOST_SIGNS = 300
 """Signs of a file's name that are told."""
 MOST_TOLD = 20
-"""Names of one kind that are told as text; `--json` has all."""
+"""Names of one kind that are told as text, refused files aside; `--json` has all."""
 TWICE = "slug: another file has it too"
 
 
@@ -125,7 +126,7 @@ def _one(app: App, taken: Taken, found: Found, whole: bool, ours: Container[str]
         taken.packs += 1
         return ""
     try:
-        value = strictjson.parse(found.data)
+        value = strictjson.parse(found.data.removeprefix(BOM_UTF8))  # some editors put it before the text
     except ValueError as error:
         return str(error)
     if reason := listed.wrong(value, found.stem if whole else None, found.kind):
@@ -219,9 +220,8 @@ def _say(told: Told, taken: Taken, compared: list[dict[str, Any]], authorities: 
     for slug in told.gone[:MOST_TOLD]:
         say(f"No longer in the list: {slug}")
     _more(len(told.gone))
-    for name, reason in taken.refused[:MOST_TOLD]:
+    for name, reason in taken.refused:  # all of them: each is a firm that is missing
         say(f"Refused: {name}: {reason}")
-    _more(len(taken.refused))
     for pair in compared:
         say(f"{pair['slug']} is {pair['firm']} here; the profile here is used.")
         for difference in pair["differences"]:

@@ -257,6 +257,16 @@ def test_which_firm_was_taken_is_said_where_another_id_begins_so(desk: Desk) -> 
     assert "Taken: CLEAR" in desk.run("explain", "clear", "--residence", "FR").err
 
 
+def test_a_name_of_which_only_the_beginning_was_typed_is_told(desk: Desk) -> None:
+    taken = "Taken: PimEyes, id pimeyes, whose name begins so.\n"
+    for command in (("request", "pime", *FR, "-n"), ("explain", "pime", "--residence", "FR")):
+        assert desk.run(*command).err.count(taken) == 1
+    for typed in ("pimeyes", "PIMEYES", "PimEyes", "pimeyes.com"):
+        assert "Taken:" not in desk.run("request", typed, *FR, "-n").err, typed
+    done = desk.run("explain", "pime", "--residence", "FR", "--json")
+    assert json.loads(done.out)["firm"] == "pimeyes" and taken in done.err
+
+
 def test_a_mailbox_with_letters_that_look_like_others_is_shown_as_it_is(desk: Desk) -> None:
     done = desk.run("request", "--to", "Example", "--to", "privacy@ехаmple.example", *FR, "-n")
     assert done.code == 0 and "xn--" in done.err

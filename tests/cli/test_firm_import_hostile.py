@@ -82,6 +82,21 @@ def test_every_hostile_record_is_refused_by_name_and_the_rest_goes_in(how: str, 
     assert "bidi.json" in result.stderr
 
 
+def test_every_refused_record_is_named_however_many_there_are(tmp_path: Path) -> None:
+    path = lists.folder(tmp_path / "list", {**lists.files(GOOD), **hostile()})
+    told = run(tmp_path / "home", "firms", "import", str(path)).stderr
+    assert len(RECORDS) > 20 and all(f"Refused: companies/{name}.json: " in told for name in RECORDS)
+
+
+def test_a_byte_order_mark_before_a_record_is_no_part_of_it(tmp_path: Path) -> None:
+    (file, data) = next(iter(lists.files(GOOD).items()))
+    path = lists.folder(tmp_path / "list", {file: b"\xef\xbb\xbf" + data})
+    assert counts(tmp_path / "home", path) == {"new": 1}
+    twice = lists.folder(tmp_path / "twice", {file: b"\xef\xbb\xbf" * 2 + data})
+    assert isinstance(run(tmp_path / "home", "firms", "import", str(twice)).exception, BadData)
+    assert counts(tmp_path / "home", lists.folder(tmp_path / "plain", lists.files(GOOD))) == {"unchanged": 1}
+
+
 def test_what_is_refused_now_stays_as_it_was(tmp_path: Path) -> None:
     home = tmp_path / "home"
     counts(home, lists.folder(tmp_path / "a", lists.files(GOOD, firm("other"))))

@@ -34,6 +34,13 @@ def test_it_is_found_by_id_name_brand_web_address_and_beginning(home: Path, name
     assert done(home, "firms", "show", name)["firms"][0]["id"] == "acme-faces"
 
 
+def test_the_beginning_of_an_imported_name_is_told_to_be_one(home: Path) -> None:
+    taken = "Taken: Acme Faces GmbH, id acme-faces, whose name begins so."
+    assert taken in run(home, "request", "acme fac", *PERSON, "-n").stderr
+    for typed in ("Acme Faces", "acme.shop", "https://www.acme-faces.example/x", "acme-faces.example"):
+        assert "Taken:" not in run(home, "request", typed, *PERSON, "-n").stderr, typed
+
+
 def test_near_names_are_offered_as_in_the_catalogue(home: Path) -> None:
     error = run(home, "firms", "show", "acme-facs").exception
     assert isinstance(error, NotFound) and error.near == ["acme-faces"]
