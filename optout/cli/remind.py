@@ -9,6 +9,7 @@ import click
 from optout.cli.app import App
 from optout.cli.output import answer, heading, line, lines, say
 from optout.cli.params import DAY
+from optout.cli.status import whom
 
 HEADINGS = {
     "overdue": "Overdue",
@@ -83,7 +84,7 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         else:
             say(f"No cases yet{app.nowhere()}. Begin with: optout request clearview")
         return False
-    from optout.store import waking
+    from optout.store import finding, waking
 
     with app.vault() as vault:
         app.compare_clock(vault)
@@ -92,7 +93,12 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         today, sure = str(app.today), not app.clock_wrong
         most = -1 if app.json else COUNTED + 1
         found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, **chosen)
-        shown = {name: [_item(app, name, row) for row in found[name].rows] for name in waking.GROUPS}
+        refs = [row["ref"] for group in found.values() for row in group.rows]
+        to = finding.addressees(vault, refs)
+        shown = {
+            name: [{**_item(app, name, row), "to": to.get(row["ref"])} for row in found[name].rows]
+            for name in waking.GROUPS
+        }
         if options["ics"]:
             from optout.cli import calendarfile
 
@@ -156,7 +162,7 @@ def _print(app: App, until: str, shown: dict[str, list[dict[str, Any]]], counts:
             line()
         first = False
         heading(HEADINGS[name].format(until=until), _said(counts[name]))
-        cases = [(f"  {x['ref']}  {x['firm']}  {_when(name, x)}".rstrip(), f"    {x['step']}") for x in items]
+        cases = [(f"  {x['ref']}  {whom(x)}  {_when(name, x)}".rstrip(), f"    {x['step']}") for x in items]
         lines([text for case in cases for text in case])
         _more(counts[name], len(items))
     # Silence is what a nightly run that found nothing should mail.
@@ -168,7 +174,7 @@ def _print_plain(shown: dict[str, list[dict[str, Any]]], counts: dict[str, int])
     from optout.cli.output import table
 
     rows = [
-        (name, *(str(item[key] or "") for key in ("ref", "firm", "phase", "on", "kind", "overdue_from", "step")))
+        (name, *(str(item[key] or "") for key in ("ref", "firm", "phase", "on", "kind", "overdue_from", "step", "to")))
         for name, items in shown.items()
         for item in items
     ]

@@ -35,14 +35,14 @@ def status(
         say("No cases match." if match else f"No cases yet{app.nowhere()}. Begin with: optout request clearview")
         return
     cells = [
-        (row["ref"], _whom(row, app.plain), row["phase"].replace("_", " "), row["next_on"] or "-",
+        (row["ref"], whom(row, app.plain), row["phase"].replace("_", " "), row["next_on"] or "-",
          "overdue" if app.late(row["overdue_from"]) else "", row["step"] or "", *([row["to"] or ""] if app.plain else []))
         for row in rows
     ]  # fmt: skip
     table(cells, ("CASE", "FIRM", "PHASE", "NEXT", "", "STEP"), app.plain)
 
 
-def _whom(row: dict[str, Any], plain: bool) -> str:
+def whom(row: dict[str, Any], plain: bool = False) -> str:
     """The firm, and which client of it; the id of a firm without a profile says its name."""
     return row["firm"] if plain or not row["to"] or row["firm"].startswith("own-") else f"{row['firm']}: {row['to']}"
 

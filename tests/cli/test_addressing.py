@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,23 @@ def test_status_tells_two_clients_of_one_firm_apart(desk: Desk) -> None:
         ref: ("gazer", name) for ref, name in names.items()
     }
     assert plain[itself][-1] == "" and {len(row) for row in plain.values()} == {7}
+
+
+def test_remind_tells_two_clients_of_one_firm_apart(desk: Desk) -> None:
+    names = {desk.case("gazer", "--to", name, *FR)["ref"]: name for name in ("Example Bank", "Example Shop")}
+    own = desk.case("--to", "Example Ltd", *FR)["ref"]
+    for ref in (*names, own):
+        assert desk.run("log", ref, "sent", "--by", "post").code == 0
+    late = ("remind", "--on", str(datetime.now(UTC).date() + timedelta(days=370)))
+    items = json.loads(desk.run(*late, "--json").out)["groups"]["overdue"]
+    assert {one["ref"]: one["to"] for one in items} == {**names, own: "Example Ltd"}
+    shown = desk.run(*late).out
+    assert "gazer: Example Bank  overdue" in shown and "gazer: Example Shop  overdue" in shown
+    assert ": Example Ltd" not in shown, "its id says the name"
+    rows = [row.split("\t") for row in desk.run(*late, "--plain").out.splitlines()]
+    assert {(row[1], row[2], row[-1]) for row in rows if row[1] in names} == {
+        (ref, "gazer", name) for ref, name in names.items()
+    }
 
 
 def test_the_same_client_of_a_profile_with_another_name_is_another_case(desk: Desk) -> None:

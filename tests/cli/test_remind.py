@@ -156,6 +156,7 @@ def test_scripts_get_groups_counts_and_a_code(three: tuple[Path, list[str]]) -> 
     assert case == {
         "ref": one, "firm": "clearview", "phase": "waiting", "on": "2026-02-06", "kind": "respond",
         "overdue_from": "2026-02-14", "step": f"write to the firm again: optout escalate {one}; once sent: optout log {one} reminded",
+        "to": None,
     }  # fmt: skip
     for day, code in (("2026-04-01", 10), ("2026-02-13", 0)):
         for form in ([], ["--json"], ["--plain"]):
@@ -177,7 +178,7 @@ def test_what_the_limit_cut_is_told(three: tuple[Path, list[str]]) -> None:
     done = optout(home, "remind", "--on", "2026-04-01", "--plain", "--limit", "1")
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert [line[:2] for line in lines] == [["overdue", refs[0]], ["asleep", refs[2]]]
-    assert {len(line) for line in lines} == {8} and "overdue: and 1 more" in done.stderr
+    assert {len(line) for line in lines} == {9} and "overdue: and 1 more" in done.stderr
 
 
 def test_without_cases_there_is_a_friendly_word(tmp_path: Path) -> None:
