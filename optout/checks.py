@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from optout.addressed import is_own
 from optout.dates import days_of_all
 from optout.firm import Firm
+from optout.hosts import host_in, under
 from optout.jurisdiction import Jurisdiction
 from optout.law import Source
 from optout.naming import folded
@@ -64,6 +65,7 @@ def firm_findings(firm: Firm, around: Around) -> Iterator[Finding]:
     yield from _pinpoints(firm, around)
     yield from _clauses(firm, around)
     yield from _routes(firm)
+    yield from _no_lookalike(firm, around)
     yield from _identity(firm, around)
 
 
@@ -77,7 +79,7 @@ def _entries(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str | in
 
 
 _SOURCED = ("laws", "calendars", "clocks", "rules", "identity", "agents", "remedies", "refusals", "decisions",
-            "authorities", "entities", "routes", "asks", "facts", "incidents")  # fmt: skip
+            "authorities", "entities", "routes", "asks", "facts", "incidents", "lookalikes")  # fmt: skip
 _CITING = ("clocks", "rules", "identity", "agents", "remedies", "refusals")
 
 
@@ -224,6 +226,16 @@ def _routes(firm: Firm) -> Iterator[Finding]:
         for route in ask.via:
             if route not in ids:
                 yield Finding((*path, "via"), "unknown-id", f"no route '{route}' in this file")
+
+
+def _no_lookalike(firm: Firm, around: Around) -> Iterator[Finding]:
+    known = {one.host: other for other in around.firms.values() if other.id != firm.id for one in other.lookalikes}
+    for path, route in _entries(firm, ("routes",)):
+        host = host_in(route.to) if isinstance(route.to, str) else ""
+        for other in (known[one] for one in known if host and under(host, one)):
+            yield Finding(
+                (*path, "to"), "lookalike-used", f"this is a look-alike of {other.name}, id {other.id}, says its file"
+            )
 
 
 def names_of(firms: Mapping[str, Firm]) -> dict[str, frozenset[str]]:

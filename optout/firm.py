@@ -163,6 +163,17 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookalike:
+    """A host that passes for the firm's and is somebody else's: nothing is sent there as to the firm."""
+
+    host: str
+    """In small letters, without `www.`; what lies under it counts as well."""
+    note: str | None = None
+    confidence: Confidence
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
     """A warning in plain words, for residents of some places or (empty) of all."""
 
@@ -198,6 +209,7 @@ class Firm:
     incidents: tuple[Incident, ...] = ()
     decisions: tuple[Decision, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
 
     def addressee(self, places: tuple[str, ...]) -> Entity:

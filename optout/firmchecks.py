@@ -22,7 +22,7 @@ _PLACE = re.compile(r"[a-z]{2}(-[a-z0-9]{1,3})?")
 
 def findings(firm: Firm, today: date) -> Iterator[Finding]:
     """Every problem of the file, each at its path."""
-    for check in (_whom, _ids, _addresses, _asks, _claims, _places):
+    for check in (_whom, _ids, _addresses, _lookalikes, _asks, _claims, _places):
         yield from check(firm)
     for path, seen in _seen(firm):
         yield from _days(path, seen, today)
@@ -86,10 +86,23 @@ def _address(path: tuple[str | int, ...], route: Route) -> Iterator[Finding]:
     elif route.kind == "email":
         if wrong := hosts.wrong_email(route.to):
             yield Finding(path, "address-wrong", wrong)
-        elif hosts.mail_host(route.to) in hosts.FREE_MAIL and not route.note:
+        elif hosts.free_mail(route.to) and not route.note:
             yield Finding(path, "free-mail", "anybody can have a mailbox there; say in the note why it is the firm's")
     elif wrong := hosts.wrong_url(route.to):
         yield Finding(path, "address-wrong", wrong)
+
+
+def _lookalikes(firm: Firm) -> Iterator[Finding]:
+    """Hosts of others, which no way to the firm may lead to."""
+    ways = [r.to for r in firm.routes if isinstance(r.to, str)] + [name for name in firm.aliases if "." in name]
+    for index, one in enumerate(firm.lookalikes):
+        path = ("lookalikes", index, "host")
+        if one.host != one.host.lower().removeprefix("www.") or hosts.wrong_host(one.host):
+            yield Finding(path, "lookalike-wrong", "write a host as `firm.example`: small letters, no www, no path")
+        elif any(hosts.under(hosts.host_in(way), one.host) for way in ways):
+            yield Finding(
+                path, "lookalike-own", "a way to the firm or one of its names is there too; one of them is wrong"
+            )
 
 
 def _asks(firm: Firm) -> Iterator[Finding]:
@@ -160,7 +173,8 @@ def _days(path: tuple[str | int, ...], seen: Seen, today: date) -> Iterator[Find
 
 
 def _unused(firm: Firm) -> Iterator[Finding]:
-    lists = (firm.entities, firm.routes, firm.asks, firm.facts, firm.incidents, firm.decisions)
+    lists = (firm.entities, firm.routes, firm.asks, firm.facts, firm.incidents, firm.decisions,
+             firm.lookalikes)  # fmt: skip
     used = {source for entries in lists for entry in entries for source in entry.sources}
     for key in firm.sources:
         if key not in used:

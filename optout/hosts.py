@@ -32,6 +32,25 @@ def mail_host(email: str) -> str:
     return email.rpartition("@")[2].lower()
 
 
+def host_in(text: str) -> str:
+    """The host that a web address, an e-mail address or a host itself names; "" for any other text."""
+    text = text.strip()
+    if "@" in text and "/" not in text:
+        return mail_host(text).removesuffix(".")
+    return host_of(text if "://" in text else f"https://{text}") if not re.search(r"\s", text) else ""
+
+
+def under(host: str, other: str) -> bool:
+    """Whether a host is the other one or lies under it."""
+    return host == other or host.endswith(f".{other}")
+
+
+def free_mail(email: str) -> str:
+    """The host of a mailbox, if anybody can have one there; else ""."""
+    host = mail_host(email)
+    return host if host in FREE_MAIL else ""
+
+
 def wrong_url(url: str) -> str:
     """What is wrong with a web address; "" where nothing is."""
     if len(url) > _LONGEST:

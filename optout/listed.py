@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from optout.firm import Ask, Caution, Entity, Firm, Route
-from optout.hosts import host_of, wrong_email, wrong_url
+from optout.hosts import free_mail, host_of, wrong_email, wrong_url
 from optout.languages import WORDING
 from optout.law import Source, What
 from optout.naming import OWN, folded
@@ -59,6 +59,11 @@ class Origin(NamedTuple):
     @property
     def quality(self) -> str:
         return str(self.record["quality"])
+
+    @property
+    def page(self) -> str:
+        """Where their list shows the record."""
+        return f"https://github.com/datenanfragen/data/blob/master/companies/{self.record['slug']}.json"
 
     @property
     def own_law(self) -> bool:
@@ -222,7 +227,7 @@ def firm(ident: str, origin: Origin) -> Firm:
         sources={
             LIST: Source(
                 title="Record in the list of datenanfragen",
-                url=f"https://github.com/datenanfragen/data/blob/master/companies/{record['slug']}.json",
+                url=origin.page,
                 kind="secondary",
                 checked=origin.confirmed,
             )
@@ -269,6 +274,10 @@ def _cautions(origin: Origin) -> list[str]:
     ]
     if origin.gone:
         said.append(f"Their list no longer had it on {origin.gone}.")
+    if host := free_mail(str(record.get("email", ""))):
+        said.append(
+            f"Its mailbox is at {host}, where anybody can have one: make sure that it is the firm's before you write there."
+        )
     if origin.own_law:
         said.append("Their list has letters under another law for it, so this one is a mere request and names no law.")
     if _PUBLIC in record.get("categories", ()):

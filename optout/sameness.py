@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from optout.hosts import FREE_MAIL, host_of, mail_host
+from optout.hosts import FREE_MAIL, host_in, host_of, mail_host, under
 from optout.naming import folded
 from optout.seats import place_of
 
@@ -69,6 +69,25 @@ def hosts(plain: Plain) -> set[str]:
     forms = {host_of(to) for kind in ("form", "portal") for to in _to(plain, kind)}
     aliases = {name.lower().removeprefix("www.") for name in plain.get("aliases", ())}
     return (mail | forms | {name for name in aliases if _HOST.fullmatch(name)}) - {""}
+
+
+class Lookalikes:
+    """Hosts of others that pass for those of firms of ours, to be asked for many addresses."""
+
+    def __init__(self, plains: Mapping[str, Plain]) -> None:
+        """`plains` by the firms' ids."""
+        self._firms = {one["host"]: ident for ident, plain in plains.items() for one in plain.get("lookalikes", ())}
+
+    def find(self, told: Iterable[str]) -> tuple[str, str] | None:
+        """The first such host that a web address, mailbox or host among these leads to, and the id of the firm that it
+        passes for."""
+        named = [host for host in map(host_in, told) if host]
+        return next(((one, self._firms[one]) for host in named for one in self._firms if under(host, one)), None)
+
+    def of_record(self, record: Plain) -> tuple[str, str] | None:
+        """The same for a record of the list: its name, brands and addresses."""
+        fields = [str(record[key]) for key in ("email", "web", "webform", "name") if key in record]
+        return self.find([*fields, *map(str, record.get("runs", ()))])
 
 
 def differences(record: Plain, plain: Plain) -> list[Difference]:

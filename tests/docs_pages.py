@@ -84,7 +84,21 @@ def firms_page() -> str:
         if own:
             lines += [f"## {kind.replace('_', ' ').capitalize()}", "", "| firm | role | ways to it | what it asks |"]
             lines += ["| --- | --- | --- | --- |", *map(_firm_row, own), ""]
+    posing = [(one.host, firm) for firm in firms for one in firm.lookalikes]
+    lines += [
+        "## Look-alikes",
+        "",
+        "Hosts of others that pass for a firm's; letters to them and records with them are refused.",
+        "",
+    ]
+    lines += ["| host | the firm that is meant | last read |", "| --- | --- | --- |"]
+    lines += [f"| {host} | [{firm.name}](../firms/{firm.id}.yaml) | {_read(firm, host)} |" for host, firm in posing]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _read(firm: Firm, host: str) -> str:
+    sources = next(one.sources for one in firm.lookalikes if one.host == host)
+    return str(max(firm.sources[source].checked for source in sources))
 
 
 def _firm_row(firm: Firm) -> str:

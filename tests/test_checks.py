@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -104,6 +105,19 @@ def test_a_language_without_its_words_is_named(tmp_path: Path) -> None:
     (own / "salutation.j2").write_text("Xx,\n", encoding="utf-8")
     problems, _ = run(App({"home": str(tmp_path / "home")}, date(2026, 11, 24)))
     assert [(p.file, p.code) for p in problems] == [("templates/xx/opening/salutation.j2", "language-unknown")]
+
+
+def test_no_way_of_any_firm_leads_to_a_look_alike_of_another(tmp_path: Path, home: str) -> None:
+    for kind in ("jurisdictions", "firms", "templates"):
+        shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
+    broken = tmp_path / "data" / "firms" / "facecheck-id.yaml"
+    text = broken.read_text(encoding="utf-8")
+    posing, count = re.subn(r"to: https://facecheck\.id/opt-out", "to: https://www.pimeyes.net/opt-out", text)
+    assert count == 1
+    broken.write_text(posing, encoding="utf-8")
+    problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(broken),))
+    (found,) = [p for p in problems if p.code == "lookalike-used"]
+    assert "PimEyes, id pimeyes" in found.message and "pimeyes.net" in posing.splitlines()[found.line - 1]
 
 
 def test_old_sources_warn_first(home: str) -> None:

@@ -33,6 +33,8 @@ BROKEN = [
     ("address-wrong", PIMEYES, "https://pimeyes.com/en/opt", "https://pіmeyes.com/en/opt", "https://p"),
     ("address-wrong", PIMEYES, "https://pimeyes.com/en/opt", "https://pimeyes.com@firm.example/opt", "firm.example"),
     ("address-wrong", PIMEYES, "to: office@pimeyes.com", "to: [office@pimeyes.com]", "[office"),
+    ("lookalike-wrong", PIMEYES, "host: pimeyes.net", "host: https://www.pimeyes.net/", "host: https"),
+    ("lookalike-own", PIMEYES, "host: pimeyes.net", "host: pimeyes.com", "host: pimeyes.com"),
     ("ask-twice", PIMEYES, "what: government_id", "what: email", "what: email"),
     ("fact-without-value", PIMEYES, "value: [photos on public web pages]", "value: []", "claim: collects"),
     ("fact-without-place", PIMEYES, "claim: collects", "claim: registered_data_broker", "claim: registered"),

@@ -10,16 +10,13 @@ import click
 
 from optout import addressed
 from optout.addressee import Recipient
-from optout.cli import listed
+from optout.cli import listed, meant
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split, word
 from optout.errors import BadData, Missing, NotFound, NotPossible
 from optout.firm import PUBLIC, Firm, FirmKind
-from optout.hosts import host_of
 from optout.listed import PROSECUTION
-from optout.listed import names as called_as
-from optout.naming import SHORTEST, folded
 from optout.records import from_plain
 
 KINDS: tuple[FirmKind, ...] = get_args(FirmKind)
@@ -31,8 +28,6 @@ OF_PUBLIC = {
 """What the person should know about a letter to such a body."""
 PASSED_ON = ("recipients",)
 """What a processor itself can be asked."""
-MOST_TOLD = 3
-"""Firms of one name that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +74,10 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     if addressed.is_own(name.strip().lower()):
         return _kept(app, name.strip().lower(), given)
     found = app.catalog.firm(name)
-    _which(app, name, found)
+    meant.which(app, name, found)
     if origin := app.catalog.listed_origin(found.id):
         listed.refuse_obsolete(app.catalog, found, origin)
+        meant.no_lookalike(app, app.catalog.lookalikes.of_record(origin.record))
     firm, notes = _successor(app, found)
     if not given["to"]:
         return _itself(firm, notes, given, writing)
@@ -90,8 +86,10 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
             f"{firm.name} decides about the data itself, so no letter about it goes to somebody else",
             f"without --to: optout request {firm.id}; to write to somebody without a profile, leave out the firm",
         )
+    meant.no_lookalike(app, app.catalog.lookalikes.find(given["to"]))
     to = _asked(app, _recipient(given["to"]), writing)
-    _known(app, to.name)
+    meant.no_lookalike(app, app.catalog.lookalikes.find((to.email, *to.lines)))
+    meant.known(app, to.name)
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
     notes += _who_decides(firm)
     if given["kind"]:  # a police force is no private firm, whoever made its software
@@ -99,64 +97,6 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
         firm = replace(firm, kinds=(*firm.kinds, kind))
         notes.append(OF_PUBLIC[kind])
     return Addressed(firm=firm, to=to, notes=tuple(notes))
-
-
-def _which(app: App, typed: str, firm: Firm) -> None:
-    """Says which firm was taken, where another one could have been meant: its id begins with what was typed, or its
-    name passes for that of a firm that somebody else described; or where only the beginning of a name was typed."""
-    word, catalog = typed.strip().casefold(), app.catalog
-    if word != firm.id:
-        others = sorted(ident for ident in catalog.files("firms") if ident.startswith(word) and ident != firm.id)
-        if others and len(word) >= SHORTEST:
-            say(f"Taken: {firm.name}, id {firm.id}. Other ids begin with the same word: {', '.join(others)}")
-        elif not _in_full(app, typed, firm):
-            say(f"Taken: {firm.name}, id {firm.id}, whose name begins so.")
-    # What is in a group's folder was compared when it was trusted; what is shipped, before that.
-    if catalog.listed_origin(firm.id) or catalog.origin("firms", firm.id) == "own":
-        for ident in catalog.passing_for((typed, firm.name, *firm.aliases), firm.id):
-            other = catalog.firm_by_id(ident)
-            say(
-                f"Careful: the catalogue knows {other.name}, id {ident}. This is about another profile, {firm.name}, id "
-                f"{firm.id}. If you mean {other.name}: optout request {ident}"
-            )
-
-
-def _in_full(app: App, typed: str, firm: Firm) -> bool:
-    """Whether the firm is called as it was typed, and not only by a name that begins so."""
-    origin = app.catalog.listed_origin(firm.id)
-    names = {folded(one) for one in (firm.id, firm.name, *firm.aliases)}
-    names |= set(called_as(origin.record)) if origin else set()
-    return bool({folded(typed), host_of(typed if "://" in typed else f"https://{typed.strip()}")} & names)
-
-
-def _known(app: App, name: str) -> None:
-    """Says that an addressee has a profile, or one that was imported."""
-    found = [app.catalog.firm_by_id(ident) for ident in app.catalog.passing_for((name,))]
-    if not found:
-        found = app.catalog.listing.called(name)
-    for firm in found[:MOST_TOLD]:
-        what = "imported: its address" if app.catalog.listed_origin(firm.id) else "its addresses and what it asks"
-        say(f"The catalogue knows {firm.name}, id {firm.id}, {what}: optout request {firm.id}")
-
-
-def _no_stranger(app: App, name: str, kind: str | None) -> None:
-    """Refuses a letter to a stranger where the catalogue knows that it would be the wrong one: to a firm that only acts
-    for clients as if it decided, or to a public body under the law on firms. Raises NotPossible."""
-    word = folded(name)
-    for firm in app.catalog.all_firms():
-        names = {folded(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
-        if word not in names:
-            continue
-        if firm.role == "processor":
-            raise NotPossible(
-                f"{firm.name} acts for its clients, who decide about the data; this letter would treat it as if it decided",
-                f"write to the client: optout request {firm.id} --to NAME; or see: optout request {firm.id}",
-            )
-        if set(firm.kinds) & set(PUBLIC) and kind not in PUBLIC:
-            raise NotPossible(
-                f"{firm.name} is a public body, and this letter would speak to it as to a firm",
-                f"optout request {firm.id}",
-            )
 
 
 def _successor(app: App, firm: Firm) -> tuple[Firm, list[str]]:
@@ -217,9 +157,11 @@ def _without_profile(app: App, given: dict[str, Any], writing: bool) -> Addresse
     if not given["to"] and (known := app.catalog.called(values[0])):
         return _named(app, known[0], given, writing)
     kind: Any = word(given["kind"]) if given["kind"] else None
-    _no_stranger(app, values[0], kind)
-    _known(app, values[0])
+    meant.no_lookalike(app, app.catalog.lookalikes.find(values))
+    meant.no_stranger(app, values[0], kind)
+    meant.known(app, values[0])
     to = _asked(app, _recipient(values), writing)
+    meant.no_lookalike(app, app.catalog.lookalikes.find((to.email, *to.lines)))
     return Addressed(firm=addressed.firm_of(to, kind), to=to, notes=(OF_PUBLIC[kind],) if kind in PUBLIC else ())
 
 

@@ -141,7 +141,9 @@ def _looked(app: App, path: str, cache: str | None) -> Looked:
     except OSError as error:
         raise BadData(f"{path} cannot be read: {error.strerror}") from None
     # What people type for a firm of ours, or of their own, must not lead to another one.
-    groups.taken(looked, names_of({firm.id: firm for firm in Catalog(app.paths.data, cache).all_firms()}))
+    known = Catalog(app.paths.data, cache)
+    groups.taken(looked, names_of({firm.id: firm for firm in known.all_firms()}))
+    groups.posing(looked, known.lookalikes)
     return looked
 
 

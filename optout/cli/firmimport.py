@@ -88,14 +88,18 @@ def import_(settings: dict[str, Any], /, path: str, dry_run: bool) -> None:
     for slug, other in told.refused.items():
         taken.drop(slug, _same_id(other))
     taken.refused.sort()
-    compared = listcompare.firms(app, [one.record for one in taken.coming.values()])
-    passing = listcompare.passing(app, [one.record for one in taken.coming.values()], compared)
+    records_in = [one.record for one in taken.coming.values()]
+    compared = listcompare.firms(app, records_in)
+    careful = {
+        "passing": listcompare.passing(app, records_in, compared),
+        "free_mail": listcompare.free_mailboxes(records_in),
+    }
     authorities = listcompare.authorities(app, taken.authorities)
     if app.json:
-        answer("firms_import", {**_json(told, taken, compared, authorities, dry_run), "passing": passing})
+        answer("firms_import", {**_json(told, taken, compared, authorities, dry_run), **careful})
     else:
         _say(told, taken, compared, authorities)
-        _say_passing(passing)
+        _say_careful(**careful)
         if dry_run:
             say("Nothing was kept.")
     if taken.refused:
@@ -129,7 +133,7 @@ def _one(app: App, taken: Taken, found: Found, whole: bool, ours: Container[str]
         value = strictjson.parse(found.data.removeprefix(BOM_UTF8))  # some editors put it before the text
     except ValueError as error:
         return str(error)
-    if reason := listed.wrong(value, found.stem if whole else None, found.kind):
+    if reason := listed.wrong(value, found.stem if whole else None, found.kind) or _posing(app, value):
         return reason
     taken.size += len(found.data)
     if found.kind == "authority":
@@ -145,6 +149,16 @@ def _one(app: App, taken: Taken, found: Found, whole: bool, ours: Container[str]
         return _same_id(other)
     taken.coming[slug] = New(ident, value, listed.names(value))
     return ""
+
+
+def _posing(app: App, record: dict[str, Any]) -> str:
+    """Why a record that leads to a look-alike of a firm of ours is refused; "" where it does not."""
+    found = app.catalog.lookalikes.of_record(record)
+    return (
+        f"{found[0]} is a look-alike of {app.catalog.firm_by_id(found[1]).name}, id {found[1]}, and not its"
+        if found
+        else ""
+    )
 
 
 def _same_id(other: str) -> str:
@@ -192,8 +206,9 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "differences": [{"field": d.field, "theirs": d.theirs, "ours": list(d.ours)} for d in different]}
 
 
-def _say_passing(passing: list[dict[str, Any]]) -> None:
-    """Records that somebody could take for a firm of ours; they are in the list all the same."""
+def _say_careful(passing: list[dict[str, Any]], free_mail: list[dict[str, Any]]) -> None:
+    """Records that somebody could take for a firm of ours, and those whose mailbox says nothing of the firm; they are in
+    the list all the same."""
     for one in passing[:MOST_TOLD]:
         if one["firm"]:
             say(
@@ -203,6 +218,9 @@ def _say_passing(passing: list[dict[str, Any]]) -> None:
             name = ascii(one["name"])[1:-1]
             say(f"Careful: {one['slug']} has letters of several alphabets in one word of its names: {name}")
     _more(len(passing))
+    for one in free_mail[:MOST_TOLD]:
+        say(f"Careful: {one['slug']} ({one['name']}) has its mailbox at {one['host']}, where anybody can have one.")
+    _more(len(free_mail))
 
 
 def _say(told: Told, taken: Taken, compared: list[dict[str, Any]], authorities: list[dict[str, Any]]) -> None:

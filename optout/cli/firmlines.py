@@ -70,7 +70,7 @@ def parts(firm: Firm) -> list[tuple[str, list[str]]]:
         ("Routes", [row for route in firm.routes for row in _route(route)]),
         ("Asks", [row for ask in firm.asks for row in _ask(ask)]),
         ("Known", list(_known(firm))),
-        ("Careful", [f"  {c.text}{_concerned(c.only_from)}" for c in firm.cautions]),
+        ("Careful", [*_lookalikes(firm), *(f"  {c.text}{_concerned(c.only_from)}" for c in firm.cautions)]),
     ]
 
 
@@ -108,6 +108,13 @@ def _known(firm: Firm) -> Iterator[str]:
         said = f"{told} ({_said(decision.confidence)})"
         yield f"  decision {decision.on or 'undated'}, {text_in(decision.body, 'en')}{number}: {said}"
         yield from _note(text_in(decision.note, "en") if decision.note else None)
+
+
+def _lookalikes(firm: Firm) -> Iterator[str]:
+    for one in firm.lookalikes:
+        read = max((str(firm.sources[s].checked) for s in one.sources if s in firm.sources), default="never")
+        yield f"  {one.host} is a look-alike, not of this firm: refused ({_said(one.confidence)}, read {read})"
+        yield from _note(one.note)
 
 
 def _day(fact: Fact) -> str:

@@ -39,10 +39,15 @@ def list_(settings: dict[str, Any], imported: bool, everything: bool) -> None:
         answer("firms", {"firms": found})
         return
     rows = [
-        (f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"] or "-", f["status"], f["from"])
+        (f["id"], f["name"], ", ".join(f["kinds"]), f["role"], f["checked"] or "-", f["status"], _from(f))
         for f in found
     ]
     table(rows, ("FIRM", "NAME", "KINDS", "ROLE", "CHECKED", "STATUS", "FROM"), app.plain)
+
+
+def _from(firm: dict[str, Any]) -> str:
+    """Where the profile is from; of an imported one also the day on which it was last found there."""
+    return f"{firm['from']}, {firm['origin']['checked']}" if "origin" in firm else str(firm["from"])
 
 
 def _imported(app: App) -> list[Firm]:

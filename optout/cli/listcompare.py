@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from optout.hosts import host_of, mail_host
+from optout.hosts import free_mail, host_of, mail_host
 from optout.jurisdiction import Authority
 from optout.naming import folded, mixed
 from optout.sameness import Difference, alike_addresses, differences
@@ -42,6 +42,13 @@ def passing(app: App, records: Iterable[Mapping[str, Any]], known: Compared) -> 
             told = [None]
         found += [{"slug": record["slug"], "name": record["name"], "firm": ident} for ident in told]
     return sorted(found, key=lambda one: one["slug"])
+
+
+def free_mailboxes(records: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Records whose mailbox is where anybody can have one: slug, name, host."""
+    told = [(record, free_mail(str(record.get("email", "")))) for record in records]
+    found = [{"slug": record["slug"], "name": record["name"], "host": host} for record, host in told if host]
+    return sorted(found, key=lambda one: str(one["slug"]))
 
 
 def authorities(app: App, records: Sequence[Mapping[str, Any]]) -> Compared:

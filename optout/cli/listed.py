@@ -34,6 +34,9 @@ def json(origin: Origin) -> dict[str, Any]:
         "since": str(origin.since),
         "confirmed": str(origin.confirmed),
         "gone": str(origin.gone) if origin.gone else None,
+        "source": origin.page,
+        "checked": str(origin.confirmed),
+        "sources": list(origin.record["sources"]),
     }
 
 

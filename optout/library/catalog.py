@@ -24,6 +24,7 @@ from optout.records import from_plain
 if TYPE_CHECKING:
     from optout.library.listing import Listing, Records
     from optout.listed import Origin
+    from optout.sameness import Lookalikes
 
 T = TypeVar("T", Jurisdiction, Firm)
 
@@ -53,6 +54,7 @@ class Catalog(Folders):
         """Opens what was imported; called where no firm of ours is meant."""
         self._listing: Listing | None = None
         self._looks: dict[str, set[str]] | None = None
+        self._lookalikes: Lookalikes | None = None
 
     # -- places
 
@@ -164,6 +166,15 @@ class Catalog(Folders):
         """Every firm that can be read, as plain data by id."""
         found = ((name, self._plain_or_none("firms", name)) for name in self.files("firms"))
         return {name: plain for name, plain in found if plain}
+
+    @property
+    def lookalikes(self) -> Lookalikes:
+        """Hosts of others that pass for those of firms of ours."""
+        if self._lookalikes is None:
+            from optout.sameness import Lookalikes
+
+            self._lookalikes = Lookalikes(self.ours())
+        return self._lookalikes
 
     @property
     def listing(self) -> Listing:

@@ -25,6 +25,7 @@ from optout.library import datafile, roots
 from optout.naming import folded, looks, mixed
 from optout.problems import Problem
 from optout.records import from_plain
+from optout.sameness import Lookalikes
 from optout.subject import clean_text
 
 KINDS: dict[str, type[Firm] | type[Jurisdiction]] = {"firms": Firm, "jurisdictions": Jurisdiction}
@@ -61,6 +62,8 @@ class Held(NamedTuple):
     effect: Effect
     names: tuple[str, ...] = ()
     """Of a firm: what it is called, its other names among it."""
+    addresses: tuple[str, ...] = ()
+    """Of a firm: its mailboxes and pages."""
 
 
 class Looked(NamedTuple):
@@ -112,7 +115,9 @@ def _file(looked: Looked, kind: str, name: str, path: str) -> None:
             if isinstance(read, Firm) and (wrong := _wrong(read)):
                 _refuse(looked, shown, "text", wrong)
                 return
-            looked.files[f"{kind}/{stem}"] = Held(hashlib.sha256(data).hexdigest(), effect(read), names)
+            routes = read.routes if isinstance(read, Firm) else ()
+            addresses = tuple(route.to for route in routes if isinstance(route.to, str))
+            looked.files[f"{kind}/{stem}"] = Held(hashlib.sha256(data).hexdigest(), effect(read), names, addresses)
         except BadData as error:
             looked.refused.extend(error.problems)
 
@@ -149,6 +154,14 @@ def taken(looked: Looked, names: Mapping[str, frozenset[str]]) -> None:
             same = any(folded(name) in names for name in (ident, *held.names))
             how = "is called so here" if same else "looks the same here"
             _refuse(looked, f"{key}.yaml", "name-taken", f"{', '.join(sorted(others))} {how}")
+            del looked.files[key]
+
+
+def posing(looked: Looked, lookalikes: Lookalikes) -> None:
+    """Refuses firms whose letters would go to a look-alike of a firm that is known here."""
+    for key, held in list(looked.files.items()):
+        if found := lookalikes.find((*held.addresses, *held.names)):
+            _refuse(looked, f"{key}.yaml", "lookalike-used", f"{found[0]} is a look-alike of the firm {found[1]}")
             del looked.files[key]
 
 

@@ -285,6 +285,20 @@ def test_a_name_of_which_only_the_beginning_was_typed_is_told(desk: Desk) -> Non
     assert json.loads(done.out)["firm"] == "pimeyes" and taken in done.err
 
 
+@pytest.mark.parametrize("to", [
+    ("PimEyes", "office@pimeyes.net"), ("Somebody", "privacy@mail.PIMEYES.NET"), ("pimeyes.net",),
+    ("Somebody", "https://www.pimeyes.net/"),
+])  # fmt: skip
+def test_nothing_goes_to_a_look_alike_and_the_right_firm_is_named(desk: Desk, to: tuple[str, ...]) -> None:
+    given = [text for one in to for text in ("--to", one)]
+    for firm in ((), ("gazer",)):
+        refused = desk.run("request", *firm, *given, *FR)
+        assert refused.code == 6 and "pimeyes.net is a look-alike of PimEyes, id pimeyes" in refused.err
+        assert "optout request pimeyes" in refused.err and refused.out == ""
+    assert not (desk.work / "home" / "optout.db").exists()
+    assert desk.run("request", "--to", "Somebody", "--to", "a@notpimeyes.net", *FR, "-n").code == 0
+
+
 def test_a_mailbox_with_letters_that_look_like_others_is_shown_as_it_is(desk: Desk) -> None:
     done = desk.run("request", "--to", "Example", "--to", "privacy@ехаmple.example", *FR, "-n")
     assert done.code == 0 and "xn--" in done.err

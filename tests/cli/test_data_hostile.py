@@ -102,6 +102,7 @@ def test_the_list_of_trust_is_private_and_believed_from_its_owner_alone(pack: Pa
         ("kind: email, to: privacy@seer.example", 'kind: form, to: "https://s\\u0435er.example/"', "pass for others"),
         ("name: Seer\n", 'name: "Se\\u202eer"\n', "bidirectional"),
         ("name: Seer Ltd", 'name: "Seer\\nBcc: a@b.example"', "control character"),
+        ("to: privacy@seer.example", "to: privacy@mail.pimeyes.net", "pimeyes.net is a look-alike of the firm pimeyes"),
         ("to: privacy@seer.example", 'to: "a@seer.example?bcc=b@c.example"', "e-mail"),
     ],
 )

@@ -97,6 +97,18 @@ def test_a_byte_order_mark_before_a_record_is_no_part_of_it(tmp_path: Path) -> N
     assert counts(tmp_path / "home", lists.folder(tmp_path / "plain", lists.files(GOOD))) == {"unchanged": 1}
 
 
+def test_a_record_that_leads_to_a_look_alike_is_refused_and_the_right_firm_named(tmp_path: Path) -> None:
+    alike = [firm("mail", email="office@pimeyes.net"), firm("page", web="https://www.pimeyes.net/en"),
+             firm("form", webform="https://opt.PimEyes.net/out"), firm("brand", runs=["pimeyes.net"])]  # fmt: skip
+    path = lists.folder(tmp_path / "list", lists.files(*alike, firm("other", web="https://notpimeyes.net.example/")))
+    answer = done(tmp_path / "home", "firms", "import", str(path))
+    assert answer["new"] == ["other"]
+    assert {one["file"]: one["reason"] for one in answer["refused"]} == {
+        f"companies/{one['slug']}.json": "pimeyes.net is a look-alike of PimEyes, id pimeyes, and not its"
+        for one in alike
+    }
+
+
 def test_what_is_refused_now_stays_as_it_was(tmp_path: Path) -> None:
     home = tmp_path / "home"
     counts(home, lists.folder(tmp_path / "a", lists.files(GOOD, firm("other"))))

@@ -61,6 +61,31 @@ def test_an_imported_record_was_never_checked_here(home: Path) -> None:
     )
 
 
+def test_the_list_and_the_day_of_an_imported_record_are_given(home: Path) -> None:
+    listed = {one["id"]: one for one in done(home, "firms", "list", "--imported")["firms"]}
+    (shown,) = done(home, "firms", "show", "acme-faces")["firms"]
+    for one in (listed["acme-faces"], shown):
+        origin = one["origin"]
+        assert origin["source"].endswith("/datenanfragen/data/blob/master/companies/acme-faces.json")
+        assert origin["checked"] == origin["confirmed"] and origin["sources"] == FULL["sources"]
+    text = run(home, "firms", "list", "--imported").stdout
+    assert f"list datenanfragen, {shown['origin']['checked']}" in text
+
+
+def test_a_mailbox_where_anybody_can_have_one_is_told(home: Path, tmp_path: Path) -> None:
+    free = firm("free", email="firm@GMAIL.com")
+    path = lists.folder(tmp_path / "more", lists.files(FULL, free))
+    assert done(home, "firms", "import", str(path), "-n")["free_mail"] == [
+        {"slug": "free", "name": "free Ltd", "host": "gmail.com"}
+    ]
+    assert "Careful: free (free Ltd) has its mailbox at gmail.com" in run(home, "firms", "import", str(path)).stderr
+    told = "Its mailbox is at gmail.com, where anybody can have one"
+    assert (
+        told in run(home, "firms", "show", "free").stdout and told in run(home, "request", "free", *PERSON, "-n").stderr
+    )
+    assert "where anybody can have one" not in run(home, "firms", "show", "acme-faces").stdout
+
+
 def test_show_says_whose_word_it_is_and_keeps_nothing_back(home: Path) -> None:
     text = run(home, "firms", "show", "acme-faces").stdout
     for value in ("quality tested", "not checked by this project", "1234567", "1234568", "0000 1111", "key.asc",

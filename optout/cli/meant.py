@@ -1,0 +1,82 @@
+"""Whether somebody else could be meant than the one that a letter goes to: said, or refused where that is known."""
+
+from __future__ import annotations
+
+from optout.cli.app import App
+from optout.cli.output import say
+from optout.errors import NotPossible
+from optout.firm import PUBLIC, Firm
+from optout.hosts import host_of
+from optout.listed import names as called_as
+from optout.naming import SHORTEST, folded
+
+MOST_TOLD = 3
+"""Firms of one name that are told."""
+
+
+def which(app: App, typed: str, firm: Firm) -> None:
+    """Says which firm was taken, where another one could have been meant: its id begins with what was typed, or its
+    name passes for that of a firm that somebody else described; or where only the beginning of a name was typed."""
+    word, catalog = typed.strip().casefold(), app.catalog
+    if word != firm.id:
+        others = sorted(ident for ident in catalog.files("firms") if ident.startswith(word) and ident != firm.id)
+        if others and len(word) >= SHORTEST:
+            say(f"Taken: {firm.name}, id {firm.id}. Other ids begin with the same word: {', '.join(others)}")
+        elif not _in_full(app, typed, firm):
+            say(f"Taken: {firm.name}, id {firm.id}, whose name begins so.")
+    # What is in a group's folder was compared when it was trusted; what is shipped, before that.
+    if catalog.listed_origin(firm.id) or catalog.origin("firms", firm.id) == "own":
+        for ident in catalog.passing_for((typed, firm.name, *firm.aliases), firm.id):
+            other = catalog.firm_by_id(ident)
+            say(
+                f"Careful: the catalogue knows {other.name}, id {ident}. This is about another profile, {firm.name}, id "
+                f"{firm.id}. If you mean {other.name}: optout request {ident}"
+            )
+
+
+def _in_full(app: App, typed: str, firm: Firm) -> bool:
+    """Whether the firm is called as it was typed, and not only by a name that begins so."""
+    origin = app.catalog.listed_origin(firm.id)
+    names = {folded(one) for one in (firm.id, firm.name, *firm.aliases)}
+    names |= set(called_as(origin.record)) if origin else set()
+    return bool({folded(typed), host_of(typed if "://" in typed else f"https://{typed.strip()}")} & names)
+
+
+def known(app: App, name: str) -> None:
+    """Says that an addressee has a profile, or one that was imported."""
+    found = [app.catalog.firm_by_id(ident) for ident in app.catalog.passing_for((name,))]
+    if not found:
+        found = app.catalog.listing.called(name)
+    for firm in found[:MOST_TOLD]:
+        what = "imported: its address" if app.catalog.listed_origin(firm.id) else "its addresses and what it asks"
+        say(f"The catalogue knows {firm.name}, id {firm.id}, {what}: optout request {firm.id}")
+
+
+def no_stranger(app: App, name: str, kind: str | None) -> None:
+    """Refuses a letter to a stranger where the catalogue knows that it would be the wrong one: to a firm that only acts
+    for clients as if it decided, or to a public body under the law on firms. Raises NotPossible."""
+    word = folded(name)
+    for firm in app.catalog.all_firms():
+        names = {folded(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
+        if word not in names:
+            continue
+        if firm.role == "processor":
+            raise NotPossible(
+                f"{firm.name} acts for its clients, who decide about the data; this letter would treat it as if it decided",
+                f"write to the client: optout request {firm.id} --to NAME; or see: optout request {firm.id}",
+            )
+        if set(firm.kinds) & set(PUBLIC) and kind not in PUBLIC:
+            raise NotPossible(
+                f"{firm.name} is a public body, and this letter would speak to it as to a firm",
+                f"optout request {firm.id}",
+            )
+
+
+def no_lookalike(app: App, found: tuple[str, str] | None) -> None:
+    """Refuses a letter to a host that passes for that of a firm of ours. Raises NotPossible."""
+    if found:
+        firm = app.catalog.firm_by_id(found[1])
+        raise NotPossible(
+            f"{found[0]} is a look-alike of {firm.name}, id {firm.id}, and not its: nothing of yours should go there",
+            f"optout request {firm.id}",
+        )
