@@ -54,6 +54,7 @@ BROKEN = [
     ("template-claims-right", "templates/fr/opening/opening.request.j2", "Il s'agit d'une", "J'exerce mon droit d'accès. Il s'agit d'une"),
     ("template-claims-date", "templates/fr/closing/period.own.j2", "date que j'ai choisie", "date que fixe la loi"),
     ("translation-differs", "templates/fr/demand/objection.gdpr.j2", "\n2. ne plus", " ne plus"),
+    ("translation-differs", "templates/pt/kind/does.platform.j2", "{% if checks_by_body %}", "{% if collects %}"),
     ("translation-differs", "templates/fr/demand/objection.gdpr.j2", "{{ situation }}", "Vous les connaissez."),
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from optout.render import environment
 LATER = ("reminder", "complaint")
 """Folders of letters that follow a first one."""
 _NUMBERED = re.compile(r"(?:^|%\})(\d+)\. ", re.MULTILINE)
+_KNOWN = re.compile(r"\b(?:checks_by_body|told_to_stop|collects|denial|client|processor|breach)\b")
 _HOLES = re.compile(r"\{\{ *(" + "|".join(drafting.HOLES) + r") *\}\}")
 
 
@@ -101,6 +102,14 @@ def _translation(catalog: Any, language: str) -> Iterator[Problem]:
             if mine != other:
                 message = f"{len(other)} {what} where en/{name} has {len(mine)}, or others"
                 yield Problem(f"templates/{language}/{name}", 1, 0, "translation-differs", message)
+        if lost := sorted(_known_of(ours) - _known_of(theirs)):
+            message = f"en/{name} speaks otherwise where this is known: {', '.join(lost)}"
+            yield Problem(f"templates/{language}/{name}", 1, 0, "translation-differs", message)
+
+
+def _known_of(text: str) -> set[str]:
+    """What is known of the addressee that the words of a piece depend on."""
+    return {name for block in re.findall(r"{%(.*?)%}", text) for name in _KNOWN.findall(block)}
 
 
 def _closed(catalog: Any, language: str) -> set[str]:
