@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from optout.case import Case, CaseRemedy, Demand
+from optout.case import Case, CaseRemedy, Deadline, Demand
 from optout.errors import NotFound, NotPossible, WrongPhase
 from optout.lifecycle import COURTS
 from optout.recourse import LATE
@@ -36,8 +36,12 @@ class Following:
     """Not answered, and overdue."""
     denied: tuple[Demand, ...]
     """Refused, or met in part."""
+    demanded: tuple[Demand, ...] = ()
+    """Held up by something that the firm asks of the person, which the complaint calls unreasonable."""
     too_late: date | None = None
     """The end of the person's own time for it, by the earliest counting, where that is past."""
+    guidance: bool = False
+    """No law sets that time: whoever hears the complaint asks for it."""
 
 
 def following(
@@ -56,8 +60,9 @@ def following(
     late_from = _late_from(status)
     late = {kind for kind, day in late_from.items() if day <= on}
     denied = {kind for kind, out in steps.outcomes.items() if out in ("refused", "partly")}
+    demanded = _demanded(steps, on)
     ref = steps.case.ref
-    if not late and not denied:
+    if not late and not denied and not (demanded and (wanted == "complaint" or remedy or _heard_first(steps))):
         raise _too_early(steps, status, min(late_from.values(), default=None))
     if remedy is None and (wanted == "reminder" or (not wanted and late and _remind_first(steps, late_from, on))):
         if not late:
@@ -66,7 +71,22 @@ def following(
         return Following(kind="reminder", remedy=None, late=_demands(steps.case, late), denied=())
     if not wanted and remedy is None:
         _refuse_running(steps, status, on)
-    return _complaint(steps, status, on, (late, denied), remedy)
+    return _complaint(steps, status, on, (late, denied, demanded), remedy)
+
+
+def _demanded(steps: Walk, on: date) -> set[str]:
+    """The demands that wait for what the firm asks of the person, where the firm itself hears a complaint about that; or
+    heard one."""
+    ready = steps.turn("complained", on=on)
+    if not _heard_first(steps) and not any(x.kind == "firm_complaint" for x in ready):
+        return set()
+    held = [x for x in steps.letters.values() if any(wait.ended is None for wait in x.waits)]
+    return {kind for x in held for kind in x.letter.kinds if steps.outcomes[kind] == "pending"}
+
+
+def _heard_first(steps: Walk) -> bool:
+    """Whether the firm was sent a complaint that it hears itself."""
+    return any(x.kind == "firm_complaint" and x.id in steps.used for x in steps.case.remedies)
 
 
 def _remind_first(steps: Walk, late_from: Mapping[str, date], on: date) -> bool:
@@ -102,6 +122,11 @@ def _late_from(status: Status) -> dict[str, date]:
 
 def _too_early(steps: Walk, status: Status, first: date | None) -> WrongPhase:
     ref = steps.case.ref
+    if first is None and _demanded(steps, status.act_on or steps.last):
+        said = f"nothing in {ref} is overdue or refused: the firm waits for what it asked of you"
+        return WrongPhase(
+            said, f"if that is unreasonable, complain to the firm: optout escalate {ref} --kind complaint"
+        )
     if first is None:
         return WrongPhase(f"nothing in {ref} is overdue or refused, and no time runs that could end", status.step)
     said = f"it is too early: nothing in {ref} was refused, and no answer is overdue before {first}"
@@ -121,7 +146,7 @@ def _refuse_running(steps: Walk, status: Status, on: date) -> None:
 
 
 def _complaint(
-    steps: Walk, status: Status, on: date, open_: tuple[set[str], set[str]], chosen: str | None
+    steps: Walk, status: Status, on: date, open_: tuple[set[str], set[str], set[str]], chosen: str | None
 ) -> Following:
     """An appeal or a complaint, under the first remedy whose turn it is, or under the one that was named."""
     ref = steps.case.ref
@@ -131,23 +156,49 @@ def _complaint(
     early: list[date] = []
     for remedy in (x for x in ready if chosen in (None, x.id)):
         kind = remedy.kind
-        late, denied = (_under(steps.case, remedy, kinds) for kinds in open_)
-        if kind not in ("appeal", "firm_complaint", "authority") or not (late or denied):
+        late, denied, demanded = (_under(steps.case, remedy, kinds) for kinds in open_)
+        if kind == "appeal":
+            demanded = ()
+        if kind not in ("appeal", "firm_complaint", "authority") or not (late or denied or demanded):
             continue
-        if (first := _window(steps.case, status, remedy, "complain_after")) and on < first:
-            early.append(first)
+        if (first := _window(steps.case, status, remedy, "complain_after")) and on < first.on:
+            early.append(first.on)
             continue
         end = _window(steps.case, status, remedy, "appeal" if kind == "appeal" else "complain_within")
-        return Following(kind=kind, remedy=remedy, late=late, denied=denied, too_late=end if end and end < on else None)
-    raise _nobody(steps, ready, min(early, default=None))
+        return Following(
+            kind=kind, remedy=remedy, late=late, denied=denied, demanded=demanded,
+            too_late=end.on if end and end.on < on else None, guidance=bool(end and end.origin == "guidance"),
+        )  # fmt: skip
+    raise _nobody(steps, status, on, ready, min(early, default=None))
 
 
-def _nobody(steps: Walk, ready: list[CaseRemedy], first: date | None) -> WrongPhase | NotPossible:
+def _silent(steps: Walk, status: Status, on: date, ready: list[CaseRemedy]) -> NotPossible | None:
+    """That whoever heard the complaint let its own time pass, and the court that the law opens then."""
+    complaint = steps.complaint
+    time = next((x for x in status.dates if x.kind == "authority_reply" and not x.done), None)
+    courts = [x for x in ready if x.kind in COURTS and complaint and complaint.remedy in x.needs]
+    if complaint is None or time is None or on < time.overdue_from or not courts:
+        return None
+    court, ref = courts[0], steps.case.ref
+    who = "the tribunal" if court.kind == "tribunal" else "the court"
+    under = ", ".join(filter(None, (court.law_name, court.provision)))
+    said = (
+        f"the complaint of {complaint.on} in {ref} had its time until {time.on}; without word of its progress or outcome the "
+        f"law opens the way to {who}, about that silence ({under}); no letter to one is written here"
+    )
+    return NotPossible(said, f"take advice first; if you went: optout log {ref} complained --remedy {court.id}")
+
+
+def _nobody(
+    steps: Walk, status: Status, on: date, ready: list[CaseRemedy], first: date | None
+) -> WrongPhase | NotPossible:
     """Why nobody can be written to."""
     ref = steps.case.ref
     if first is not None:
         said = f"a complaint about {ref} is heard from {first} on, not before"
         return WrongPhase(said, f"from {first} on: optout escalate {ref} --kind complaint")
+    if (silent := _silent(steps, status, on, ready)) is not None:
+        return silent
     if steps.complaint is not None:
         said = f"a complaint of {steps.complaint.on} runs in {ref}, and no other one is open"
         return WrongPhase(
@@ -172,8 +223,8 @@ def _demands(case: Case, kinds: set[str]) -> tuple[Demand, ...]:
     return tuple(demand for demand in case.demands if demand.kind in kinds)
 
 
-def _window(case: Case, status: Status, remedy: CaseRemedy, kind: str) -> date | None:
+def _window(case: Case, status: Status, remedy: CaseRemedy, kind: str) -> Deadline | None:
     """That date of the remedy, as far as it is known."""
     if not any(case.clocks[name].kind == kind for name in remedy.clocks):
         return None
-    return min((x.on for x in status.dates if x.kind == kind), default=None)
+    return min((x for x in status.dates if x.kind == kind), key=lambda x: x.on, default=None)

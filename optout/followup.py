@@ -77,6 +77,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "requests": [recount.day_of(matter, one) for one in recount.requests(matter)],
         "late": bool(matter.following.late),
         "denied": bool(matter.following.denied),
+        "demanded": bool(matter.following.demanded),
         "timed": any(recount.times(matter, letter, matter.following.late) for letter in recount.requests(matter)),
         "proved": all(recount.status_of(matter, letter).received for letter in recount.requests(matter)),
         "access_open": any(x.kind == "access" for x in matter.about),
@@ -104,7 +105,7 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     yield from _events(matter, family)
     yield _piece(matter, "complaint", "wrong", family)
     for letter in recount.requests(matter):
-        asked = [x for x in matter.following.late if x.kind in letter.kinds]
+        asked = [x for x in (*matter.following.late, *matter.following.denied) if x.kind in letter.kinds]
         for time in recount.times(matter, letter, asked):
             request = recount.request_view(matter, letter)
             yield _piece(matter, "complaint", "overdue", family, time=time, request=request)
@@ -113,6 +114,10 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     for name, demands in (("unanswered", matter.following.late), ("denied", matter.following.denied)):
         if demands:
             yield _piece(matter, "complaint", name, family, {"asked": _asked(matter, family, demands)})
+    for held in recount.held_up(matter):
+        yield _piece(matter, "complaint", "demanded", family, held=held)
+    if first := recount.at_firm(matter):
+        yield _piece(matter, "complaint", "at_firm", family, first=first)
     if provisions := recount.provisions(matter):
         yield _piece(matter, "complaint", "infringed", family, provisions=provisions)
     yield _piece(matter, "complaint", "measures", family, measures=recount.measures(matter))

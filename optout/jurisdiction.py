@@ -54,9 +54,9 @@ class AgentRule:
 class Measure:
     """Something that the one who hears a complaint can be asked to do."""
 
-    id: Literal["comply_with_request", "bring_into_line", "ban", "erase"]
+    id: Literal["comply_with_request", "bring_into_line", "ban", "erase", "give_access"]
     """Order the firm to do what was asked; to bring its processing into line with the law; limit or ban it; order
-    erasure and word to those who received the data."""
+    erasure and word to those who received the data; order access to be given."""
     for_: tuple[DemandKind, ...] = ()
     """Only where one of these was asked for; empty: always."""
     cites: tuple[Text, ...] = ()

@@ -11,7 +11,7 @@ from optout.case import Case, CaseLetter, Deadline, Demand
 from optout.escalation import Following
 from optout.history import Numbered
 from optout.jurisdiction import Authority, Jurisdiction, Remedy
-from optout.law import Clock
+from optout.law import Clock, stands
 from optout.recourse import LATE
 from optout.standing import LetterStatus, Status
 from optout.views import cites, law_view
@@ -47,7 +47,7 @@ class Matter:
     @property
     def about(self) -> tuple[Demand, ...]:
         """The demands that the letter speaks for."""
-        return (*self.following.late, *self.following.denied)
+        return (*self.following.late, *self.following.denied, *self.following.demanded)
 
 
 def requests(matter: Matter) -> list[CaseLetter]:
@@ -77,13 +77,14 @@ def day_of(matter: Matter, letter: CaseLetter) -> str:
 
 
 def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list[dict[str, Any]]:
-    """The times of the law that are over. The day on which one ended is told only where it is sure."""
+    """The times of the law that are over, or were when the firm refused. The day on which one ended is told only where it is sure."""
     found: dict[str, dict[str, Any]] = {}
     for demand in demands:
         for name in demand.clocks:
             clock = matter.case.clocks[name]
             deadline = _deadline(matter, letter, demand, clock)
-            if deadline is None or deadline.overdue_from > matter.on or demand.kind not in letter.kinds:
+            on = matter.steps.refused_on.get(demand.kind, matter.on) if demand in matter.following.denied else matter.on
+            if deadline is None or deadline.overdue_from > on or demand.kind not in letter.kinds:
                 continue
             sure = not (deadline.estimated or deadline.approximate)
             notices = matter.steps.letters[letter.id].notices
@@ -128,12 +129,50 @@ def provisions(matter: Matter) -> list[str]:
     """The provisions that gave the time and the demands, each once. Silence breaks none where a law sets no time."""
     found: dict[str, None] = {}
     for letter in requests(matter):
-        for time in times(matter, letter, matter.following.late):
+        for time in times(matter, letter, (*matter.following.late, *matter.following.denied)):
             found |= dict.fromkeys(time["cites"])
+    for held in held_up(matter):
+        found |= dict.fromkeys(held["cites"])
     timed = [x for x in matter.following.late if any(matter.case.clocks[name].kind in LATE for name in x.clocks)]
     for demand in (*timed, *matter.following.denied):
         found |= dict.fromkeys(demand_cites(matter, demand))
     return list(found)
+
+
+def held_up(matter: Matter) -> list[dict[str, Any]]:
+    """What the firm asks of the person before it answers, its day, and the provision that limits such demands."""
+    laws = {demand.law for demand in matter.following.demanded}
+    found: list[dict[str, Any]] = []
+    for letter in requests(matter) if matter.following.demanded else ():
+        for wait in (x for x in matter.steps.letters[letter.id].waits if x.ended is None):
+            stance = "needs_doubt" if wait.about == "identity" else "may_ask"
+            rules = [x for x in matter.place.identity if x.law in laws and x.stance == stance and stands(x, wait.asked)]
+            sure = [x for x in rules if x.confidence != "unverified"]
+            said = dict.fromkeys(cite for x in sure for cite in cites(x, matter.language))
+            found.append({"what": wait.about, "on": matter.day(wait.asked), "cites": list(said)})
+    return found
+
+
+def at_firm(matter: Matter) -> dict[str, Any] | None:
+    """The complaint that the firm heard before, and what became of it, for whoever hears the next one."""
+    steps = matter.steps
+    used = [x for x in matter.case.remedies if x.kind == "firm_complaint" and x.id in steps.used]
+    if matter.following.kind != "authority" or not used:
+        return None
+    remedy, day = used[-1], steps.used[used[-1].id]
+    data = next((x for x in matter.place.remedies if x.id == remedy.id), None)
+    clock = next((x for x in (matter.case.clocks[name] for name in remedy.clocks) if x.usable(day)), None)
+    over = [x for x in matter.status.dates if x.kind == "firm_complaint_reply" and x.overdue_from <= matter.on]
+    confirmed = steps.confirmed.get(remedy.id)
+    return {
+        "on": matter.day(day),
+        "law": remedy.law_name,
+        "cites": list(cites(data, matter.language)) if data else [],
+        "period": str(clock.period) if clock else "",
+        "confirmed": matter.day(confirmed) if confirmed else "",
+        "overdue": any(not x.done for x in over),
+        "answered": any(on >= day for on in steps.answers()),
+    }
 
 
 def measures(matter: Matter) -> list[dict[str, Any]]:

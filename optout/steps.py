@@ -123,10 +123,10 @@ def _awaited(steps: Walk) -> str:
     if about == "identity":
         return (
             f"optout explain {steps.case.firm} --residence {steps.case.place.upper()} says what the law lets it ask; "
-            f"then: optout log {ref} identity-given{_named(steps, name)}, or write again: optout log {ref} reminded"
+            f"then: optout log {ref} identity-given{_named(steps, name)}, or write again: optout log {ref} reminded{_unreasonable(steps)}"
         )
     if about == "clarification":
-        return f"answer its question, then: optout log {ref} clarified{_named(steps, name)}"
+        return f"answer its question, then: optout log {ref} clarified{_named(steps, name)}{_unreasonable(steps)}"
     if not steps.begun:
         ident = next(iter(steps.unsent() or steps.letters.values())).letter.id
         return f"send the letter, then: optout log {ref} sent --by CHANNEL{_named(steps, ident)}"
@@ -145,6 +145,14 @@ def _awaited(steps: Walk) -> str:
     return (
         f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
     )
+
+
+def _unreasonable(steps: Walk) -> str:
+    """What a law adds under which the firm itself hears a complaint about its demand."""
+    remedy = _next_remedy(steps)
+    if remedy is None or remedy.kind != "firm_complaint":
+        return ""
+    return f"; if it asks too much, complain{_to_firm(remedy)}: optout escalate {steps.case.ref} --kind complaint"
 
 
 _ORDER = ("classify", "identity", "clarification", "outcome", "reopened")

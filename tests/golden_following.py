@@ -37,6 +37,8 @@ ASKED = (
     _event("reminded", "08-12"),
 )
 REFUSED = (*PROVED, _event("refused", "07-20", letter="access", ground="law_does_not_apply"))
+LATE_NO = (*PROVED, _event("refused", "08-20", letter="access", ground="law_does_not_apply"))
+DOUBTED = (*PROVED, _event("identity_asked", "07-10", letter="access"))
 EXTENDED = (*PROVED, _event("extended", "07-20", letter="access", until=date(2026, 9, 8)))
 
 
@@ -74,6 +76,13 @@ CASES = {
     "gb-eng-complaint": Told(
         "gb-eng", (*PROVED, _event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT
     ),
+    "gb-eng-firm-complaint-demand": Told("gb-eng", DOUBTED, COMPLAINT),
+    "gb-eng-firm-complaint-refused": Told("gb-eng", LATE_NO, COMPLAINT),
+    "gb-eng-complaint-demand": Told(
+        "gb-eng", (*DOUBTED, _event("complained", "07-12", remedy="uk-firm", by="email")), COMPLAINT
+    ),
+    "fr-complaint-refused-late": Told("fr", LATE_NO, Asked(wanted="complaint", language="en")),
+    "ch-complaint-refused": Told("ch", REFUSED, Asked(wanted="complaint", language="en")),
     "ch-reminder": Told("ch", PROVED, REMINDER),
     "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
     "ch-complaint-fr": Told("ch", PROVED, Asked(wanted="complaint", language="fr"), "fr"),

@@ -119,6 +119,7 @@ def _dry(app: App, vault: Vault, ref: str, asked: Asked) -> None:
         click.echo(plain(letter))
     for note in written.notes:
         say(note)
+    _tell_too_late(written)
     say("Nothing was written or kept.")
 
 
@@ -154,6 +155,7 @@ def _json(file: CaseFile, written: Written, files: list[str], bundle: str | None
         "to": {"lines": list(letters[0].recipient), "email": letters[0].recipient_email or None},
         "authority": described(written.authority) if written.authority else None,
         "reply_by": str(written.event.until) if written.event.until else None,
+        "too_late": str(written.following.too_late) if written.following.too_late else None,
         "enclosures": [{"what": one["what"], "on": one["day"] or None} for one in written.enclosed],
         "notes": list(written.notes),
         "bundle": bundle,
@@ -168,8 +170,7 @@ def _tell(file: CaseFile, written: Written, formats: tuple[str, ...], options: d
 
     for note in written.notes:
         say(note)
-    if written.following.too_late:
-        say(f"Careful: counted from the earliest day, your time for this ended on {written.following.too_late}.")
+    _tell_too_late(written)
     if written.authority:
         _tell_authority(written.authority)
     for text in drafting.about_drafts(formats, [letter.recipient_email for letter in written.drafts.values()]):
@@ -182,6 +183,18 @@ def _tell(file: CaseFile, written: Written, formats: tuple[str, ...], options: d
         say("--bundle FILE.zip puts together what is kept here.")
     say("Read the letter, sign it, send it. Then:")
     say(f"  {_next(file, written)}")
+
+
+def _tell_too_late(written: Written) -> None:
+    """That the person's own time is over, by the law or only by what whoever hears it asks for."""
+    following = written.following
+    if following.too_late and following.guidance:
+        say(
+            f"Careful: whoever hears it asks for it by {following.too_late}, counted from the earliest day; that is "
+            "guidance, the law sets no such time."
+        )
+    elif following.too_late:
+        say(f"Careful: counted from the earliest day, your time for this ended on {following.too_late}.")
 
 
 def _tell_authority(authority: tuple[str, Any]) -> None:

@@ -20,13 +20,13 @@ PERSON = ["--name", "Ada Example", "--email", "ada@mail.example", "--address-lin
 SENT = "2026-01-05"
 
 
-def case(home: Path, residence: str, *args: str, firm: str = "clearview") -> str:
+def case(home: Path, residence: str, *args: str, firm: str = "clearview", on: str = SENT) -> str:
     """A case whose access letter, or only letter, was sent by e-mail."""
-    words = ("--residence", residence, "--on", SENT, "--format", "txt", "--json", *args)
+    words = ("--residence", residence, "--on", on, "--format", "txt", "--json", *args)
     done = optout(home, "request", firm, *PERSON, *words)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["cases"][0]
-    log(home, found["ref"], "sent", "--by", "email", "--on", SENT, "--letter", found["letters"][0]["id"])
+    log(home, found["ref"], "sent", "--by", "email", "--on", on, "--letter", found["letters"][0]["id"])
     return str(found["ref"])
 
 
@@ -91,7 +91,8 @@ def test_from_silence_to_the_authority(tmp_path: Path) -> None:
     log(tmp_path, ref, *found["next"].split()[3:], "--on", "2026-02-26", "--by", "form")
     dates = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["status"]["dates"]
     assert [(x["kind"], x["on"]) for x in dates] == [("authority_reply", "2026-05-26")]
-    assert "a complaint of 2026-02-26 runs" in refused(tmp_path, ref, "--on", "2026-06-01")
+    assert "a complaint of 2026-02-26 runs" in refused(tmp_path, ref, "--on", "2026-05-20", "--kind", "complaint")
+    assert "had its time until 2026-05-26" in refused(tmp_path, ref, "--on", "2026-06-01")
 
 
 def test_the_complaint_tells_what_happened_and_asks_for_measures(tmp_path: Path) -> None:

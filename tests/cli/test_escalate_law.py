@@ -1,0 +1,99 @@
+"""What the law gives beside a reminder and a first complaint: demands that go too far, silent authorities, late refusals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_escalate import PERSON, case, escalate, log, refused, text
+from tests.cli.test_main_job import optout
+
+
+def test_an_unreasonable_demand_is_complained_of_while_the_clock_waits(tmp_path: Path) -> None:
+    """Under the law of the United Kingdom the month waits for the person; the complaint to the firm does not."""
+    day = ("--on", "2026-07-15")
+    ref = case(tmp_path, "GB-ENG", on="2026-07-06")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-07-07")
+    log(tmp_path, ref, "identity-asked", "--on", "2026-07-10")
+    assert f"optout escalate {ref} --kind complaint" in optout(tmp_path, "status", *day).stdout
+    said = refused(tmp_path, ref, *day)
+    assert "waits for what it asked of you" in said and f"optout escalate {ref} --kind complaint" in said
+    found = escalate(tmp_path, ref, *day, "--kind", "complaint", "--format", "txt")
+    assert (found["kind"], found["remedy"]) == ("firm_complaint", "uk-firm")
+    words = text(tmp_path, found)
+    assert "On 10 July 2026 I was asked to prove who I am." in words and "(Art 12(6))" in words
+    assert "The time to answer" not in words, "no time is over"
+    log(tmp_path, ref, "complained", "--remedy", "uk-firm", "--on", "2026-07-15", "--by", "email")
+    then = escalate(tmp_path, ref, "--on", "2026-09-15", "--format", "txt")
+    assert then["remedy"] == "uk-ico"
+    words = text(tmp_path, then)
+    assert "On 15 July 2026 I complained to the firm (Data Protection Act 2018, section 164A)." in words
+    assert "It had 30 days to confirm receipt (section 164A), and has not done so" in words
+
+
+def test_where_the_firm_hears_no_complaint_a_demand_is_none_to_escalate(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR")
+    log(tmp_path, ref, "identity-asked", "--on", "2026-01-10")
+    assert "too early" in refused(tmp_path, ref, "--on", "2026-01-15", "--kind", "complaint")
+
+
+@pytest.mark.parametrize(
+    ("residence", "remedy", "day", "court"),
+    [
+        ("FR", "gdpr-complaint", "2026-03-01", "the court, about that silence (GDPR, Art. 78(2))"),
+        (
+            "GB-ENG",
+            "uk-ico",
+            "2026-08-01",
+            "the tribunal, about that silence (Data Protection Act 2018, section 166(2))",
+        ),
+    ],
+)
+def test_an_authority_that_stays_silent_leaves_a_court_and_it_is_named(
+    tmp_path: Path, residence: str, remedy: str, day: str, court: str
+) -> None:
+    ref = case(tmp_path, residence)
+    if residence.startswith("GB"):
+        log(tmp_path, ref, "complained", "--remedy", "uk-firm", "--on", "2026-07-01", "--by", "email")
+    log(tmp_path, ref, "complained", "--remedy", remedy, "--on", day)
+    within = refused(tmp_path, ref, "--on", day, "--kind", "complaint")
+    assert "silence" not in within and f"a complaint of {day} runs" in within
+    said = refused(tmp_path, ref, "--on", "2026-11-20")
+    assert court in said and "no letter to one is written here" in said
+    assert f"optout log {ref} complained --remedy {'gdpr-silence' if residence == 'FR' else 'uk-tribunal'}" in said
+
+
+def test_a_refusal_that_came_late_missed_the_time_as_well(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    log(tmp_path, ref, "refused", "--ground", "law-does-not-apply", "--on", "2026-02-20")
+    args = ("--on", "2026-03-01", "--kind", "complaint", "--language", "en", "--format", "txt")
+    words = text(tmp_path, escalate(tmp_path, ref, *args))
+    assert "It ended on 6 February 2026." in words
+    assert "I regard as infringed (GDPR): Art. 12(3);" in words
+
+
+def test_the_police_are_written_to_under_part_3_in_plain_english(tmp_path: Path) -> None:
+    done = optout(
+        tmp_path, "request", "--to", "Exampletown Constabulary", "--kind", "police", *PERSON, "--residence", "GB-ENG",
+        "--on", "2026-07-06", "--to", "desk@police.example", "--format", "txt", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    ref = json.loads(done.stdout)["cases"][0]["ref"]
+    log(tmp_path, ref, "sent", "--by", "email", "--letter", "access", "--on", "2026-07-06")
+    for kind in ("reminder", "complaint"):
+        words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-09-15", "--kind", kind, "--format", "txt"))
+        assert "under Part 3 of the Data Protection Act 2018" in words and "the Part 3" not in words
+
+
+def test_a_time_of_ones_own_that_is_over_is_told_to_a_script_too(tmp_path: Path) -> None:
+    ref = case(tmp_path, "GB-ENG")
+    log(tmp_path, ref, "answered", "--on", "2026-02-10", "--outcome", "access=partly")
+    log(tmp_path, ref, "complained", "--remedy", "uk-firm", "--on", "2026-07-01", "--by", "email")
+    args = ("--on", "2026-09-15", "--kind", "complaint")
+    assert escalate(tmp_path, ref, *args, "-n")["too_late"] == "2026-05-10"
+    assert escalate(tmp_path, ref, *args)["too_late"] == "2026-05-10"
+    told = optout(tmp_path, "escalate", ref, *args, "-n").stderr
+    assert "2026-05-10" in told and "the law sets no such time" in told
