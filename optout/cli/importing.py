@@ -147,6 +147,7 @@ def _tell(app: App, told: Told, dry_run: bool) -> None:
         "profiles": told.profiles,
         "evidence": told.evidence,
         "left": told.left,
+        "without_profile": [{"ref": ref, "to": name} for ref, name in told.without_profile.items()],
         "problems": [problem._asdict() for problem in told.problems],
     }
     if app.json:
@@ -163,6 +164,8 @@ def _say(told: Told, dry_run: bool) -> None:
     say(
         f"New: {counted(len(told.new), 'case')}; longer than here: {counted(len(told.longer), 'case')}; here already: {told.same}."
     )
+    for ref, name in told.without_profile.items():
+        say(f"  {ref} {would}a case with {name}, which neither the catalogue nor an imported list knows")
     for ref in told.longer:
         say(f"  {ref} {would}brought up to date")
     if told.evidence:

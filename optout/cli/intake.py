@@ -31,6 +31,8 @@ class Told:
     """Kept files added."""
     left: list[str] = field(default_factory=list)
     """Files of earlier drafts that the vault no longer knows of."""
+    without_profile: dict[str, str] = field(default_factory=dict)
+    """New cases with a firm that nobody described, by reference: its name, as the file has it."""
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     """Problems beyond those."""

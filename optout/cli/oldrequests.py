@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from optout import admit, compose, requestlist, select, standing
+from optout import addressed, admit, compose, requestlist, select, standing
+from optout.addressee import Recipient
 from optout.case import Event
 from optout.cli import deciding, drafting, opening, person
 from optout.cli.app import App
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 LARGEST = 8 * 1024 * 1024
 FAMILY = "gdpr"
 """The laws that those letters rest on; a letter under them claims nothing under another law."""
-IMPORT_LIST = "take in their list, or a newer one (optout firms import PATH), then run this again: what is here already is kept once"
-WRITE_ANEW = "it has no id in their list; write to it anew (optout request --to NAME --to ADDRESS)"
 _MARK = "a request of datenanfragen's app"
 
 
@@ -76,19 +75,19 @@ class Intake:
             for message in messages:
                 self._wrong(message.line, "reference: no request has it")
             return
-        firm = self._firm(first)
+        to, firm = None, self._firm(first)
         if firm is None:
-            hint = IMPORT_LIST if first.slug else WRITE_ANEW
-            for message in messages:
-                self._wrong(message.line, f"slug: the firm is not known; {hint}")
-            return
+            to = _recipient(first)
+            firm = addressed.firm_of(to, None)
         mark = drafting.digest([_MARK, self.profile, first.reference])
         ref = incoming.with_fingerprint(vault, mark)
         kinds = list(dict.fromkeys(DEMANDS[message.type] for message in messages if message.type in DEMANDS))
         if ref is None:
             ref = self.app.new_ref()
-            self._open(vault, ref, firm, first, kinds, mark)
+            self._open(vault, ref, (firm, to), first, kinds, mark)
             self.told.new.append(ref)
+            if to:
+                self.told.without_profile[ref] = to.name
             self._follow(vault, ref, messages)
         elif self._follow(vault, ref, messages):
             self.told.longer.append(ref)
@@ -107,11 +106,14 @@ class Intake:
         ours = listing.ours(record)
         return catalog.firm(ours) if ours else None
 
-    def _open(self, vault: Vault, ref: str, firm: Firm, first: Message, kinds: Sequence[DemandKind], mark: str) -> None:
+    def _open(
+        self, vault: Vault, ref: str, whom: tuple[Firm, Recipient | None], first: Message, kinds: Sequence[DemandKind],
+        mark: str,
+    ) -> None:  # fmt: skip
         from optout.library.publicholidays import PublicHolidays
         from optout.store import cases
 
-        decided, plans = self._decided(firm, first, kinds)
+        decided, plans = self._decided(*whom, first, kinds)
         subject = cases.subject_id(vault, to_plain(self.subject), self.app.new_id)
         case = replace(opening.case(self.app, decided, plans, ref, subject), opened=first.on)
         drafted = Event(
@@ -133,7 +135,7 @@ class Intake:
         )  # fmt: skip
 
     def _decided(
-        self, firm: Firm, first: Message, kinds: Sequence[DemandKind]
+        self, firm: Firm, to: Recipient | None, first: Message, kinds: Sequence[DemandKind]
     ) -> tuple[deciding.Decided, list[compose.LetterPlan]]:
         """Rules with dates only where the residence was given and its law is the one that those letters name."""
         catalog = self.app.catalog
@@ -144,7 +146,7 @@ class Intake:
         asked = select.Asked(demands=tuple(kinds), only=True, situation=True, on=first.on)
         rules = select.choose(place, firm, asked).rules if claims else ()
         chosen = {kind: _claimed(place, rules, kind) for kind in kinds}
-        setting = Setting(place=place, places=places, firm=firm, on=first.on, language="en")
+        setting = Setting(place=place, places=places, firm=firm, on=first.on, language="en", to=to)
         plans = [
             replace(compose.plan(setting, own), reply_by=None, reply_within=None) for own in chosen.values()
         ]  # fmt: skip
@@ -200,6 +202,12 @@ class Intake:
             self.told.problems.append(problem)
         else:
             self.told.more += 1
+
+
+def _recipient(message: Message) -> Recipient:
+    """Whom a request to somebody unknown went to, as far as the list says it."""
+    name, *lines = message.recipient or (message.slug or message.email or "firm without a name",)
+    return Recipient(name=name, lines=tuple(lines[: addressed.MOST_LINES]), email=message.email)
 
 
 def _claimed(place: Jurisdiction, rules: Sequence[Rule], kind: DemandKind) -> tuple[Rule, ...]:

@@ -11,6 +11,7 @@ import pytest
 
 from optout.cli.app import App
 from optout.errors import BadData, Incomplete, Missing
+from optout.naming import own_id
 from optout.requestlist import HEAD
 from tests.cli import lists
 from tests.cli.test_firm_import import counts, done, run
@@ -103,8 +104,6 @@ def test_messages_that_follow_are_events_and_a_second_import_changes_nothing(hom
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
-    ("2026-09-01;no-such-firm;Nobody;;2026-DDDDDDD;access;email", "(optout firms import PATH), then run this again"),
-    ("2026-09-01;;Typed in by hand;;2026-DDDDDDD;access;email", "(optout request --to NAME --to ADDRESS)"),
     ("2026-09-01;clearview-ai;C;;2026-DDDDDDD;custom;email", "type:"),
     ("2026-09-01;clearview-ai;C;;2026-DDDDDDD;access;pigeon", "via:"),
     ("2031-09-01;clearview-ai;C;;2026-DDDDDDD;access;email", "it lies ahead"),
@@ -126,6 +125,34 @@ def test_a_line_that_cannot_be_used_is_named_and_nothing_is_taken(
     assert done(home, "status", "--all")["cases"] == []
     told = run(home, "import", path, "--residence", "DE", "--skip-invalid", "--json")
     assert isinstance(told.exception, Incomplete) and len(json.loads(told.stdout)["cases"]["new"]) == 1
+
+
+def test_a_request_to_a_firm_that_nobody_described_is_a_case_too(home: Path, tmp_path: Path) -> None:
+    rows = ["2026-09-01;no-such-firm;Nobody & Sons, 1 Street, Ireland;a@nobody.example;2026-DDDDDDD;access;email",
+            "2026-09-02;;Typed in by hand;;2026-EEEEEEE;erasure;letter", "2026-09-03;only-a-slug;;;2026-FFFFFFF;access;email",
+            "2026-10-09;no-such-firm;Nobody & Sons;a@nobody.example;2026-DDDDDDD;admonition;email"]  # fmt: skip
+    path = csv(tmp_path, ACCESS, *rows)
+    assert "a case with Nobody & Sons, which neither" in run(home, "import", path, "--residence", "FR", "-n").stderr
+    told = done(home, "import", path, "--residence", "FR")
+    assert len(told["cases"]["new"]) == 4 and told["problems"] == []
+    names = {"Nobody & Sons", "Typed in by hand", "only-a-slug"}
+    assert {one["to"] for one in told["without_profile"]} == names
+    listed = {case["ref"]: case for case in done(home, "status", "--all")["cases"]}
+    assert {listed[one["ref"]]["to"] for one in told["without_profile"]} == names
+    case = shown(home, own_id("Nobody & Sons"))
+    assert case["case"]["to"] == {
+        "name": "Nobody & Sons",
+        "lines": ["1 Street", "Ireland"],
+        "email": "a@nobody.example",
+    }
+    assert [row["event"]["kind"] for row in case["events"]] == ["drafted", "sent", "reminded"]
+    (letter,) = case["status"]["letters"]
+    assert [(x["kind"], x["on"]) for x in letter["deadlines"]] == [("respond", "2026-10-01")]
+    again = done(home, "import", path, "--residence", "FR")
+    assert again["cases"]["same"] == 4 and again["without_profile"] == []
+    out = tmp_path / "cases.jsonl"
+    assert run(home, "export", "-o", str(out)).exit_code == 0
+    assert len(done(tmp_path / "other", "import", str(out))["cases"]["new"]) == 4
 
 
 def test_a_dry_run_keeps_nothing(home: Path, tmp_path: Path) -> None:
