@@ -73,7 +73,11 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
 def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Addressed:
     if addressed.is_own(name.strip().lower()):
         return _kept(app, name.strip().lower(), given)
-    found = app.catalog.firm(name)
+    try:
+        found = app.catalog.firm(name)
+    except NotFound:
+        meant.no_lookalike(app, app.catalog.lookalikes.find((name,)))
+        raise
     meant.which(app, name, found)
     if origin := app.catalog.listed_origin(found.id):
         listed.refuse_obsolete(app.catalog, found, origin)

@@ -296,6 +296,8 @@ def test_nothing_goes_to_a_look_alike_and_the_right_firm_is_named(desk: Desk, to
         assert refused.code == 6 and "pimeyes.net is a look-alike of PimEyes, id pimeyes" in refused.err
         assert "optout request pimeyes" in refused.err and refused.out == ""
     assert not (desk.work / "home" / "optout.db").exists()
+    named = desk.run("request", "pimeyes.net", *FR, "-n")
+    assert named.code == 6 and "look-alike of PimEyes, id pimeyes" in named.err
     assert desk.run("request", "--to", "Somebody", "--to", "a@notpimeyes.net", *FR, "-n").code == 0
 
 
