@@ -25,7 +25,9 @@ SHORTEST = 3
 def folded(name: str) -> str:
     """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
     parts = unicodedata.normalize("NFKD", name.strip().casefold())
-    return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
+    if not parts.isascii():
+        parts = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return " ".join(parts.split())
 
 
 def looks(name: str) -> str:

@@ -38,6 +38,8 @@ def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = Fals
     text = unicodedata.normalize("NFC", text).strip(" \t\n\r")
     if len(text) > limit:
         raise ValueError(f"{what} is longer than {limit} characters")
+    if text.isprintable():  # then it has nothing of all this, which a test shows of every character
+        return text
     for index, char in enumerate(text):
         if char == "\n" and lines:
             continue

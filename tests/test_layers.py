@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
     {"errors", "problems", "strictjson", "addressee", "naming", "hosts"},
     {"errors", "problems", "findings"},
-    {"dates", "recovery", "seats"},
+    {"dates", "recovery", "seats", "membership"},
     {
         "law",
         "jurisdiction",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,13 @@ from optout.subject import TEXT_LIMIT, clean_text
 FIELDS = ("name", "email", "email_alias", "residence", "address", "print_address", "situation", "language")
 USUAL = "me"
 """The profile of whoever uses the program."""
+LONGEST_EMAIL = 254
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]{1,64}(?:\.[a-z0-9_+-]{1,64}){0,9}@"
+    r"(?:[a-z0-9](?:-?[a-z0-9]){0,30}\.){1,8}(?!(?:arpa|invalid|local|localhost|onion|test)\Z)[a-z]{2,30}",
+    re.IGNORECASE | re.ASCII,
+)
+"""Only what email-validator accepts, at a hundredth of its time: it is asked about all others."""
 _WHAT = {
     "name": "the name",
     "email": "the e-mail address",
@@ -195,6 +203,8 @@ def _filled(text: str, what: str) -> str:
 
 def email(text: str) -> str:
     """The text, or ValueError when it is no e-mail address."""
+    if _PLAIN_EMAIL.fullmatch(text) and len(text) <= LONGEST_EMAIL:
+        return text
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -70,6 +70,10 @@ class Catalog(Folders):
             return next(iter(found))
         raise naming.unknown_place(text, sorted(found), names, problems)
 
+    def place_names(self) -> dict[str, set[str]]:
+        """Every name of a place as it is compared, with the ids that it may mean."""
+        return self._names("jurisdictions", [])
+
     def chain(self, place: str) -> tuple[Jurisdiction, ...]:
         """The place and what it is part of, innermost first. Raises BadData when that runs in a circle or nowhere."""
         chain = [self.jurisdiction(place)]

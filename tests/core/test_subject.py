@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import traceback
 import unicodedata
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.subject import NAME_LIMIT, Subject, clean_text
+from optout.subject import NAME_LIMIT, Subject, _refused, clean_text
 
 KEPT = [
     "Zoë Müller-Ōtani",
@@ -79,6 +80,11 @@ def test_lines_are_kept_only_where_there_may_be_lines() -> None:
 
 def test_text_is_composed_and_stripped() -> None:
     assert clean_text("  Zoe\u0308 ", "the name") == "Zo\u00eb"
+
+
+def test_what_is_printable_is_never_refused() -> None:
+    """The short way through the gate."""
+    assert not [code for code in range(sys.maxunicode + 1) if chr(code).isprintable() and _refused(chr(code))]
 
 
 @given(st.text(max_size=40))
