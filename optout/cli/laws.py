@@ -11,11 +11,11 @@ from optout.cli.app import App
 from optout.cli.output import answer, line, table
 from optout.cli.params import DAY, word
 from optout.counting import Where
-from optout.deadlines import Days, Void, happened
+from optout.deadlines import Days, Void, happened, held_up
 from optout.deadlines import answer as work_out
 from optout.errors import NoRule, NotFound
 from optout.jurisdiction import Jurisdiction
-from optout.law import Rule, text_in
+from optout.law import Rule, stands, text_in
 from optout.select import KINDS
 
 
@@ -150,7 +150,9 @@ def deadline(settings: dict[str, Any], law_id: str | None, residence: str, deman
     days = _happened(received, events, extended)
     answers = [a for rule in place.rules if (a := _answer(place, rule, kind, law_id, days, where))]
     if not answers:
-        raise NoRule(f"no law in the catalogue sets a date for {kind.replace('_', ' ')} there",
+        said = f"no law in the catalogue sets a date for {kind.replace('_', ' ')} there"
+        outside = _not_in_force(place, kind, law_id, days)
+        raise NoRule(said + (f" on {received}: {outside}" if outside else ""),
                      hint="a letter then names the sender's own date")  # fmt: skip
     if app.json:
         answer("deadline", {"answers": answers})
@@ -160,6 +162,9 @@ def deadline(settings: dict[str, Any], law_id: str | None, residence: str, deman
         for key in ("acknowledge", "respond", "extended"):
             if date := one[key]:
                 say_date(key, date)
+        for held in one["held_up"]:
+            line(f"  {held['clock']}: no date yet")
+            line(f"    {held['why']}")
 
 
 def say_date(key: str, date: dict[str, Any]) -> None:
@@ -185,20 +190,45 @@ def _happened(received: Any, events: tuple[str, ...], extended: Any) -> Days:
     return happened(received, **{"sent": received, **given})
 
 
+def _covered(place: Jurisdiction, rule: Rule, days: Days) -> bool:
+    """Whether the rule and its law apply on the day of receipt."""
+    return stands(rule, days.start) and stands(place.laws[rule.law or ""], days.start)
+
+
+def _not_in_force(place: Jurisdiction, kind: str, law_id: str | None, days: Days) -> str:
+    """The laws that would set a date on another day, with their days; "" where there is none."""
+    found: dict[str, None] = {}
+    for rule in place.rules:
+        if rule.demand != kind or rule.by != "letter" or not rule.clocks or rule.confidence == "unverified":
+            continue
+        if (law_id and rule.law != law_id) or _covered(place, rule, days):
+            continue
+        law = place.laws[rule.law or ""]
+        entry = law if not stands(law, days.start) else rule
+        since, until = entry.in_force.from_, entry.in_force.until  # type: ignore[union-attr]
+        when = [f"from {since}"] * (since is not None) + [f"until {until}"] * (until is not None)
+        found[f"{text_in(law.short or law.name, 'en')} gives it only {' '.join(when)}"] = None
+    return "; ".join(found)
+
+
 def _answer(
     place: Jurisdiction, rule: Rule, kind: str, law_id: str | None, days: Days, where: Where
 ) -> dict[str, Any] | None:
     if rule.demand != kind or rule.by != "letter" or not rule.clocks or (law_id and rule.law != law_id):
         return None
-    if rule.confidence == "unverified" or (rule.in_force and not rule.in_force.covers(days.start)):
+    if rule.confidence == "unverified" or not _covered(place, rule, days):
         return None
     law = place.laws[rule.law or ""]
     if law.binds == "public" and not law_id:  # no date that a firm has to keep
         return None
     name = text_in(law.short or law.name, "en")
-    found: dict[str, Any] = {"acknowledge": None, "respond": None, "extended": None}
+    found: dict[str, Any] = {"acknowledge": None, "respond": None, "extended": None, "held_up": []}
     for clock in (place.clocks[c] for c in rule.clocks):
         if clock.kind not in found or not clock.usable(days.start):
+            continue
+        if reason := held_up(clock, days, where):
+            why = f"{name}: {clock.period} from {clock.from_} does not run; {reason}"
+            found["held_up"].append({"clock": clock.kind, "why": why})
             continue
         result = work_out(clock, name, days, where)
         found[clock.kind] = _date(result.plain)

@@ -47,3 +47,34 @@ def test_show_as_json_holds_the_same(tmp_path: Path) -> None:
 def test_a_number_or_section_that_is_not_verified_is_called_so(tmp_path: Path) -> None:
     shown = optout(tmp_path, "laws", "show", "ccpa").stdout
     assert "11 CCR 7024(d) (unverified, section unverified)" in shown
+
+
+DEADLINE = ("laws", "deadline", "--demand", "access", "--received", "2026-03-02")
+ASKED = ("--event", "clarification-asked=2026-03-10")
+
+
+def test_a_clock_that_waits_for_clarification_gives_no_date(tmp_path: Path) -> None:
+    out = optout(tmp_path, *DEADLINE, "--residence", "GB-ENG", *ASKED).stdout
+    assert "respond: no date yet" in out and "clarification was asked on 2026-03-10 and not given yet" in out
+    assert "overdue from" not in out
+    told = json.loads(optout(tmp_path, "--json", *DEADLINE, "--residence", "GB-ENG", *ASKED).stdout)["answers"][0]
+    assert told["respond"] is None and [held["clock"] for held in told["held_up"]] == ["respond"]
+
+
+def test_once_clarified_the_clock_gives_its_date(tmp_path: Path) -> None:
+    run = optout(tmp_path, "--json", *DEADLINE, "--residence", "GB-ENG", *ASKED, "--event", "clarified=2026-03-17")
+    told = json.loads(run.stdout)["answers"][0]
+    assert told["respond"]["on"] == "2026-04-10" and told["held_up"] == []
+
+
+def test_a_law_that_does_not_stop_its_clock_for_clarification_gives_the_date(tmp_path: Path) -> None:
+    told = json.loads(optout(tmp_path, "--json", *DEADLINE, "--residence", "FR", *ASKED).stdout)["answers"][0]
+    assert told["respond"]["on"] == "2026-04-02" and told["held_up"] == []
+
+
+def test_outside_the_days_of_a_law_there_is_no_date_and_its_days_are_named(tmp_path: Path) -> None:
+    asked = ("laws", "deadline", "--demand", "access", "--residence", "CH", "--received")
+    early = optout(tmp_path, *asked, "2023-08-31")
+    assert early.returncode == 6 and early.stdout == "" and "gives it only from 2023-09-01" in early.stderr
+    first = optout(tmp_path, *asked, "2023-09-01")
+    assert first.returncode == 0 and "respond: 2023-10-0" in first.stdout
