@@ -34,6 +34,8 @@ class FollowPlan:
     context: dict[str, Any]
     enclosed: tuple[dict[str, str], ...]
     """What the letter says is enclosed: `what`, and its day in words."""
+    missing: tuple[dict[str, str], ...]
+    """What would belong there and of which no file is kept."""
 
 
 def plan(matter: Matter) -> FollowPlan:
@@ -55,6 +57,7 @@ def plan(matter: Matter) -> FollowPlan:
         competent=_piece(matter, "complaint", "competent", family),
         context=_context(matter, law),
         enclosed=enclosed,
+        missing=() if reminder else tuple(recount.missing(matter)),
     )
 
 

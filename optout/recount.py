@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from optout.escalation import Following
 from optout.history import Numbered
 from optout.jurisdiction import Authority, Jurisdiction, Remedy
 from optout.law import Clock, stands
+from optout.lifecycle import FOLLOW_UPS, PROVES_RECEIPT, REACTIONS
 from optout.recourse import LATE
 from optout.standing import LetterStatus, Status
 from optout.views import cites, law_view
@@ -37,6 +38,8 @@ class Matter:
     """Its postal address, as far as the request bore it."""
     email: str
     authority: Authority | None = None
+    kept: Collection[int] = ()
+    """The numbers of the events with a kept file that is no letter of the case itself."""
     day: Callable[[date], str] = field(repr=False)
     """A date within a sentence of that language."""
 
@@ -206,18 +209,34 @@ def remedy_view(matter: Matter) -> dict[str, Any]:
     }
 
 
-def enclosed(matter: Matter) -> Iterable[dict[str, str]]:
-    """What proves the history, in its order."""
-    yield from copies(matter)
-    yield {"what": "sending", "on": "", "day": ""}
-    if any(status_of(matter, letter).received for letter in requests(matter)):
-        yield {"what": "receipt", "on": "", "day": ""}
+def enclosed(matter: Matter) -> list[dict[str, str]]:
+    """What proves the history, in its order, as far as a file of it is kept with the case."""
+    return [*copies(matter), *(one for one, kept in _proofs(matter) if kept)]
+
+
+def missing(matter: Matter) -> list[dict[str, str]]:
+    """What would prove the history as well, if a file of it were kept."""
+    return [one for one, kept in _proofs(matter) if not kept]
+
+
+def _proofs(matter: Matter) -> Iterable[tuple[dict[str, str], bool]]:
+    """Each proof of what happened, and whether a file of it is there. One kept with a note of that day counts too."""
     ids = {letter.id for letter in requests(matter)}
-    for _, event in sorted(matter.events, key=lambda numbered: numbered[1].on):
-        if event.kind in ("reminded", "appealed", "complained"):
-            yield {"what": event.kind, "on": matter.day(event.on), "day": str(event.on)}
+    noted = {event.on for n, event in matter.events if event.kind == "noted" and n in matter.kept}
+    about = [(n, event) for n, event in matter.events if event.letter in ids]
+    once = {"on": "", "day": ""}
+    sent = [n in matter.kept or event.on in noted for n, event in about if event.kind == "sent"]
+    yield {"what": "sending", **once}, any(sent)
+    arrived = [n in matter.kept or event.on in noted for n, event in about if event.kind in PROVES_RECEIPT]
+    if arrived:
+        yield {"what": "receipt", **once}, any(arrived)
+    for n, event in sorted(matter.events, key=lambda numbered: numbered[1].on):
+        there = n in matter.kept or event.on in noted
+        if event.kind in REACTIONS:
+            ours = any(x.rstrip("_0123456789") in FOLLOW_UPS[event.kind] for x in matter.steps.posted)
+            yield {"what": event.kind, "on": matter.day(event.on), "day": str(event.on)}, there or ours
         elif event.kind in ANSWERS and event.letter in ids:
-            yield {"what": "answer", "on": matter.day(event.on), "day": str(event.on)}
+            yield {"what": "answer", "on": matter.day(event.on), "day": str(event.on)}, there
 
 
 def copies(matter: Matter) -> list[dict[str, str]]:

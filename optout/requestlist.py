@@ -30,6 +30,7 @@ WAYS: dict[str, RouteKind] = {"email": "email", "letter": "post", "fax": "post",
 """A fax counts as post: of the two, post lets the firm be late last."""
 FIRST_YEAR = 2018
 """Before it there was no such app."""
+_COMPANY = re.compile(r"(?:inc|llc|l\.l\.c|ltd|limited|corp|co|lp|l\.p|llp|plc|s\.a|n\.v|b\.v)\.?", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9-]{0,200}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,60}")
 
@@ -79,12 +80,20 @@ def _message(number: int, line: str, today: date) -> Message:
         line=number,
         on=_day(day, today),
         slug=slug,
-        recipient=tuple(part.strip() for part in recipient.split(", ") if part.strip()),
+        recipient=_recipient(recipient),
         email=clean_text(email, "email"),
         reference=reference,
         type=kind,
         via=via,
     )
+
+
+def _recipient(text: str) -> tuple[str, ...]:
+    """The parts between commas; the form of a company belongs to the name before it ("Example, Inc.")."""
+    name, *rest = [part.strip() for part in text.split(", ") if part.strip()] or [""]
+    while rest and _COMPANY.fullmatch(rest[0]):
+        name = f"{name}, {rest.pop(0)}"
+    return (name, *rest) if name else ()
 
 
 def _day(text: str, today: date) -> date:

@@ -119,7 +119,11 @@ def written(catalog: Catalog, told: Told, home: str) -> list[str]:
     pieces = Pieces(told.language, catalog.template, drafting.HOLES)
     frozen = {(plan.id, plan.language): drafting.draft(pieces, plan, subject, golden.REF) for plan in plans}
     file = CaseFile(
-        whole={"subject": to_plain(subject)},
+        whole={
+            "subject": to_plain(subject),
+            # Of each event but the notes a file is kept, so that a complaint names every kind of enclosure.
+            "evidence": [{"n": n, "name": "proof.pdf"} for n in range(2, len(told.events) + 2)],
+        },
         case=opening.case(app, decided, plans, golden.REF, "somebody"),
         events=[Event(kind="drafted", on=OPENED), *told.events],
         days=Recorded([], PublicHolidays()),

@@ -15,6 +15,7 @@ from optout.cli.show import describe
 from optout.walk import walk
 
 if TYPE_CHECKING:
+    from optout.cli.following import Drafts
     from optout.store.vault import Vault
 
 SCHEMA = "optout/bundle/1"
@@ -36,20 +37,39 @@ def write(
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         steps = walk(file.case, file.events)
         sent = {ident for ident, one in steps.letters.items() if one.sent} | steps.posted | {written}
+        went_out, kept = _parted(file, ref, keeping.frozen(vault, ref), form)
         for (key, language), letter in keeping.frozen(vault, ref).items():
-            if key not in sent:
-                continue
-            data = drafting.write(letter, (form,), app.paths.cache, fonts)[form]
-            name = f"letters/{drafting.file_name(ref, key, language, form)}"
-            entries.append(_add(made, name, data, what="letter"))
-        for piece in file.whole["evidence"]:
+            piece = went_out.get((key, language))
+            if piece is not None:  # as it left, byte for byte, in place of the words of the case
+                data = cases.evidence(vault, ref, piece["id"])[1]
+                entries.append(_add(made, f"letters/{piece['name']}", data, what="letter", event=piece["n"]))
+            elif key in sent:
+                data = drafting.write(letter, (form,), app.paths.cache, fonts)[form]
+                name = f"letters/{drafting.file_name(ref, key, language, form)}"
+                entries.append(_add(made, name, data, what="letter"))
+        for piece in kept:
             name, data = cases.evidence(vault, ref, piece["id"])
-            kept = f"kept/{piece['id']:02}-{evidence.file_name(name)}"
-            entries.append(_add(made, kept, data, what="kept", event=piece["n"]))
+            name = f"kept/{piece['id']:02}-{evidence.file_name(name)}"
+            entries.append(_add(made, name, data, what="kept", event=piece["n"]))
         entries.append(_add(made, "history.txt", _history(file).encode("utf-8"), what="history"))
         head = file.whole["events"][-1]["hash"]
         manifest = {"schema": SCHEMA, "ref": ref, "firm": file.case.firm_name, "head": head, "files": entries}
         _add(made, "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode("ascii"))
+
+
+def _parted(
+    file: CaseFile, ref: str, frozen: Drafts, form: str
+) -> tuple[dict[tuple[str, str], dict[str, Any]], list[dict[str, Any]]]:
+    """The kept files that are letters of the case as they went out, one of each, in that format if there is such; the rest."""
+    went_out: dict[tuple[str, str], dict[str, Any]] = {}
+    rest: list[dict[str, Any]] = []
+    for piece in file.whole["evidence"]:
+        found = [key for key in frozen if piece["name"].startswith(drafting.file_name(ref, *key, ""))]
+        if not found:
+            rest.append(piece)
+        elif found[0] not in went_out or piece["name"].endswith(f".{form}"):
+            went_out[found[0]] = piece
+    return went_out, rest
 
 
 def _add(made: zipfile.ZipFile, name: str, data: bytes, **about: Any) -> dict[str, Any]:

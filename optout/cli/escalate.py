@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from optout.cli.following import Asked, Written
     from optout.store.vault import Vault
 
-ENCLOSED = {
-    "request": "your request", "sending": "proof that it was sent", "receipt": "proof that it arrived",
-    "reminded": "your reminder", "appealed": "your appeal", "complained": "your earlier complaint",
-    "answer": "what the firm wrote",
-}  # fmt: skip
-
 
 @click.command(
     epilog="\b\nExamples:\n  optout escalate K7QM-4T2X\n  optout escalate K7QM-4T2X --kind complaint --bundle proof.zip"
@@ -92,9 +86,10 @@ def _keep(
     from optout.cli import filing, keeping
     from optout.cli.following import Desk
 
-    # What is asked of the person is asked before the case is locked.
+    # What is asked of the person is asked while nothing of the vault is held.
     with vault.reading():
-        first = Desk(app, opened(vault, ref), keeping.frozen(vault, ref), asked)
+        read, frozen = opened(vault, ref), keeping.frozen(vault, ref)
+    first = Desk(app, read, frozen, asked)
     asked = first.asked
     done = filing.keep(
         app, vault, ref, lambda file: Desk(app, file, keeping.frozen(vault, ref), asked).write(),
@@ -110,8 +105,8 @@ def _dry(app: App, vault: Vault, ref: str, asked: Asked) -> None:
 
     app.catalog_with(None)
     with vault.reading():
-        file = opened(vault, ref)
-        written = Desk(app, file, keeping.frozen(vault, ref), asked).write()
+        file, frozen = opened(vault, ref), keeping.frozen(vault, ref)
+    written = Desk(app, file, frozen, asked).write()
     if app.json:
         answer("escalate", {**_json(file, written, [], None), "kept": False, "next": ""})
         return
@@ -167,6 +162,7 @@ def _json(file: CaseFile, written: Written, files: list[str], bundle: str | None
 def _tell(file: CaseFile, written: Written, formats: tuple[str, ...], options: dict[str, Any]) -> None:
     """Where it goes, what belongs with it, and what to log then."""
     from optout.cli import drafting
+    from optout.cli.following import PROOFS
 
     for note in written.notes:
         say(note)
@@ -175,7 +171,7 @@ def _tell(file: CaseFile, written: Written, formats: tuple[str, ...], options: d
         _tell_authority(written.authority)
     for text in drafting.about_drafts(formats, [letter.recipient_email for letter in written.drafts.values()]):
         say(text)
-    shown = [ENCLOSED[one["what"]] + (f" ({one['day']})" if one["day"] else "") for one in written.enclosed]
+    shown = [PROOFS[one["what"]] + (f" ({one['day']})" if one["day"] else "") for one in written.enclosed]
     say(f"The letter says that this is enclosed: {', '.join(shown)}.")
     if options["bundle"]:
         say("The bundle holds every file kept with the case: look through it, and take out what nobody else needs.")

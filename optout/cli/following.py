@@ -28,6 +28,12 @@ from optout.standing import Status
 from optout.subject import Subject
 from optout.walk import Walk, walk
 
+PROOFS = {
+    "request": "your request", "sending": "proof that it was sent", "receipt": "proof that it arrived",
+    "reminded": "your reminder", "appealed": "your appeal", "complained": "your earlier complaint",
+    "answer": "what the firm wrote",
+}  # fmt: skip
+"""What can be enclosed, in words for the user."""
 Drafts = dict[tuple[str, str], Letter]
 """By letter id and language."""
 _UNITS = {unit for words in WORDING.values() for unit in (words.unit, words.records_unit)}
@@ -223,9 +229,10 @@ class Desk:
             following=self.following, steps=self.steps, status=self.status, events=read(self.file.events),
             place=self.place, on=on, language=language, entity=entity,
             lines=tuple(x for x in rest if "@" not in x), email=request.recipient_email,
-            authority=self.authority[1] if self.authority else None, day=lambda day: drafting.day_text(day, language),
+            authority=self.authority[1] if self.authority else None, kept=self._kept(), day=lambda day: drafting.day_text(day, language),
         )  # fmt: skip
         plan = followup.plan(matter)
+        self._tell_missing(plan.missing)
         filler = drafting.Filler(
             Pieces(language, self.app.catalog.template, drafting.HOLES), language, country, plan.context
         )
@@ -245,6 +252,19 @@ class Desk:
             if self.authority is None:
                 letter = replace(letter, recipient=(filler.line(plan.competent, values),))
         return letter, plan.enclosed
+
+    def _kept(self) -> set[int]:
+        letters = [drafting.file_name(self.case.ref, *key, "") for key in self.frozen]
+        kept = self.file.whole.get("evidence", [])
+        return {row["n"] for row in kept if not row["name"].startswith(tuple(letters))}
+
+    def _tell_missing(self, missing: Sequence[dict[str, str]]) -> None:
+        if missing:
+            shown = ", ".join(PROOFS[one["what"]] + (f" ({one['day']})" if one["day"] else "") for one in missing)
+            self.notes.append(
+                f"No file is kept of: {shown}. The letter does not call that enclosed; to keep it: "
+                f"optout log {self.case.ref} noted --on DAY --file PATH, with the day on which it happened; then again."
+            )
 
     def _request(self, language: str) -> Letter:
         """The request at hand as it was written, in that language if there is such a version: another letter of the case

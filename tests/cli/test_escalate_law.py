@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,31 @@ def test_a_time_of_ones_own_that_is_over_is_told_to_a_script_too(tmp_path: Path)
     assert escalate(tmp_path, ref, *args)["too_late"] == "2026-05-10"
     told = optout(tmp_path, "escalate", ref, *args, "-n").stderr
     assert "2026-05-10" in told and "the law sets no such time" in told
+
+
+def test_every_enclosure_that_is_named_is_in_the_bundle_once(tmp_path: Path) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    for name in ("mail.txt", "receipt.txt", "answer.txt"):
+        (tmp_path / name).write_text(name)
+    log(tmp_path, ref, "noted", "--on", "2026-01-05", "--file", "mail.txt")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06", "--file", "receipt.txt")
+    escalate(tmp_path, ref, "--on", "2026-02-10", "--format", "txt", "--kind", "reminder")
+    log(tmp_path, ref, "reminded", "--on", "2026-02-10")
+    args = ("--kind", "complaint", "--format", "txt", "--bundle", "proof.zip", "--force")
+    log(tmp_path, ref, "refused", "--ground", "law-does-not-apply", "--on", "2026-02-20")
+    lacking = optout(tmp_path, "escalate", ref, "--on", "2026-03-01", *args)
+    assert "No file is kept of: what the firm wrote (2026-02-20)." in " ".join(lacking.stderr.split())
+    log(tmp_path, ref, "noted", "--on", "2026-02-20", "--file", "answer.txt")
+    found = escalate(tmp_path, ref, "--on", "2026-03-01", *args)
+    assert [one["what"] for one in found["enclosures"]] == ["request", "sending", "receipt", "reminded", "answer"]
+    with zipfile.ZipFile(tmp_path / "proof.zip") as made:
+        names = made.namelist()
+        rows = json.loads(made.read("manifest.json"))["files"]
+        assert {row["name"]: row["sha256"] for row in rows} == {
+            name: hashlib.sha256(made.read(name)).hexdigest() for name in names if name != "manifest.json"
+        }
+    assert len(names) == len(set(names))
+    ends = ("access-en.txt", "-mail.txt", "-receipt.txt", "-reminder-en.txt", "-answer.txt")
+    assert [sum(name.endswith(end) for name in names) for end in ends] == [1, 1, 1, 1, 1]
+    letters = [name for name in names if name.startswith("letters/")]
+    assert len(letters) == 3, "request, reminder and this complaint, each once"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from optout.cli.app import App
 from optout.errors import BadData, Incomplete, Missing
 from optout.naming import own_id
-from optout.requestlist import HEAD
+from optout.requestlist import HEAD, Message, messages
 from tests.cli import lists
 from tests.cli.test_firm_import import counts, done, run
 
@@ -180,3 +181,18 @@ def test_a_new_request_knows_of_the_old_one(home: Path, tmp_path: Path) -> None:
     words = ["request", "acme-faces", "--profile", "me", "--demand", "deletion", "--only", "--format", "txt"]
     assert isinstance(run(home, *words, "-o", str(tmp_path / "out")).exception, AlreadySent)
     assert App({"home": str(home)}).catalog_with(None).firm("acme-faces").id == "acme-faces"
+
+
+@pytest.mark.parametrize(
+    ("field", "parts"),
+    [
+        ("Clearview AI, Inc., 99 Wall Street, New York", ("Clearview AI, Inc.", "99 Wall Street", "New York")),
+        ("Example Co, Ltd, 1 Sample Street", ("Example Co, Ltd", "1 Sample Street")),
+        ("Example GmbH, Inc Street 1", ("Example GmbH", "Inc Street 1")),
+    ],
+)
+def test_the_form_of_a_company_stays_with_its_name(field: str, parts: tuple[str, ...]) -> None:
+    line = f"2026-09-01;;{field};;2026-DDDDDDD;access;email"
+    (found,) = messages(f"{HEAD}\n{line}\n", "list.csv", date(2026, 10, 1))
+    assert isinstance(found, Message)
+    assert found.recipient == parts
