@@ -177,6 +177,7 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
             "by": event.by or "",
             "until": matter.day(event.until) if event.kind == "extended" and event.until else "",
             "ground": event.ground or "",
+            "late": bool(event.kind == "extended" and letter and recount.late_notice(matter, letter, event.on)),
             "to_authority": bool(remedy and remedy.kind == "authority"),
             "at_firm": bool(remedy and remedy.kind == "firm_complaint"),
             **{out: bool(group) for out, group in groups.items()},

@@ -98,9 +98,17 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
                 "law": law_words(matter, demand.law)["short"] if demand.law and demand.law != lead_law(matter) else "",
                 "ended": matter.day(deadline.on) if sure else "",
                 "overdue": matter.day(deadline.overdue_from) if sure else "",
+                "void": any(late_notice(matter, letter, notice.told) for notice in notices),
                 "extended": bool(notices and clock.extend and not status_of(matter, letter).void),
             }
     return list(found.values())
+
+
+def late_notice(matter: Matter, letter: CaseLetter, told: date) -> bool:
+    """Whether word of an extension came when every time of the law had surely ended; then it lengthens nothing."""
+    status = status_of(matter, letter)
+    ends = [x for x in status.deadlines if x.kind in LATE and x.origin != "sender"]
+    return bool(ends) and all(not (x.estimated or x.approximate) and x.on < told for x in ends)
 
 
 def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) -> Deadline | None:

@@ -39,6 +39,7 @@ ASKED = (
 REFUSED = (*PROVED, _event("refused", "07-20", letter="access", ground="law_does_not_apply"))
 LATE_NO = (*PROVED, _event("refused", "08-20", letter="access", ground="law_does_not_apply"))
 DOUBTED = (*PROVED, _event("identity_asked", "07-10", letter="access"))
+LATE_WORD = (*PROVED, _event("extended", "08-20", letter="access", until=date(2026, 10, 8)))
 EXTENDED = (*PROVED, _event("extended", "07-20", letter="access", until=date(2026, 9, 8)))
 
 
@@ -82,6 +83,8 @@ CASES = {
         "gb-eng", (*DOUBTED, _event("complained", "07-12", remedy="uk-firm", by="email")), COMPLAINT
     ),
     "fr-complaint-refused-late": Told("fr", LATE_NO, Asked(wanted="complaint", language="en")),
+    "fr-reminder-late-word": Told("fr", LATE_WORD, REMINDER),
+    "fr-complaint-late-word": Told("fr", LATE_WORD, Asked(wanted="complaint", language="en")),
     "ch-complaint-refused": Told("ch", REFUSED, Asked(wanted="complaint", language="en")),
     "ch-reminder": Told("ch", PROVED, REMINDER),
     "ch-complaint": Told("ch", SILENCE, Asked(wanted="complaint", language="en")),
@@ -96,6 +99,7 @@ HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "p
 for language, place in HOMES.items():
     CASES[f"{place}-reminder-{language}"] = Told(place, PROVED, REMINDER, language)
     CASES[f"{place}-complaint-{language}"] = Told(place, ASKED, COMPLAINT, language)
+    CASES[f"{place}-reminder-late-word-{language}"] = Told(place, LATE_WORD, REMINDER, language)
     CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
 
 

@@ -127,3 +127,16 @@ def test_every_enclosure_that_is_named_is_in_the_bundle_once(tmp_path: Path) -> 
     assert [sum(name.endswith(end) for name in names) for end in ends] == [1, 1, 1, 1, 1]
     letters = [name for name in names if name.startswith("letters/")]
     assert len(letters) == 3, "request, reminder and this complaint, each once"
+
+
+@pytest.mark.parametrize(("told", "said"), [("2026-02-06", False), ("2026-02-07", True)])
+def test_word_of_more_time_after_the_time_had_ended_is_called_late(tmp_path: Path, told: str, said: bool) -> None:
+    ref = case(tmp_path, "FR", "--language", "en")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-01-06")
+    log(tmp_path, ref, "extended", "--on", told, "--until", "2026-04-06")
+    args = ("--on", "2026-05-01", "--language", "en", "--format", "txt")
+    complaint = text(tmp_path, escalate(tmp_path, ref, *args, "--kind", "complaint"))
+    assert ("By then the time to answer had ended" in complaint) is said
+    reminder = text(tmp_path, escalate(tmp_path, ref, *args, "--kind", "reminder"))
+    assert ("when it had ended already" in reminder) is said
+    assert ("The longer time ended on 6 April 2026" in reminder) is not said
