@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cli.test_main_job import PERSON, optout
 
 HEAVY = {"yaml", "jinja2", "docx", "lxml", "keyring", "holidays", "babel", "pydantic", "typst", "rich", "markdown_it",
-         "email_validator", "platformdirs", "dataclasses", "importlib.metadata"}  # fmt: skip
+         "email_validator", "python_calamine", "platformdirs", "dataclasses", "importlib.metadata"}  # fmt: skip
 
 
 def loaded(home: Path, *args: str) -> set[str]:

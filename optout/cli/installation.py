@@ -13,7 +13,7 @@ from optout.findings import Finding, error, warning
 LEAST_PYTHON = (3, 11)
 MODULES = {
     "apsw-sqlite3mc": "apsw", "dnspython": "dns", "email-validator": "email_validator", "markdown-it-py": "markdown_it",
-    "python-docx": "docx", "PyYAML": "yaml",
+    "python-calamine": "python_calamine", "python-docx": "docx", "PyYAML": "yaml",
 }  # fmt: skip
 """What is imported, where its name is not that of the package."""
 

@@ -88,6 +88,7 @@ class Gate:
         self._sought = 0
         checks = self._checks()
         self._plan = [(field, index, field in REQUIRED, checks[field]) for field, index in columns.items()]
+        self._nameless = [index for index, cell in enumerate(header) if not cell.strip()]
         self._lines = [field for field in ADDRESS_LINES if field in columns]
         self._name, self._example = columns["name"], COLUMNS["name"]
 
@@ -126,6 +127,7 @@ class Gate:
                 found.append((index, str(error)))
             except NotFound as error:
                 found.append((index, f"{_PLACE}; {error.hint}"))
+        found += [(index, "this column has no name") for index in self._nameless if cells[index].strip()]
         if found:
             return self._wrong(line, cells, found)
         return self._member(line, values)
@@ -164,7 +166,7 @@ class Gate:
             place = self._sheet.place(line, index + 1)
             said = message.replace("this cell", place) if place and "this cell" in message else message
             said = f"{place}: {said}" if place and place not in said else said
-            shown = self._header[index].strip()[:60]
+            shown = self._header[index].strip()[:60] or f"column {index + 1}"
             problems.append(Problem(self._sheet.name, line, index + 1, "wrong-cell", f"{shown}: {said}"))
         return Wrong(line, tuple(problems), tuple(map(unguarded, cells)))
 

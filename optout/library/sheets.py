@@ -76,7 +76,9 @@ def opened(
             raise BadData("standard input is a workbook", hint="give it as a file, or save it as CSV")
         if start.startswith(_OLE) or ending not in WORKBOOKS:
             raise BadData(*_other_workbook(held, start, ending))
-        raise BadData(f"{name} is a workbook", hint="save it as CSV UTF-8")
+        from optout.library.sheetbook import Book
+
+        return Book(held, sheet)
     if ending in (*WORKBOOKS, ".xls") and start:
         raise BadData(f"{name} is called a workbook and is none", hint="if it is CSV, rename it to end in .csv")
     if sheet is not None:
