@@ -14,7 +14,12 @@ NO_EXTENSION = ("this period cannot be extended", "whether this period can be ex
 
 
 def basis(clock: Clock, law: str) -> str:
-    """The law, with its section where that may be printed; of guidance, that it is no more than that."""
+    """The law, with its section where that may be printed; of guidance, that it is no more than that.
+
+    `law` is the one of the rule or remedy; a section of another act is named with that act (of `uk-ico-before`, Art. 77
+    UK GDPR, the three months stand in section 166 of the Data Protection Act 2018).
+    """
+    law = text_in(clock.act, "en") or law
     law = f"guidance on the {law}" if clock.origin == "guidance" else law
     printable = clock.pinpoint in ("verified", "secondary")
     return ", ".join([law, *(text_in(cite, "en") for cite in clock.cites if printable)])

@@ -171,6 +171,8 @@ class Clock:
     roll: Literal["none", "next open day"] = "none"
     origin: Literal["statute", "regulation", "guidance"] = "statute"
     cites: tuple[Text, ...] = ()
+    act: Text | None = None
+    """The act in which the section cited stands, where the law of the rule or remedy that runs on it is another one."""
     pinpoint: Confidence | None = None
     confidence: Confidence
     in_force: InForce | None = None

@@ -97,7 +97,7 @@ def _common(place: Jurisdiction, entry: Any) -> tuple[str, str, str, str, str]:
 
 def _clock(clock: Clock) -> str:
     cites = _joined(text_in(cite, "en") for cite in clock.cites)
-    by = f", {cites}" if cites else ""
+    by = f", {cites}" + (f" of the {text_in(clock.act, 'en')}" if clock.act else "") if cites else ""
     more = f"by {clock.extend.by} more" if clock.extend and clock.extend.by else "to a day that the firm names"
     longer = f", {more} if told in time" if clock.extend else ""
     return f"{clock.kind.replace('_', ' ')}: {clock.period} from {clock.from_}{by}{longer}{_force(clock.in_force)}"

@@ -64,7 +64,8 @@ def _periods(place: Jurisdiction, law_id: str) -> Iterator[str]:
         yield "Periods"
     for name in names:
         clock = place.clocks[name]
-        yield f"  {_period(name, clock)}{_cites(clock)} ({clock.origin}, {_sure(clock)}{_force(clock.in_force, '; ')})"
+        of = f" of the {text_in(clock.act, 'en')}" if clock.act else ""
+        yield f"  {_period(name, clock)}{_cites(clock)}{of} ({clock.origin}, {_sure(clock)}{_force(clock.in_force, '; ')})"
         yield from (f"    {text}" for text in _moved(place, clock))
         yield from (f"  {text}" for text in _sources(place, clock.sources))
 

@@ -45,6 +45,19 @@ def test_a_suggestion_is_called_one_and_an_authority_is_not_the_firm(tmp_path: P
     assert "GDPR, Art. 78(2): 3 months from the complaint on 2026-05-02" in shown
 
 
+def test_the_three_months_of_the_commissioner_are_those_of_the_act_of_2018_before_its_change_too(
+    tmp_path: Path,
+) -> None:
+    ref, log = case(tmp_path, "GB-ENG")
+    assert log("sent", "--by", "email", "--on", "2026-01-21").returncode == 0
+    assert log("complained", "--on", "2026-05-02").returncode == 0
+    shown = optout(tmp_path, "show", ref).stdout
+    assert "Data Protection Act 2018, section 166: 3 months from the complaint on 2026-05-02" in shown
+    assert "UK GDPR, section 166" not in shown
+    known = optout(tmp_path, "laws", "show", "uk-gdpr").stdout
+    assert "3 months from complaint (uk-authority); section 166 of the Data Protection Act 2018 (statute" in known
+
+
 def test_an_extension_too_late_stands_beside_the_date_it_did_not_move(tmp_path: Path) -> None:
     ref, log = case(tmp_path)
     for args in (
