@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from optout.cli import drafting, speaking
@@ -20,16 +20,19 @@ _KNOWN = re.compile(r"\b(?:checks_by_body|told_to_stop|collects|denial|client|pr
 _HOLES = re.compile(r"\{\{ *(" + "|".join(drafting.HOLES) + r") *\}\}")
 
 
-def problems(catalog: Any) -> list[Problem]:
-    """Everything wrong in any template, the user's own included."""
+def problems(catalog: Any, wants: Callable[[str], bool]) -> list[Problem]:
+    """Everything wrong in the templates that are wanted, the user's own included."""
     found: list[Problem] = []
     rightless = _rightless(catalog)
-    for shown, file in _files(catalog):
-        with open(file, encoding="utf-8") as opened:
-            found += _template(shown, opened.read(), rightless)
+    files = list(_files(catalog))
+    for shown, file in files:
+        if wants(shown):
+            with open(file, encoding="utf-8") as opened:
+                found += _template(shown, opened.read(), rightless)
+    english = sorted(shown.removeprefix("templates/en/") for shown, _ in files if shown.startswith("templates/en/"))
     for language in speaking.written(catalog, speaking.REQUEST):
         if language != "en":
-            found += _translation(catalog, language)
+            found += _translation(catalog, language, [x for x in english if wants(f"templates/{language}/{x}")])
     return found
 
 
@@ -79,21 +82,23 @@ def _template(shown: str, text: str, rightless: set[str]) -> list[Problem]:
     return found
 
 
-def _translation(catalog: Any, language: str) -> Iterator[Problem]:
-    """Against English: each piece of the families this language has, with the same holes and as many points."""
+def _translation(catalog: Any, language: str, names: Collection[str]) -> Iterator[Problem]:
+    """Against the English pieces of these names: each one of the families this language has, with the same holes and
+    as many points."""
+    if not names:
+        return
     closed = _closed(catalog, language)
     by_data = _clauses(catalog)
-    names = {shown.removeprefix("templates/en/") for shown, _ in _files(catalog) if shown.startswith("templates/en/")}
     # A language begins with the first letters; those that follow may come later, all of them at once.
     lacking = tuple(x for x in LATER if catalog.template(f"{language}/{x}/subject.j2") is None)
-    names = {name for name in names if name.partition("/")[0] not in lacking}
-    for name in sorted(names):
+    names = [name for name in names if name.partition("/")[0] not in lacking]
+    for name in names:
         folder, _, piece = name.removesuffix(".j2").partition("/")
         if set(piece.split(".")) & closed or (folder == "clause" and piece in by_data):
             continue
         if catalog.template(f"{language}/{name}") is None:
             yield Problem(f"templates/{language}/{name}", 1, 0, "translation-missing", f"there is an en/{name}")
-    for name in sorted(names):
+    for name in names:
         ours, theirs = catalog.template(f"en/{name}"), catalog.template(f"{language}/{name}")
         if ours is None or theirs is None:
             continue
