@@ -31,11 +31,14 @@ class Filler:
         return set_in(words, self._language, self._country)
 
     def line(self, piece: Piece, values: Mapping[str, str]) -> str:
-        return " ".join(block.text() for block in self.body((piece,), values))
+        return _line(self.body((piece,), values))
 
     def body(self, pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[Block, ...]:
-        shapes = [shape for piece in pieces for shape in self._shapes(piece)]
-        return blocks.fill(shapes, self._marks, values)
+        return self.cast(pieces).fill(values)
+
+    def cast(self, pieces: Sequence[Piece]) -> blocks.Cast:
+        """The pieces with all in them but the person's values."""
+        return blocks.Cast([shape for piece in pieces for shape in self._shapes(piece)], self._marks)
 
     def text(self, piece: Piece) -> str:
         return _text(self._pieces, self._context, piece, self._marks)[1]
@@ -48,33 +51,56 @@ class Filler:
         ]
 
 
+class Mould:
+    """One letter before the person is known: law, firm and templates are in it. Filled for one person or thousands."""
+
+    def __init__(self, pieces: Pieces, plan: LetterPlan) -> None:
+        """Raises BadData for a template that cannot be used."""
+        setting = plan.setting
+        filler = Filler(pieces, plan.language, setting.country, plan.context)
+        self.plan = plan
+        self._printed = filler.printed
+        self._subject, self._salutation, self._body, self._closing, self._enclosures = (
+            filler.cast(x)
+            for x in ((plan.subject_line,), (plan.salutation,), plan.pieces, (plan.closing,), (plan.enclosures,))
+        )
+        wording = WORDING[plan.language]
+        self._reply_by = self._printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else ""
+        self._day = self._printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language))
+        self._place = self._printed(plan.context["place"]["name"])
+        self._about = self._printed(wording.about)
+        self._recipient, self._email = recipient_lines(setting, plan.rules), recipient_email(setting, plan.rules)
+
+    def letter(self, subject: Subject, ref: str) -> Letter:
+        """The finished letter."""
+        plan = self.plan
+        values = {"ref": ref, "reply_by": self._reply_by, "situation": subject.situation}
+        return Letter(
+            ref=ref,
+            day=plan.setting.on,
+            day_text=self._day,
+            language=plan.language,
+            paper=plan.paper,
+            sender=sender_lines(subject, self._place, plan.setting.address),
+            recipient=self._recipient,
+            subject=_line(self._subject.fill(values)),
+            salutation=_line(self._salutation.fill(values)),
+            blocks=self._body.fill(values),
+            closing=_line(self._closing.fill(values)),
+            signature=subject.name,
+            enclosures=_line(self._enclosures.fill(values)),
+            about=self._about,
+            recipient_email=self._email,
+        )
+
+
 def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Letter:
     """The finished letter. Raises BadData for a template that cannot be used."""
-    wording, setting = WORDING[plan.language], plan.setting
-    filler = Filler(pieces, plan.language, setting.country, plan.context)
-    printed = filler.printed
-    values = {
-        "ref": ref,
-        "reply_by": printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else "",
-        "situation": subject.situation,
-    }
-    return Letter(
-        ref=ref,
-        day=setting.on,
-        day_text=printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language)),
-        language=plan.language,
-        paper=plan.paper,
-        sender=sender_lines(subject, printed(plan.context["place"]["name"]), setting.address),
-        recipient=recipient_lines(setting, plan.rules),
-        subject=filler.line(plan.subject_line, values),
-        salutation=filler.line(plan.salutation, values),
-        blocks=filler.body(plan.pieces, values),
-        closing=filler.line(plan.closing, values),
-        signature=subject.name,
-        enclosures=filler.line(plan.enclosures, values),
-        about=printed(wording.about),
-        recipient_email=recipient_email(setting, plan.rules),
-    )
+    return Mould(pieces, plan).letter(subject, ref)
+
+
+def _line(made: Sequence[Block]) -> str:
+    return " ".join(block.text() for block in made)
 
 
 def unfilled(pieces: Pieces, plan: LetterPlan) -> list[str]:

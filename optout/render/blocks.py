@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -32,15 +33,16 @@ class Shape(NamedTuple):
     runs: tuple[Run, ...]
 
 
+@lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").disable(list(_OFF))
 
 
-def parse(path: str, text: str, parser: MarkdownIt | None = None) -> list[Shape]:
+def parse(path: str, text: str) -> list[Shape]:
     """The blocks of one piece. Raises BadData for markup a letter cannot carry."""
     shapes: list[Shape] = []
     lists: list[str] = []
-    for token in (parser or _parser()).parse(text):
+    for token in _parser().parse(text):
         if token.type in ("ordered_list_open", "bullet_list_open", "blockquote_open", "heading_open"):
             lists.append(token.type.removesuffix("_open"))
         elif token.type in ("ordered_list_close", "bullet_list_close", "blockquote_close", "heading_close"):
@@ -83,38 +85,64 @@ def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def fill(shapes: Iterable[Shape], holes: Mapping[str, Hole], values: Mapping[str, str]) -> tuple[Block, ...]:
-    """The blocks with the person's values in. A hole alone in a paragraph becomes one paragraph per line of its value.
+    """The blocks with the person's values in. Raises as `Cast` does."""
+    return Cast(shapes, {name: hole for name, hole in holes.items() if name in values}).fill(values)
 
-    Raises BadData for a token no hole owns: a template has built a new string from one.
+
+class Cast:
+    """Blocks to be filled for one person after another; what holds nothing of a person is made once.
+
+    A hole alone in a paragraph becomes one paragraph per line of its value.
     """
-    by_token = {str(hole): values[name] for name, hole in holes.items() if name in values}
-    blocks: list[Block] = []
-    number = 0
-    for shape in shapes:
-        if shape.kind == "paragraph" and len(shape.runs) == 1 and shape.runs[0][0] in by_token:
-            lines = [line.strip() for line in by_token[shape.runs[0][0]].splitlines() if line.strip()]
-            blocks += [Block(kind="paragraph", runs=((line, False),)) for line in lines]
-            continue
-        runs = _joined((_filled(text, by_token), bold) for text, bold in shape.runs)
-        number += shape.kind == "number"
-        blocks.append(Block(kind=_block_kind(shape.kind), runs=runs, number=number if shape.kind == "number" else 0))
-    return tuple(blocks)
+
+    def __init__(self, shapes: Iterable[Shape], holes: Mapping[str, Hole]) -> None:
+        """Raises BadData for a token no hole owns: a template has built a new string from one."""
+        self._names = {str(hole): name for name, hole in holes.items()}
+        self._parts: list[Block | Shape | str] = []
+        """A finished block, one with holes (its number after its kind), or the name of a hole that stands alone."""
+        self._numbers: dict[int, int] = {}
+        number = 0
+        for shape in shapes:
+            if shape.kind == "paragraph" and len(shape.runs) == 1 and shape.runs[0][0] in self._names:
+                self._parts.append(self._names[shape.runs[0][0]])
+                continue
+            number += shape.kind == "number"
+            at = number if shape.kind == "number" else 0
+            if any([self._holds(text) for text, _ in shape.runs]):
+                self._numbers[len(self._parts)] = at
+                self._parts.append(shape)
+            else:
+                self._parts.append(Block(kind=_block_kind(shape.kind), runs=_joined(shape.runs), number=at))
+
+    def fill(self, values: Mapping[str, str]) -> tuple[Block, ...]:
+        """`values` by the names of the holes."""
+        made: list[Block] = []
+        for index, part in enumerate(self._parts):
+            if isinstance(part, Block):
+                made.append(part)
+            elif isinstance(part, str):
+                lines = [line.strip() for line in values[part].splitlines() if line.strip()]
+                made += [Block(kind="paragraph", runs=((line, False),)) for line in lines]
+            else:
+                runs = _joined((self._filled(text, values), bold) for text, bold in part.runs)
+                made.append(Block(kind=_block_kind(part.kind), runs=runs, number=self._numbers[index]))
+        return tuple(made)
+
+    def _holds(self, text: str) -> bool:
+        """Whether something is to be filled in here."""
+        found = _HOLE.findall(text)
+        if any(f"{HOLE_OPEN}{sign}{HOLE_CLOSE}" not in self._names for sign in found):
+            raise BadData("a template changed a value that is filled in later")
+        if any(HOLE_OPEN <= char <= "\uf8ff" for char in _HOLE.sub("", text)):
+            raise BadData("a template took a value apart that is filled in later")
+        return bool(found)
+
+    def _filled(self, text: str, values: Mapping[str, str]) -> str:
+        return _HOLE.sub(lambda match: BLANKS.sub(" ", values[self._names[match[0]]]).strip(" "), text)
 
 
 def _block_kind(kind: str) -> Any:
     return kind
-
-
-def _filled(text: str, by_token: Mapping[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        found = by_token.get(match[0])
-        if found is None:
-            raise BadData("a template changed a value that is filled in later")
-        return BLANKS.sub(" ", found).strip(" ")
-
-    if any(HOLE_OPEN <= char <= "\uf8ff" for char in _HOLE.sub("", text)):
-        raise BadData("a template took a value apart that is filled in later")
-    return _HOLE.sub(value, text)
 
 
 def _bad(path: str, token: Token, kind: str) -> BadData:
