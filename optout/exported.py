@@ -125,6 +125,30 @@ class Drp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the list of a batch says of a case."""
+
+    laws: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """Whose row of which batch a case is."""
+
+    id: str
+    key: str
+    """Of the row in the sheet."""
+    chunk: int
+    name: str
+    """Of the folder or archive in which its letters were written."""
+    place: str
+    about: About
+    asked: dict[str, object]
+    """What the batch was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """A case with everything but its kept files."""
 
@@ -141,6 +165,7 @@ class CaseLine:
     events: tuple[EventRow, ...]
     letters: tuple[LetterRow, ...]
     files: tuple[FileRow, ...] = ()
+    batch: BatchRow | None = None
     drp: Drp | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 Run = tuple[str, bool]
@@ -75,11 +76,13 @@ def words(letter: Letter) -> list[str]:
     return " ".join(texts).split()
 
 
+@lru_cache(maxsize=4096)
 def _block(block: Block) -> str:
     mark = {"number": f"{block.number}. ", "bullet": "- ", "quote": "> "}.get(block.kind, "")
     return _wrap(block.text(), mark)
 
 
+@lru_cache(maxsize=1024)
 def _wrap(text: str, mark: str = "") -> str:
     return "\n".join(
         textwrap.wrap(

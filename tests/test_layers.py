@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "optout"
 LAYERS = [
-    {"errors", "problems", "strictjson", "addressee", "naming", "hosts"},
+    {"errors", "problems", "strictjson", "addressee", "naming", "hosts", "batch"},
     {"errors", "problems", "findings"},
     {"dates", "recovery", "seats", "membership"},
     {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "authorities": ("optout.cli.authorities", "who hears a complaint"),
+    "batch": ("optout.cli.batch", "write letters for everybody in a sheet"),
     "check": ("optout.cli.check", "check data files and their worked examples"),
     "completion": ("optout.cli.completing", "completion of commands and values for your shell"),
     "data": ("optout.cli.data", "folders of firms and places that others wrote"),

@@ -44,7 +44,7 @@ def write(
                 data = cases.evidence(vault, ref, piece["id"])[1]
                 entries.append(_add(made, f"letters/{piece['name']}", data, what="letter", event=piece["n"]))
             elif key in sent:
-                data = drafting.write(letter, (form,), app.paths.cache, fonts)[form]
+                data = drafting.Press((form,), app.paths.cache, fonts).write(letter)[form]
                 name = f"letters/{drafting.file_name(ref, key, language, form)}"
                 entries.append(_add(made, name, data, what="letter"))
         for piece in kept:

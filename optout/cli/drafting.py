@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from optout.compose import LetterPlan, Piece, sender_lines
 from optout.languages import WORDING
-from optout.letter import Block, Letter
+from optout.letter import Block, Letter, Paper
+from optout.records import to_plain
 from optout.render import blocks
 from optout.render.environment import Hole, Insert, Pieces, holes
 from optout.setting import recipient_email, recipient_lines
@@ -31,7 +34,7 @@ class Filler:
         return set_in(words, self._language, self._country)
 
     def line(self, piece: Piece, values: Mapping[str, str]) -> str:
-        return _line(self.body((piece,), values))
+        return self.cast((piece,)).line(values)
 
     def body(self, pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[Block, ...]:
         return self.cast(pieces).fill(values)
@@ -59,17 +62,24 @@ class Mould:
         setting = plan.setting
         filler = Filler(pieces, plan.language, setting.country, plan.context)
         self.plan = plan
-        self._printed = filler.printed
+        self._filler = filler
         self._subject, self._salutation, self._body, self._closing, self._enclosures = (
             filler.cast(x)
             for x in ((plan.subject_line,), (plan.salutation,), plan.pieces, (plan.closing,), (plan.enclosures,))
         )
         wording = WORDING[plan.language]
-        self._reply_by = self._printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else ""
-        self._day = self._printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language))
-        self._place = self._printed(plan.context["place"]["name"])
-        self._about = self._printed(wording.about)
-        self._recipient, self._email = recipient_lines(setting, plan.rules), recipient_email(setting, plan.rules)
+        self._reply_by = filler.printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else ""
+        self._day = filler.printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language))
+        self._place = filler.printed(plan.context["place"]["name"])
+        self._about = filler.printed(wording.about)
+        self.recipient, self.email = recipient_lines(setting, plan.rules), recipient_email(setting, plan.rules)
+
+    @cached_property
+    def unfilled(self) -> list[str]:
+        """The words before the person and the day are in: equal for equal law, firm and templates."""
+        plan = self.plan
+        every = (plan.subject_line, plan.salutation, *plan.pieces, plan.closing, plan.enclosures)
+        return [self._filler.text(piece) for piece in every]
 
     def letter(self, subject: Subject, ref: str) -> Letter:
         """The finished letter."""
@@ -82,32 +92,46 @@ class Mould:
             language=plan.language,
             paper=plan.paper,
             sender=sender_lines(subject, self._place, plan.setting.address),
-            recipient=self._recipient,
-            subject=_line(self._subject.fill(values)),
-            salutation=_line(self._salutation.fill(values)),
+            recipient=self.recipient,
+            subject=self._subject.line(values),
+            salutation=self._salutation.line(values),
             blocks=self._body.fill(values),
-            closing=_line(self._closing.fill(values)),
+            closing=self._closing.line(values),
             signature=subject.name,
-            enclosures=_line(self._enclosures.fill(values)),
+            enclosures=self._enclosures.line(values),
             about=self._about,
-            recipient_email=self._email,
+            recipient_email=self.email,
         )
+
+
+class Kept:
+    """The JSON of a mould's letters as the vault keeps them, made once with places for what is the person's."""
+
+    _REF, _SENDER, _NAME = "\ue110", "\ue111", "\ue112"
+    """Private-use signs, which no data can hold."""
+
+    def __init__(self, mould: Mould) -> None:
+        from optout.store.plain import dump
+
+        self._dump = dump
+        self._apart = mould.plan.setting.situation
+        """Free text becomes paragraphs, as many as it has."""
+        who = Subject(name=self._NAME, email="", residence="")
+        letter = replace(mould.letter(who, self._REF), sender=(self._SENDER,))
+        self._text = "" if self._apart else dump(to_plain(letter))
+        self._sender, self._name = dump([self._SENDER]), dump(self._NAME)
+
+    def text(self, letter: Letter) -> str:
+        """The same as of the letter itself, many times as quick."""
+        if self._apart:
+            return self._dump(to_plain(letter))
+        found = self._text.replace(self._REF, letter.ref).replace(self._sender, self._dump(letter.sender))
+        return found.replace(self._name, self._dump(letter.signature))
 
 
 def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Letter:
     """The finished letter. Raises BadData for a template that cannot be used."""
     return Mould(pieces, plan).letter(subject, ref)
-
-
-def _line(made: Sequence[Block]) -> str:
-    return " ".join(block.text() for block in made)
-
-
-def unfilled(pieces: Pieces, plan: LetterPlan) -> list[str]:
-    """The words of a letter before the person and the day are in: equal for equal law, firm and templates."""
-    filler = Filler(pieces, plan.language, plan.setting.country, plan.context)
-    every = (plan.subject_line, plan.salutation, *plan.pieces, plan.closing, plan.enclosures)
-    return [filler.text(piece) for piece in every]
 
 
 def _text(pieces: Pieces, context: Mapping[str, Any], piece: Piece, marks: Mapping[str, Hole]) -> tuple[str, str]:
@@ -118,22 +142,32 @@ def _text(pieces: Pieces, context: Mapping[str, Any], piece: Piece, marks: Mappi
     return path, pieces.render(path, {**values, **inserts})
 
 
-def write(letter: Letter, formats: Sequence[str], cache: str | None, fonts: Sequence[str]) -> dict[str, bytes]:
-    """Format to bytes. Raises CannotPrint before anything is written."""
-    from optout import render
+class Press:
+    """Letters to files, one after another: what they share is read once."""
 
-    made = {}
-    for name in formats:
-        module = render.load(name)
+    def __init__(self, formats: Sequence[str], cache: str | None, fonts: Sequence[str]) -> None:
+        from optout import render
+
+        self._writers = {name: render.load(name) for name in formats}
+        self._cache, self._fonts = cache, fonts
+        self._bases: dict[str, bytes] = {}
+
+    def write(self, letter: Letter) -> dict[str, bytes]:
+        """Format to bytes. Raises CannotPrint before anything is written."""
+        return {name: self._one(name, letter) for name in self._writers}
+
+    def _one(self, name: str, letter: Letter) -> bytes:
+        write = self._writers[name].write
         if name == "docx":
+            return bytes(write(letter, self._base(letter.paper)))
+        return bytes(write(letter, self._fonts) if name == "pdf" else write(letter))
+
+    def _base(self, paper: Paper) -> bytes:
+        if paper not in self._bases:
             from optout.render import docx_base
 
-            made[name] = module.write(letter, docx_base.cached(letter.paper, cache))
-        elif name == "pdf":
-            made[name] = module.write(letter, fonts)
-        else:
-            made[name] = module.write(letter)
-    return made
+            self._bases[paper] = docx_base.cached(paper, self._cache)
+        return self._bases[paper]
 
 
 def versions(formats: Sequence[str]) -> dict[str, str]:
@@ -181,6 +215,17 @@ def dated(day: date, language: str) -> str:
 
 
 def digest(value: Any) -> str:
+    """The SHA-256 of a value in JSON."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def digest_of(person: Any, rest: str) -> str:
+    """The SHA-256 of a person's data and of `rest`, which is JSON already."""
+    return hashlib.sha256(f"[{canonical(person)}, {rest}]".encode()).hexdigest()
+
+
+def canonical(value: Any) -> str:
+    """JSON that is the same text for equal values."""
     import json
 
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+    return json.dumps(value, sort_keys=True, default=str)

@@ -106,7 +106,7 @@ def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:
     rows += [("kept file", name) for name in found.evidence]
     rows += [("letter", x.path + _STATES[x.state]) for x in found.letters]
     rows += [("half a letter", path) for path in found.temps]
-    rows += [("beside it", f"{path} (not ours; it stays)") for path in found.others]
+    rows += [("beside it", f"{path} (it stays)") for path in found.others]
     rows += [("copy of the vault", path) for path in backup.copies(vault.path, foreign=True)]
     rows += [("edit cut short", path) for path in scratch.left(os.path.dirname(vault.path))]
     rows += [("stays", f"profile {ident}, which has the same name") for ident in found.namesakes]

@@ -16,7 +16,6 @@ from optout.errors import AlreadySent, StoreError
 from optout.letter import Letter
 from optout.naming import folded
 from optout.records import from_plain, to_plain
-from optout.setting import recipient_email, recipient_lines
 from optout.subject import Subject
 
 if TYPE_CHECKING:
@@ -95,15 +94,13 @@ def _kept(
 
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
-    print_of = _print_of(decided, subject, kinds)
-    to = [(recipient_lines(p.setting, p.rules), recipient_email(p.setting, p.rules)) for p in plans]
-    words = [[drafting.unfilled(pieces[plan.language], plan), *where] for plan, where in zip(plans, to, strict=True)]
-    shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
-    others = cases.same_demands(vault, print_of, options["profile"], decided.firm.id, kinds, decided.named)
+    mark = fingerprint(decided, subject, kinds)
+    moulds = [drafting.Mould(pieces[plan.language], plan) for plan in plans]
+    others = cases.same_demands(vault, mark, options["profile"], decided.firm.id, kinds, decided.named)
     old = next((case for case in reversed(others) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
-    inputs = drafting.digest([to_plain(subject), words, shape, list(formats), list(fonts), __version__, *whose])
+    made_of = drafting.digest_of(to_plain(subject), inputs(plans, moulds, options, *whose))
     sent = [case["ref"] for case in others if case["sent"]]
     if old is None and sent and not options["again"]:
         ref = sent[-1]
@@ -111,9 +108,9 @@ def _kept(
         raise AlreadySent(f"the same was sent to {decided.addressee} before: {ref}", hint)
     ref = old["ref"] if old else app.new_ref()
     whole = cases.get(vault, ref) if old else {"files": [], "events": [], "letters": []}
-    if old and old["inputs"] == inputs and not _too_old(from_plain(Case, whole["case"]), app.today):
+    if old and old["inputs"] == made_of and not _too_old(from_plain(Case, whole["case"]), app.today):
         return str(ref)
-    drafts = {(p.id, p.language): drafting.draft(pieces[p.language], p, subject, ref) for p in plans}
+    drafts = {(m.plan.id, m.plan.language): m.letter(subject, ref) for m in moulds}
     event = Event(kind="drafted", on=app.today)
     events = [*(from_plain(Event, row["event"]) for row in whole["events"]), event]
     words_kept = letter_rows(drafts, formats)
@@ -123,7 +120,7 @@ def _kept(
         with vault.transaction():
             case = opening.case(app, decided, plans, ref, cases.subject_id(vault, to_plain(subject), app.new_id))
             arguments: dict[str, Any] = {
-                "case": to_plain(case), "fingerprint": print_of, "inputs": inputs, "event": to_plain(event),
+                "case": to_plain(case), "fingerprint": mark, "inputs": made_of, "event": to_plain(event),
                 "at": app.now(), "letters": words_kept, "files": [*rows, *fate.staying], "pending": [*staged.entries, *fate.going],
                 "summary": standing.summary(standing.fold(case, events, PublicHolidays())),
                 "profile": profile,
@@ -138,10 +135,19 @@ def _kept(
     return _Made(ref, staged, written, fate)
 
 
-def _print_of(decided: deciding.Decided, subject: Subject, kinds: Sequence[str]) -> str:
+def fingerprint(decided: deciding.Decided, subject: Subject, kinds: Sequence[str]) -> str:
     """By which the same person, addressee and demands are found again. Two clients of one firm are two addressees."""
     client = [folded(decided.to.name)] if decided.to and decided.setting.client else []
     return drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds, *client])
+
+
+def inputs(
+    plans: Sequence[LetterPlan], moulds: Sequence[drafting.Mould], options: Mapping[str, Any], *more: str
+) -> str:
+    """All that letters are made of but the person, as JSON: where it is equal, they say the same."""
+    words = [[mould.unfilled, mould.recipient, mould.email] for mould in moulds]
+    shape = [[plan.paper, [rule.id for rule in plan.rules]] for plan in plans]
+    return drafting.canonical([words, shape, list(options["formats"]), list(options["fonts"]), __version__, *more])
 
 
 def letter_rows(drafts: Drafts, formats: Sequence[str]) -> list[dict[str, Any]]:
@@ -208,7 +214,8 @@ def stage(
     rows of the files that the case has."""
     from optout.store.files import Staged
 
-    made = {key: drafting.write(letter, formats, app.paths.cache, fonts) for key, letter in drafts.items()}
+    press = drafting.Press(formats, app.paths.cache, fonts)
+    made = {key: press.write(letter) for key, letter in drafts.items()}
     folder = os.path.join(output, f"{ref}-{firm}")
     staged = Staged(folder)
     known = {(row["folder"], row["name"]): row["sha256"] for row in before}

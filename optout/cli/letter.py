@@ -86,5 +86,5 @@ def _print(app: App, drafts: keeping.Drafts, formats: tuple[str, ...], fonts: tu
     if formats[0] in ("docx", "pdf") and sys.stdout.isatty():
         raise click.UsageError(f"a {formats[0]} file would garble the terminal: redirect it into a file")
     (draft,) = drafts.values()
-    data = drafting.write(draft, formats, app.paths.cache, fonts)[formats[0]]
+    data = drafting.Press(formats, app.paths.cache, fonts).write(draft)[formats[0]]
     sys.stdout.buffer.write(data)

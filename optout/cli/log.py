@@ -34,8 +34,8 @@ _LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for ki
     "  optout log K7QM-4T2X sent --by post\n"
     "  optout log K7QM-4T2X answered --outcome deletion=met"
 )
-@click.argument("ref")
-@click.argument("event")
+@click.argument("ref", metavar="REF")
+@click.argument("event", required=False)
 @click.option("--letter", "letter_id", metavar="KIND", help="which letter of the case")
 @click.option("--on", type=DAY, help="the day of the event; default today")
 @click.option("--by", type=click.Choice(["email", "post", "form", "portal"]), help="the channel; needed for sent")
@@ -55,10 +55,13 @@ _LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for ki
     "--file", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), help="keep this file with it"
 )
 @click.option("--note", default="", help="a note for yourself")
+@click.option("--batch", metavar="ID", help="instead of REF: every case of this batch in which it can have happened")
+@click.option("--yes", is_flag=True, help="with --batch: do not ask; above 25 cases with --expect")
+@click.option("--expect", type=click.IntRange(min=0), metavar="N", help="with --batch: the number of cases you expect")
 @click.option("-n", "--dry-run", is_flag=True, help="show what would follow, keep nothing")
 @click.pass_obj
 def log(
-    settings: dict[str, Any], /, ref: str, event: str, files: tuple[str, ...], dry_run: bool, **options: Any
+    settings: dict[str, Any], /, ref: str, event: str | None, files: tuple[str, ...], dry_run: bool, **options: Any
 ) -> None:
     """Note that EVENT happened in the case REF, and see the dates that follow.
 
@@ -67,6 +70,11 @@ def log(
     from optout.cli import evidence
 
     app = App(settings)
+    if options["batch"]:
+        _log_batch(app, ref, event, options | {"files": files, "dry_run": dry_run})
+        return
+    if event is None:
+        raise click.UsageError("EVENT is missing: what happened; optout log --help lists the events")
     kind = _kind(event)
     _refuse_unfit(kind, options | {"files": files})
     kept = evidence.read(files)
@@ -88,6 +96,25 @@ def log(
     _tell(file, new, status, kept)
     if dry_run:
         say("Nothing was kept.")
+
+
+def _log_batch(app: App, event: str, more: str | None, options: dict[str, Any]) -> None:
+    """The same for every case of a batch; the first argument is then the event."""
+    from optout.cli import batchlog
+
+    if more is not None:
+        raise click.UsageError("--batch stands in place of a case: optout log --batch ID EVENT")
+    kind = _kind(event)
+    _refuse_unfit(kind, options)
+    for name in ("files", "outcome", "number"):
+        if options[name]:
+            raise click.UsageError(f"--{'event' if name == 'number' else name.removesuffix('s')} is for one case")
+    on = _happened(app, options["on"] or app.today)
+    batchlog.log_many(app, options["batch"], Event(
+        kind=kind, on=on, letter=word(options["letter_id"]) if options["letter_id"] else None, by=options["by"],
+        until=_until(options["until"], on), ground=_ground(options["ground"]), remedy=options["remedy"],
+        note=_note(options["note"]),
+    ), options)  # fmt: skip
 
 
 def _kind(text: str) -> Any:

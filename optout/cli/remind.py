@@ -29,6 +29,12 @@ WORDS = {
     "follow_up": "look again",
 }
 """What a kind of date is called here, where its name alone does not say it."""
+FOR_MANY = {
+    "held": "send their held letters, then: optout log --batch {batch} sent --letter deletion --by CHANNEL",
+    "asleep": "send their letters, then: optout log --batch {batch} sent --by CHANNEL",
+}
+FOR_EACH = "to see them one by one: optout remind --batch {batch} --all"
+"""The next command for cases of a batch, which are counted together."""
 COUNTED = 500
 """How far is counted for a person, who needs to know that it is many; `--json` counts them all."""
 THEIRS = ("acknowledge", "respond", "comply", "appeal_reply", "firm_complaint_reply", "authority_reply")
@@ -42,6 +48,7 @@ THEIRS = ("acknowledge", "respond", "comply", "appeal_reply", "firm_complaint_re
 @click.option("--days", type=click.IntRange(0, 3660), default=7, show_default=True, help="how far to look ahead")
 @click.option("--firm", help="only cases with this firm")
 @click.option("--profile", metavar="ID", help="only cases of this profile")
+@click.option("--batch", metavar="ID", help="only cases of this batch, one by one")
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="at most so many in each group"
 )
@@ -92,7 +99,10 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
         chosen = {"firm": options["firm"], "profile": options["profile"]}
         today, sure = str(app.today), not app.clock_wrong
         most = -1 if app.json else COUNTED + 1
-        found = waking.groups(vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, **chosen)
+        found = waking.groups(
+            vault, today=today, until=until, sure=sure, limit=limit, most_counted=most, batch=options["batch"],
+            apart=not options["batch"] and not app.json, **chosen,
+        )  # fmt: skip
         refs = [row["ref"] for group in found.values() for row in group.rows]
         to = finding.addressees(vault, refs)
         shown = {
@@ -104,11 +114,12 @@ def _remind(app: App, options: dict[str, Any]) -> bool:
 
             calendarfile.write(app, vault, options["ics"], names=options["with_names"], **chosen)
     counts = {name: group.total for name, group in found.items()}
+    together = {name: group.batches for name, group in found.items()}
     if app.json:
-        _as_json(app, until, shown, counts)
+        _as_json(app, until, shown, counts, together)
     elif options["ics"] != "-":
-        _print(app, until, shown, counts)
-    return counts["overdue"] > 0
+        _print(app, until, shown, counts, together)
+    return counts["overdue"] + sum(together["overdue"].values()) > 0
 
 
 def _item(app: App, name: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -141,27 +152,46 @@ def _missed(row: dict[str, Any]) -> tuple[str | None, str | None]:
     return min(found, default=(row["next_on"], row["next_kind"]))
 
 
-def _as_json(app: App, until: str, shown: dict[str, Any], counts: dict[str, int] | None = None) -> None:
+def _as_json(
+    app: App,
+    until: str,
+    shown: dict[str, Any],
+    counts: dict[str, int] | None = None,
+    together: dict[str, dict[str, int]] | None = None,
+) -> None:
     names = tuple(HEADINGS)
     groups = {name: shown.get(name, []) for name in names}
-    body = {"today": str(app.today), "until": until, "groups": groups}
+    batches = [
+        {"group": name, "batch": batch, "cases": count, "next": FOR_MANY.get(name, FOR_EACH).format(batch=batch)}
+        for name, found in (together or {}).items()
+        for batch, count in found.items()
+    ]
+    body = {"today": str(app.today), "until": until, "groups": groups, "batches": batches}
     answer("remind", {**body, "counts": {name: (counts or {}).get(name, 0) for name in names}})
 
 
-def _print(app: App, until: str, shown: dict[str, list[dict[str, Any]]], counts: dict[str, int]) -> None:
+def _print(
+    app: App,
+    until: str,
+    shown: dict[str, list[dict[str, Any]]],
+    counts: dict[str, int],
+    together: dict[str, dict[str, int]],
+) -> None:
     import sys
 
     if app.plain:
-        _print_plain(shown, counts)
+        _print_plain(shown, counts, together)
         return
     first = True
     for name, items in shown.items():
-        if not items:
+        if not items and not together[name]:
             continue
         if not first:
             line()
         first = False
-        heading(HEADINGS[name].format(until=until), _said(counts[name]))
+        heading(HEADINGS[name].format(until=until), _said(counts[name] + sum(together[name].values())))
+        for batch, count in together[name].items():
+            lines([f"  {count:,} of batch {batch}", f"    {FOR_MANY.get(name, FOR_EACH).format(batch=batch)}"])
         cases = [(f"  {x['ref']}  {whom(x)}  {_when(name, x)}".rstrip(), f"    {x['step']}") for x in items]
         lines([text for case in cases for text in case])
         _more(counts[name], len(items))
@@ -170,10 +200,17 @@ def _print(app: App, until: str, shown: dict[str, list[dict[str, Any]]], counts:
         say(f"Nothing is overdue, due by {until}, or waiting for you.")
 
 
-def _print_plain(shown: dict[str, list[dict[str, Any]]], counts: dict[str, int]) -> None:
+def _print_plain(
+    shown: dict[str, list[dict[str, Any]]], counts: dict[str, int], together: dict[str, dict[str, int]]
+) -> None:
     from optout.cli.output import table
 
-    rows = [
+    rows: list[tuple[str, ...]] = [
+        (name, batch, "", "", "", "", str(count), FOR_MANY.get(name, FOR_EACH).format(batch=batch), "")
+        for name, found in together.items()
+        for batch, count in found.items()
+    ]
+    rows += [
         (name, *(str(item[key] or "") for key in ("ref", "firm", "phase", "on", "kind", "overdue_from", "step", "to")))
         for name, items in shown.items()
         for item in items

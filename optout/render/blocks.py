@@ -113,9 +113,19 @@ class Cast:
                 self._parts.append(shape)
             else:
                 self._parts.append(Block(kind=_block_kind(shape.kind), runs=_joined(shape.runs), number=at))
+        finished = tuple(part for part in self._parts if isinstance(part, Block))
+        self._same = finished if len(finished) == len(self._parts) else None
+        """What is the same for everybody."""
+        self._line = _text(finished)
+
+    def line(self, values: Mapping[str, str]) -> str:
+        """The words of the blocks in one line."""
+        return self._line if self._same is not None else _text(self.fill(values))
 
     def fill(self, values: Mapping[str, str]) -> tuple[Block, ...]:
         """`values` by the names of the holes."""
+        if self._same is not None:
+            return self._same
         made: list[Block] = []
         for index, part in enumerate(self._parts):
             if isinstance(part, Block):
@@ -139,6 +149,10 @@ class Cast:
 
     def _filled(self, text: str, values: Mapping[str, str]) -> str:
         return _HOLE.sub(lambda match: BLANKS.sub(" ", values[self._names[match[0]]]).strip(" "), text)
+
+
+def _text(made: Iterable[Block]) -> str:
+    return " ".join([block.text() for block in made])
 
 
 def _block_kind(kind: str) -> Any:

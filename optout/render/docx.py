@@ -11,7 +11,7 @@ from optout.letter import Block, Letter, Paper, Run
 from optout.render import docx_base, docx_package
 from optout.render.docx_package import Package, Part
 from optout.render.page import PAGES, stays
-from optout.render.text import content
+from optout.render.text import printable
 
 _DOCUMENT, _FOOTER, _CORE, _STYLES = "word/document.xml", "word/footer1.xml", "docProps/core.xml", "word/styles.xml"
 _LEVEL = 1
@@ -48,11 +48,10 @@ def write(letter: Letter, base: bytes | None = None) -> bytes:
 
     The same letter, base and zlib give the same bytes. Raises CannotPrint for characters that XML cannot hold.
     """
-    content(letter)
     ready = _prepare(docx_base.build(letter.paper) if base is None else base, _language(letter))
-    text = _document(letter, ready.section)
-    parts = ((_DOCUMENT, text), (_FOOTER, _footer(letter.ref)), (_CORE, _core(letter)))
-    return ready.package.write(docx_package.part(name, data.encode(), _LEVEL) for name, data in parts)
+    parts = ((_DOCUMENT, printable(_document(letter, ready.section))), (_FOOTER, _footer(printable(letter.ref))))
+    core = _core(letter.subject, letter.language, letter.day)
+    return ready.package.write([*(docx_package.part(name, data.encode(), _LEVEL) for name, data in parts), core])
 
 
 @lru_cache(maxsize=8)
@@ -108,6 +107,7 @@ def _lines(style: str, lines: tuple[str, ...], frame: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{frame}</w:pPr><w:r>{runs}</w:r></w:p>'
 
 
+@lru_cache(maxsize=4096)
 def _block(block: Block, stay: bool, list_id: int) -> str:
     """`list_id` counts the numbered lists so far; the first is the style's own and needs no mark."""
     form = _STYLE[block.kind]
@@ -139,16 +139,18 @@ def _footer(ref: str) -> str:
     return f"{_HEAD}<w:ftr {_W}><w:p>{form}{text}{page}{slash}{pages}</w:p></w:ftr>"
 
 
-def _core(letter: Letter) -> str:
+@lru_cache(maxsize=64)
+def _core(subject: str, language: str, day: date) -> Part:
     """Title, language and the letter's day. No author: the letter names its sender where the sender wants it."""
-    return (
+    text = (
         f'{_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{_escape(letter.subject)}</dc:title><dc:creator></dc:creator>"
-        f"<dc:language>{_escape(letter.language)}</dc:language><cp:lastModifiedBy></cp:lastModifiedBy>"
-        f"{_moment('created', letter.day)}{_moment('modified', letter.day)}</cp:coreProperties>"
+        f"<dc:title>{_escape(subject)}</dc:title><dc:creator></dc:creator>"
+        f"<dc:language>{_escape(language)}</dc:language><cp:lastModifiedBy></cp:lastModifiedBy>"
+        f"{_moment('created', day)}{_moment('modified', day)}</cp:coreProperties>"
     )
+    return docx_package.part(_CORE, printable(text).encode(), _LEVEL)
 
 
 def _moment(name: str, day: date) -> str:

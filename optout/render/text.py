@@ -23,7 +23,11 @@ def content(letter: Letter) -> str:
     texts = [letter.ref, *letter.sender, *letter.recipient, letter.day_text, letter.heading, letter.salutation]
     texts += [block.text() for block in letter.blocks]
     texts += [letter.closing, letter.signature, letter.enclosures]
-    text = " ".join(texts)
+    return printable(" ".join(texts))
+
+
+def printable(text: str) -> str:
+    """The text, or CannotPrint for a character that no file format can hold."""
     if found := _FORBIDDEN.search(text):
         code = f"U+{ord(found.group()):04X}"
         raise CannotPrint(f"the letter holds {code}, which no file format can hold", "remove it where it was typed in")

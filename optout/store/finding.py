@@ -28,14 +28,16 @@ def summaries(
     firm: str | None = None,
     profile: str | None = None,
     overdue_on: str | None = None,
+    batch: str | None = None,
+    place: str | None = None,
     limit: int | None = 50,
 ) -> list[dict[str, Any]]:
     """Summary rows (the columns of SUMMARY), soonest first, those without a date last.
 
-    Only open cases, unless `all`; only of `firm` or `profile` (their ids); with `overdue_on` (an ISO day) only open
+    Only open cases, unless `all`; only of `firm`, `profile`, `batch` or `place` (their ids); with `overdue_on` (an ISO day) only open
     ones in which the firm is late on that day, the latest first. `limit` None means every row.
     """
-    sql, bindings = query(all, firm, profile, overdue_on)
+    sql, bindings = query(all, firm, profile, overdue_on, batch, place)
     return [summary_row(row) for row in vault.run(sql, (*bindings, -1 if limit is None else limit))]
 
 
@@ -62,7 +64,14 @@ def summary_row(row: Sequence[Any], columns: Sequence[str] = SUMMARY) -> dict[st
     return plain
 
 
-def query(all: bool, firm: str | None, profile: str | None, overdue_on: str | None) -> tuple[str, tuple[str, ...]]:
+def query(
+    all: bool,
+    firm: str | None,
+    profile: str | None,
+    overdue_on: str | None,
+    batch: str | None = None,
+    place: str | None = None,
+) -> tuple[str, tuple[str, ...]]:
     """The statement of `summaries` and its bindings without the limit; apart, so that its plan can be asked for.
 
     Conditions are constants: the planner then knows which index serves which.
@@ -76,9 +85,39 @@ def query(all: bool, firm: str | None, profile: str | None, overdue_on: str | No
         wanted.append(("firm = ?", firm))
     if profile is not None:
         wanted.append(("ref in (select ref from cases where profile = ?)", profile))
+    if batch is not None:
+        wanted.append(("ref in (select ref from batch_cases where batch = ?)", batch))
+    if place is not None:
+        wanted.append(("ref in (select ref from cases where json_extract(json, '$.place') = ?)", place))
     conditions = f"where {' and '.join(sql for sql, _ in wanted)}" if wanted else ""
     order = _SOONEST if overdue_on is None else _LATEST
     return f"select {_ROW} from summary {conditions} {order}", tuple(value for _, value in wanted if value is not None)
+
+
+BY = ("batch", "firm", "place")
+"""By what open cases are counted together."""
+_KEY = {
+    "batch": "coalesce((select batch from batch_cases b where b.ref = s.ref), '')",
+    "firm": "s.firm",
+    "place": "(select json_extract(json, '$.place') from cases c where c.ref = s.ref)",
+}
+
+
+def counted(vault: Vault, by: str, today: str, everything: bool) -> list[dict[str, Any]]:
+    """How many cases stand where, by batch, firm or place: id, cases, phases, overdue (on that day), next_on."""
+    rows = vault.run(
+        f"""select {_KEY[by]}, phase, count(*), sum(phase <> 'done' and overdue_from is not null and overdue_from <= ?),
+        min(next_on) from summary s where ? or phase <> 'done' group by 1, 2 order by 1, 2""",
+        (today, everything),
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for ident, phase, count, overdue, next_on in rows:
+        one = found.setdefault(str(ident), {"id": ident, "cases": 0, "phases": {}, "overdue": 0, "next_on": None})
+        one["cases"] += count
+        one["phases"][phase] = count
+        one["overdue"] += overdue
+        one["next_on"] = min(filter(None, (one["next_on"], next_on)), default=None)
+    return list(found.values())
 
 
 def resolve(vault: Vault, text: str) -> str:

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from optout.store import batches
 from optout.store.cases import set_summary
 from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
@@ -149,6 +150,8 @@ def _replace(vault: Vault, line: Mapping[str, Any], subject: str) -> list[str]:
 
 def _add_parts(vault: Vault, line: Mapping[str, Any]) -> None:
     ref = line["case"]["ref"]
+    if row := line.get("batch"):
+        batches.place_row(vault, ref, row)
     vault.run_many(
         "insert into letters (ref, id, language, json, versions) values (?, ?, ?, ?, ?)",
         [(ref, x["id"], x["language"], dump(x["letter"]), dump(x["versions"])) for x in line["letters"]],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 # Windows has neither; there a symlink needs a privilege, and folders inherit the profile's access list.
@@ -159,6 +159,27 @@ def sync_file(path: str) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def sync_together(folder: str, paths: Iterable[str]) -> None:
+    """Makes many new files in one folder survive a power cut: where the system can, all of them at once, which for
+    hundreds of files is many times as quick as one after the other."""
+    import ctypes
+
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
+    if syncfs is not None:
+        fd = os.open(folder, os.O_RDONLY | DIRECTORY)
+        try:
+            if syncfs(fd) == 0:
+                return
+            code = ctypes.get_errno()
+        finally:
+            os.close(fd)
+        if code not in (errno.ENOSYS, errno.EPERM):
+            raise OSError(code, os.strerror(code), folder)
+    for path in paths:
+        sync_file(path)
+    sync_folder(folder)
 
 
 def sync_folder(folder: str) -> None:

@@ -225,7 +225,36 @@ _FOURTH: tuple[str | Callable[[Vault], None], ...] = (
     "pragma user_version = 4",
 )
 
-STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH: tuple[str | Callable[[Vault], None], ...] = (
+    # A batch: what was asked for, and the secret from which its references come. Of each case, whose row it is of.
+    """create table batches (
+        id text primary key not null,
+        secret text not null,
+        json text not null) strict""",
+    """create table batch_cases (
+        ref text primary key not null references cases (ref),
+        batch text not null,
+        key text not null,
+        chunk integer not null,
+        name text not null,
+        place text not null,
+        about text not null) strict""",
+    "create index batch_cases_by_key on batch_cases (batch, key)",
+    # What a chunk of a batch put on disk: first under a temporary name, then, when `done`, under its own.
+    """create table chunks (
+        batch text not null references batches (id),
+        n integer not null,
+        folder text not null,
+        temp text not null,
+        final text not null,
+        done integer not null,
+        primary key (batch, n, final)) strict""",
+    "create index chunks_open on chunks (batch) where done = 0",
+    "delete from meta where key = 'backup_day'",  # the next change makes a copy in this format
+    "pragma user_version = 5",
+)
+
+STEPS: tuple[Sequence[str | Callable[[Vault], None]], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """Step k makes version k out of version k-1; its last statement sets `user_version`. Steps are never changed."""
 
 

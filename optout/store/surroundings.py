@@ -21,7 +21,8 @@ _SYNCED = ("dropbox", "onedrive", "icloud", "mobile documents", "google drive", 
            "owncloud", "syncthing", "sync", "pcloud", "proton drive", "box sync")  # fmt: skip
 """Names of folders whose content is copied to other machines, in small letters."""
 _OURS = re.compile(
-    r"optout\.db(-wal|-shm)?|vault\.json|passphrase\.age|vault\.key|custody-told|trusted\.(json|lock)", re.ASCII
+    r"optout\.db(-wal|-shm)?|vault\.json|passphrase\.age|vault\.key|custody-told|trusted\.(json|lock)|batch\.lock(-journal)?",
+    re.ASCII,
 )
 _KEPT = re.compile(r"vault\.json\.kept(-\d+)?", re.ASCII)
 _FOLDERS = ("data", "config", "cache")

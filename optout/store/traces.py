@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from optout.errors import NotFound, NotPossible
-from optout.store import files, finding, profiles
+from optout.store import batches, files, finding, profiles
 from optout.store.vault import Vault
 
 State = Literal["ours", "changed", "missing"]
@@ -49,7 +49,7 @@ class Traces(NamedTuple):
     temps: tuple[str, ...]
     """Letters that a killed process left under a temporary name."""
     others: tuple[str, ...]
-    """Files in the folders of these cases that we did not write."""
+    """Files in the folders of these cases that we did not write, and files of batches that hold letters of others too."""
     namesakes: tuple[str, ...]
     """Profiles of the same name, which stay."""
 
@@ -136,6 +136,7 @@ def _gathered(vault: Vault, ident: str | None, names: Sequence[str]) -> Traces:
 
 def on_disk(vault: Vault, refs: Iterable[str]) -> tuple[tuple[OnDisk, ...], tuple[str, ...], tuple[str, ...]]:
     """Letters, temporary files of ours, and other files in the folders of these cases."""
+    refs = tuple(refs)
     letters: list[OnDisk] = []
     temps: list[str] = []
     folders: dict[str, str] = {}
@@ -164,7 +165,7 @@ def on_disk(vault: Vault, refs: Iterable[str]) -> tuple[tuple[OnDisk, ...], tupl
                 temps.append(path)
             elif os.path.basename(folder).startswith(ref):
                 others.append(path)
-    return tuple(letters), tuple(temps), tuple(others)
+    return tuple(letters), tuple(temps), (*others, *batches.shared(vault, refs))
 
 
 def state(path: str, sha256: str) -> State:

@@ -55,6 +55,8 @@ class Group(NamedTuple):
     rows: list[dict[str, Any]]
     total: int
     """How many there are without the limit."""
+    batches: dict[str, int]
+    """How many of them each batch has; where they are counted apart, beside those."""
 
 
 def groups(
@@ -65,27 +67,40 @@ def groups(
     sure: bool = True,
     firm: str | None = None,
     profile: str | None = None,
+    batch: str | None = None,
+    apart: bool = False,
     limit: int | None = 20,
     most_counted: int = -1,
 ) -> dict[str, Group]:
     """Open cases by what they call for, at most `limit` of each group (None: all). Days are ISO texts.
 
     `until` is the last day of what counts as due soon. When it is not `sure` that today is today, nothing is overdue or
-    asleep, and what would be overdue stands under `due`. Rows have the columns of COLUMNS and MORE. Counting stops at
+    asleep, and what would be overdue stands under `due`. With `apart`, cases of batches are counted by batch and not
+    listed. Rows have the columns of COLUMNS and MORE. Counting stops at
     `most_counted` (-1: never).
     """
-    values = {"today": today, "until": until, "late": today if sure else "", "firm": firm, "profile": profile}
+    values = {
+        "today": today,
+        "until": until,
+        "late": today if sure else "",
+        "firm": firm,
+        "profile": profile,
+        "batch": batch,
+    }
     found = {}
     with vault.reading():
         collect(vault, values)
+        several = batch is None and bool(vault.run("select 1 from batches limit 1"))
+        apart = apart and several
         for name in GROUPS:
-            listing, counting = statements(name, firm is not None, profile is not None)
+            listing, counting = statements(name, firm is not None, profile is not None, batch is not None, apart)
             columns = (*COLUMNS, *MORE.get(name, ()))
             most = -1 if limit is None else limit
             rows = [summary_row(row, columns) for row in vault.run(listing, {**values, "most": most})]
             # Only a list that was cut is counted.
             count = len(rows) if len(rows) != limit else vault.run(counting, {**values, "most": most_counted})[0][0]
-            found[name] = Group(rows, count)
+            of_batches = vault.run(by_batch(name, firm is not None, profile is not None), values) if several else []
+            found[name] = Group(rows, count, dict(of_batches))
     return found
 
 
@@ -101,14 +116,28 @@ def due(sure: bool) -> str:
     return _DUE.format(also="" if sure else _UNSURE)
 
 
-def statements(name: str, firm: bool, profile: bool) -> tuple[str, str]:
-    """The statements that list and count a group; apart, so that their plans can be asked for."""
+def by_batch(name: str, firm: bool, profile: bool) -> str:
+    """The statement that counts a group by batch, the largest first."""
+    start = f"select ref from {_chosen(name, firm, profile)}"
+    return (
+        f"select batch, count(*) from batch_cases where ref in ({start}) group by batch order by count(*) desc, batch"
+    )
+
+
+def _chosen(name: str, firm: bool, profile: bool) -> str:
     start = _FROM[name]
     start += " and firm = :firm" if firm else ""
-    start += " and ref in (select ref from cases where profile = :profile)" if profile else ""
+    return start + (" and ref in (select ref from cases where profile = :profile)" if profile else "")
+
+
+def statements(name: str, firm: bool, profile: bool, batch: bool = False, apart: bool = False) -> tuple[str, str]:
+    """The statements that list and count a group; by themselves, so that their plans can be asked for."""
+    start = _chosen(name, firm, profile)
+    start += " and ref in (select ref from batch_cases where batch = :batch)" if batch else ""
+    start += " and ref not in (select ref from batch_cases)" if apart else ""
     shown = ", ".join((*COLUMNS, *MORE.get(name, ())))
     listing = f"select {shown} from {start} order by {_ORDER[name]} limit :most"
-    if name == "due" and not firm and not profile:
+    if name == "due" and not (firm or profile or batch or apart):
         start = "temp.due"  # counted without reading their rows
     return listing, f"select count(*) from (select 1 from {start} limit :most)"
 

@@ -383,6 +383,8 @@ def test_a_vault_of_before_takes_these_letters_too(tmp_path: Path) -> None:
 
     ref = case(tmp_path, "FR")
     with Vault.open(paths(str(tmp_path / "home")), create=False) as vault:
+        for table in ("chunks", "batch_cases", "batches"):
+            vault.run(f"drop table {table}")
         vault.run("drop index summary_running")
         vault.run("drop index cases_by_firm")
         vault.run("alter table summary drop column held_letter")

@@ -262,6 +262,8 @@ def test_an_older_vault_is_worked_out_anew_by_the_first_command(tmp_path: Path) 
     columns = ", ".join(schema.SUMMARY + schema.WAKING)
     with Vault.open(where, create=False) as vault:
         before = vault.run(f"select {columns} from summary")
+        for table in ("chunks", "batch_cases", "batches"):
+            vault.run(f"drop table {table}")
         vault.run("drop index summary_running")
         vault.run("drop index cases_by_firm")
         vault.run("alter table summary drop column held_letter")

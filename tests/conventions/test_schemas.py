@@ -13,7 +13,7 @@ import jsonschema
 from referencing import Registry, Resource
 
 from optout import case, law, lifecycle
-from tests.cli import lists
+from tests.cli import lists, sheets
 from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 
@@ -23,7 +23,7 @@ REGISTRY: Any = Registry().with_resources(
     (name, Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema", **body}))
     for name, body in FILES.items()
 )
-MAPS = {"outcomes", "clocks", "calendars", "data", "closed", "name", "with_article"}
+MAPS = {"outcomes", "phases", "clocks", "calendars", "data", "closed", "name", "with_article"}
 """Objects whose keys are data."""
 OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "corrects", "instead", "note", "demands", "done",
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
@@ -36,6 +36,10 @@ CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "r
           "schema", "ref", "state", "keyring", "against", "firm_kind"}  # fmt: skip
 OURS = (
     "request",
+    "batch",
+    "batch_amend",
+    "log_batch",
+    "status_by",
     "explain",
     "status",
     "show",
@@ -123,6 +127,16 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("status", "--overdue", "--on", "2027-06-01")
     ask("remind", "--on", "2027-06-01", "--days", "30")
     ask("remind", "--on", "2026-12-01")
+    sheets.write(home / "people.csv", 3, m1={"name": ""}, m2={"email": "nr0x@mail.example", "name": "Person Nr0x"})
+    batch = ("batch", "people.csv", "--firm", "clearview", "--format", "txt")
+    ask(*batch, "--skip-invalid", "-n")
+    ident = ask(*batch, "--skip-invalid")["batch"]
+    ask("batch", "people.csv", "--firm", "fbi", "--format", "txt", "--skip-invalid", "-n")
+    sheets.write(home / "people.csv", 1, m0={"name": "Mended Nr0x"})
+    ask("batch", "amend", ident, "people.csv")
+    ask("remind", "--on", "2027-06-01")
+    ask("log", "--batch", ident, "sent", "--by", "post")
+    ask("status", "--by", "batch")
     ask("doctor")
     ask("export", "-o", "cases.jsonl")
     ask("export", "-o", "cases.csv", "--format", "csv")

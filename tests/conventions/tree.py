@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from optout.cli import COMMANDS, optout
-from tests.cli import lists
+from tests.cli import lists, sheets
 from tests.cli.test_main_job import PERSON
 from tests.cli.test_main_job import optout as run
 
@@ -63,6 +63,7 @@ def home(folder: Path) -> str:
     done = run(folder, "request", "clearview", *PERSON, "--json", "--format", "txt")
     assert done.returncode == 0, done.stderr
     lists.tar(folder / "datenanfragen-data.tar.xz")
+    sheets.write(folder / "people.csv", 3)
     (folder / "datenanfragen_export.csv").write_text(lists.REQUESTS)
     for ident in ("me", "mother"):
         assert run(folder, "profile", "new", ident, "--person", "me.yaml").returncode == 0

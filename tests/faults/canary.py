@@ -46,6 +46,14 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
     ("authorities", "for"): [Row(["FR"])],
     ("authorities", "list"): [Row([])],
     ("authorities", "show"): [Row(["fr-cnil"])],
+    ("batch",): [
+        Row(["people.csv", "--firm", "pimeyes", "--format", "txt,eml", "--json"]),
+        Row(["people.csv", "--firm", "pimeyes", "-n"]),
+        Row(["people.csv", "--firm", "pimeyes", "-n", "--sample", "1"], HERS),
+        Row(["wrong.csv", "--firm", "pimeyes"], code=5),
+        Row(["wrong.csv", "--firm", "pimeyes", "--format", "txt", "--skip-invalid", "--json"]),
+        Row(["amend", "people-000000"], code=4),
+    ],
     ("check",): [Row(["jurisdictions/fr.yaml"])],
     ("completion",): [Row([shell]) for shell in ("bash", "zsh", "fish", "powershell")],
     ("data", "list"): [Row([])],
@@ -163,6 +171,9 @@ class Den:
         self._give("wrong", PHRASE[:-1] + "\n")
         lists.folder(work / "list")
         self._give("old.csv", lists.REQUESTS)
+        for name, mail in (("people", MAIL), ("wrong", f"{MAIL} {NAME}")):
+            member = f"{NAME},{mail},FR,{STREET},{SITUATION}"
+            self._give(f"{name}.csv", f"name,email,residence,address,situation\n{member}\n")
         (work / "jurisdictions").symlink_to(ROOT / "jurisdictions")
         for group in ("known", "group"):
             (work / group / "firms").mkdir(parents=True)

@@ -20,7 +20,7 @@ from tests.faults.forks import ROOT, Forks
 
 ADA = ("--name", "Ada Example", "--email", "ada@mail.example")
 CODES = {signal.SIGINT: (130, "optout: stopped"), signal.SIGTERM: (143, "optout: terminated")}
-POINTS = ("optout.cli.deciding:decide", "optout.cli.drafting:write", "optout.store.private:create",
+POINTS = ("optout.cli.deciding:decide", "optout.cli.keeping:letter_rows", "optout.store.private:create",
           "optout.store.cases:add", "optout.store.files:finish")  # fmt: skip
 """Where the signal arrives: before anything is kept, between letters, between files, in the change, before the names."""
 AT = """

@@ -163,7 +163,7 @@ def test_a_kill_at_any_write_leaves_the_old_copy_or_the_new_one(tmp_path: Path) 
         backup.make(vault)
         add(vault, "AAAA-0002")
     seen = set()
-    for n in (1, 2, 5, 12, 20, 28, 34, 36, 37, 38, 39, 40, 60):
+    for n in (1, 2, 5, 12, 20, 28, 34, 36, 37, 38, 39, 40, 44, 48, 60, 80):
         here = paths(str(shutil.copytree(home.vault, tmp_path / str(n) / "home")))
         process = child(KILLED, here, str(n))
         _, err = process.communicate(timeout=60)

@@ -1,0 +1,81 @@
+"""What a batch decides without a file or a vault: whose row is whose, which shard takes it, and its references."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+CHUNK = 500
+"""Letters of one chunk, about: a person's letters stay together."""
+CONFIRMED = 25
+"""Cases that a batch opens without asking for their number."""
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})", re.ASCII)
+
+
+class Shard(NamedTuple):
+    """One of several parts of a sheet that are worked on apart, on one machine or many."""
+
+    number: int
+    """From 1."""
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """From `K/N`. Raises ValueError."""
+        found = _SHARD.fullmatch(text.strip())
+        if not found or int(found[1]) > int(found[2]):
+            raise ValueError("write a shard as K/N, such as 2/8: the second of eight")
+        return cls(int(found[1]), int(found[2]))
+
+    def takes(self, key: str) -> bool:
+        """Whether this shard has the row with that key: the same on every machine, whatever the order of the rows."""
+        digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+        return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
+
+
+WHOLE = Shard(1, 1)
+
+
+def reference(secret: bytes, fingerprint: str, attempt: int) -> str:
+    """The reference of the case for this person, firm and demands: the same each time, so that a chunk that was cut off
+    is written again as it was; random to whoever has not the secret. `attempt` counts the ones that were in use."""
+    number = int.from_bytes(_mac(secret, f"ref {attempt} {fingerprint}")[:5], "big")
+    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def subject_id(secret: bytes, digest: bytes) -> str:
+    """The id of a person who is not in the vault yet."""
+    return _mac(secret, f"subject {digest.hex()}")[:8].hex()
+
+
+def _mac(secret: bytes, text: str) -> bytes:
+    return hmac.digest(secret, text.encode(), "sha256")
+
+
+def postal_order(recipient: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
+    """By which letters to be posted are sorted: country (the last line of the address), postcode, and the rest."""
+    lines = tuple(recipient)
+    digits = [found for line in lines[1:] for found in re.findall(r"\b[A-Z]{0,2}\d[\dA-Z]*(?: \d[A-Z]{2})?\b", line)]
+    code = max(digits, key=len, default="")
+    return (lines[-1].casefold() if lines else "", code, lines)
+
+
+def chunks(items: Iterator[tuple[int, T]], size: int = CHUNK) -> Iterator[list[T]]:
+    """Items in lists of about `size` letters; each comes with the number of its letters."""
+    chunk: list[T] = []
+    count = 0
+    for letters, item in items:
+        chunk.append(item)
+        count += letters
+        if count >= size:
+            yield chunk
+            chunk, count = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,329 @@
+"""`optout batch`: letters for everybody in a sheet, to one firm or several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optout import batch as rules
+from optout.cli import addressing, batchmanifest, batchrun, drafting, members
+from optout.cli.app import App
+from optout.cli.batchplan import Plan, Skipped, Walker
+from optout.cli.batchshape import Shapes
+from optout.cli.batchwork import Order
+from optout.cli.confirming import counted_and_confirmed
+from optout.cli.output import answer, counted, line, say, table
+from optout.cli.params import DAY, formats_of
+from optout.errors import BadData, Missing, NotPossible
+from optout.law import text_in
+from optout.letter import plain
+from optout.naming import slug
+
+if TYPE_CHECKING:
+    from optout.store.vault import Vault
+
+FIXED = (
+    "firms",
+    "demand",
+    "law",
+    "only",
+    "together",
+    "language",
+    "formats",
+    "paper",
+    "fonts",
+    "enclose_photo",
+    "archive",
+    "printed",
+)
+"""Options that stay as they are for the letters of a batch that are written anew."""
+SHOWN = {"firms": "firm", "formats": "format", "fonts": "font", "enclose_photo": "enclose-photo", "printed": "print"}
+WHY = {
+    "wrong": "cannot be used",
+    "twice": "the same person stands in the sheet before",
+    "minor": "a minor: a parent asks for the child, one letter at a time",
+    "no_letter": "no letter",
+    "done": "written by this batch before",
+    "asked": "the firm was asked the same for this person before; --again asks once more",
+    "changed": "the row says something else now than when its letter was written",
+}
+"""Why nothing is written."""
+
+
+class ShardType(click.ParamType[rules.Shard]):
+    """`K/N`."""
+
+    name = "K/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> rules.Shard:
+        if isinstance(value, rules.Shard):
+            return value
+        try:
+            return rules.Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    epilog="\b\nExamples:\n  optout batch --example\n"
+    "  optout batch people.csv --firm clearview --dry-run\n"
+    "  optout batch people.csv --firm clearview,pimeyes --format docx"
+)
+@click.argument("given", nargs=-1, metavar="FILE | amend BATCH [FILE]")
+@click.option("--firm", "firms", multiple=True, metavar="ID", help="the firm; repeat it, or separate with commas")
+@click.option("--demand", "--right", "demand", multiple=True, metavar="KIND", help="access, deletion, ...")
+@click.option("--law", multiple=True, metavar="ID", help="only rules of this law")
+@click.option("--only", is_flag=True, help="nothing beside the demands named, nothing held back")
+@click.option("--together", is_flag=True, help="everything in one letter now")
+@click.option("--language", help="language of the letters, where a row names none")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place")
+@click.option(
+    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
+)
+@click.option("--enclose-photo", is_flag=True, help="the letters say that a photo of the face is enclosed")
+@click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letters go")
+@click.option("--archive", is_flag=True, help="a zip for each 500 letters instead of a folder")
+@click.option("--print", "printed", is_flag=True, help="also one PDF for each 500 letters, ready for the printer")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="processes that write letters")
+@click.option("--shard", type=ShardType(), default="1/1", help="only part K of N, such as 2/8")
+@click.option("--encoding", metavar="NAME", help="of a CSV file that is not UTF-8")
+@click.option("--delimiter", metavar="SIGN", help="of a CSV file, where it is not found")
+@click.option("--sheet", metavar="NAME", help="of a workbook with several sheets")
+@click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=HEADER", help="which column holds what; -=HEADER: none"
+)
+@click.option("--skip-invalid", is_flag=True, help="leave out rows that cannot be used, and write them to a file")
+@click.option(
+    "--again", "--allow-repeat", "again", is_flag=True, help="also for whom the firm was asked the same before"
+)
+@click.option("--yes", is_flag=True, help="do not ask; above 25 cases with --expect")
+@click.option("--expect", type=click.IntRange(min=0), metavar="N", help="the number of cases you expect")
+@click.option("--note", default="", help="amend: why, kept with the letters that are withdrawn")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="with --dry-run: print so many letters")
+@click.option("--example", is_flag=True, help="print an empty sheet, and what its columns mean")
+@click.option("--on", type=DAY, help="decide as on this day")
+@click.option("-n", "--dry-run", is_flag=True, help="say who gets what, write and keep nothing")
+@click.pass_obj
+def batch(settings: dict[str, Any], /, given: tuple[str, ...], on: Any, **options: Any) -> None:
+    """Write letters to each firm for everybody in FILE (CSV, XLSX or ODS; - reads CSV), and open their cases.
+
+    What is written stays when it is stopped; the same command goes on where it ended, and writes nothing twice. `amend`
+    writes those letters of a batch anew that were not sent yet and would say something else today: by the rows of a
+    mended sheet, or by the firms, laws and templates of today. The old ones are withdrawn.
+    """
+    if options["example"]:
+        click.echo(members.example(), nl=False)
+        return
+    if not given:
+        raise click.UsageError("FILE is missing: the sheet with the people; optout batch --example prints an empty one")
+    options["columns"] = _columns(options["columns"])
+    app = App(settings, on)
+    if given[0] == "amend":
+        _amend(app, given[1:], options)
+        return
+    if len(given) > 1:
+        raise click.UsageError("give one FILE; rows of several go one after the other into one sheet")
+    if options["dry_run"]:
+        app.catalog_with(None)
+    options["formats"] = formats_of(options["formats"])
+    Batching(app, given[0], options).run()
+
+
+def _amend(app: App, given: tuple[str, ...], options: dict[str, Any]) -> None:
+    from optout.cli.batchamend import Amending
+    from optout.cli.casefile import need_vault
+    from optout.store import batches
+
+    if not 1 <= len(given) <= 2:
+        raise click.UsageError("give the batch, and the mended sheet if there is one: optout batch amend BATCH [FILE]")
+    given_anew = click.get_current_context().get_parameter_source
+    for name in FIXED:
+        if str(given_anew(name)).endswith("COMMANDLINE"):
+            raise click.UsageError(f"--{SHOWN.get(name, name)} stays as it was when the batch was begun")
+    with need_vault(app, given[0]) as vault, batches.Lock(vault):
+        Amending(app, vault, given[0], given[1] if len(given) > 1 else None, options).run()
+
+
+class Batching:
+    """One call of the command."""
+
+    def __init__(self, app: App, file: str, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        self.output = os.path.abspath(options["output"])
+        if not options["firms"]:
+            raise Missing("--firm is missing", "give the id of a firm; optout firms list names them")
+        self.whom = addressing.choose(app, options["firms"], {**options, "to": (), "kind": None}, writing=True)
+        for one in self.whom:
+            if one.clients_only:
+                raise NotPossible(str(one.clients_only), one.clients_only.hint)
+            for note in one.notes:
+                say(note)
+        self.firms = [one.firm.id for one in self.whom]
+        asked = ("demand", "law", "only", "together", "language")
+        self.ident = _ident(file, [*self.firms, *(str(options[x]) for x in asked)])
+        shard = options["shard"]
+        self.label = self.ident if shard == rules.WHOLE else f"{self.ident}-{shard.number}of{shard.of}"
+        """How the names of its files begin: several shards may write into one folder."""
+        self.source = members.source(
+            app, file, encoding=options["encoding"], delimiter=options["delimiter"], sheet=options["sheet"],
+            columns=options["columns"],
+        )  # fmt: skip
+        self.shapes = Shapes(app, self.whom, self.options)
+        self.walker = Walker(
+            app, self.source, self.shapes, self.firms, shard=options["shard"], again=options["again"], ident=self.ident
+        )
+
+    def run(self) -> None:
+        from optout.store.vault import Vault
+
+        if self.options["dry_run"]:
+            with self.app.vault() if Vault.exists(self.app.paths) else nullcontext() as vault:
+                plan = self.walker.plan(vault)
+                self._tell(plan)
+                self._samples(plan)
+            say("Nothing was written or kept.")
+            return
+        from optout.store import batches
+
+        with self.app.vault(create=True) as vault, batches.Lock(vault):
+            plan = self.walker.plan(vault)
+            self._refuse(plan)
+            if not self.app.json:
+                self._tell(plan)
+            if plan.cases:
+                counted_and_confirmed(self.app, plan.cases, self.options["yes"], self.options["expect"])
+            self._write(vault, plan)
+
+    def _write(self, vault: Vault, plan: Plan) -> None:
+        from optout.store import batches
+
+        asked = {
+            "firms": self.firms, "opened": str(self.app.today), "sheet": self.source.name, "output": self.output,
+            **{name: self.options[name] for name in FIXED if name != "firms"},
+        }  # fmt: skip
+        batch = batches.begin(vault, self.ident, asked)
+        order = Order(
+            settings=self.app.settings, on=self.app.today, whom=self.whom, options=self.options, batch=self.ident,
+            label=self.label, output=self.output, archive=self.options["archive"], printed=self.options["printed"],
+        )  # fmt: skip
+        run = batchrun.Run(self.app, vault, batch, order)
+        run.recover()
+        try:
+            if plan.cases:
+                run.write(rules.chunks(self.walker.found(vault, batch)), plan.cases, self.options["jobs"])
+        finally:
+            batchrun.told(run)
+        manifest = batchmanifest.write(vault, batch, self.output, self.label)
+        if self.app.json:
+            answer("batch", {**self._json(plan), "written": run.cases, "manifest": manifest})
+            return
+        for path in manifest:
+            line(path, whole=True)
+        say(f"Batch {self.ident}. Read some of the letters, print and sign them, send them. Then:")
+        say(f"  optout log --batch {self.ident} sent --by post")
+
+    def _refuse(self, plan: Plan) -> None:
+        """Rows that cannot be used end everything before a letter exists, unless they are to be left out."""
+        count = plan.skipped.get("wrong", 0)
+        changed = plan.skipped.get("changed", 0)
+        if changed and not self.options["skip_invalid"]:
+            named = [x for x in plan.named if x.why == "changed"]
+            rows = ", ".join(str(x.line) for x in named)
+            raise NotPossible(
+                f"{counted(changed, 'row')} changed since their letters were written ({rows})",
+                f"to write those letters anew: optout batch amend {self.ident} {self.source.name}",
+            )
+        if not count:
+            return
+        if not self.options["skip_invalid"]:
+            problems = [problem for wrong in plan.wrong for problem in wrong.problems]
+            raise BadData(
+                f"{counted(count, 'row')} of {self.source.name} cannot be used, so nothing was written", problems,
+                "mend them, or leave them out with --skip-invalid",
+            )  # fmt: skip
+        path = os.path.join(self.output, f"{self.label}-to-mend.csv")
+        batchmanifest.to_mend(path, self.source, (x for x in self.source.members() if isinstance(x, members.Wrong)))
+        say(f"{counted(count, 'row')} cannot be used. They are, each with what is wrong, in:")
+        say(path)
+
+    def _tell(self, plan: Plan) -> None:
+        if self.app.json:
+            answer("batch", {**self._json(plan), "written": 0, "manifest": []})
+            return
+        places = {group.place for group in plan.groups.values()}
+        names = {place: text_in(self.app.catalog.jurisdiction(place).name, "en") for place in places}
+        rows = [
+            (names[g.place], g.firm, str(g.cases), str(g.letters) if g.letters else "-",
+             ", ".join(g.languages) or "-", g.reason or ", ".join(g.laws) or "a plain request, without a law")
+            for g in sorted(plan.groups.values(), key=lambda g: (g.place, g.firm, g.reason))
+        ]  # fmt: skip
+        if rows:
+            table(rows, ("PLACE", "FIRM", "CASES", "LETTERS", "LANGUAGE", "LAW"), self.app.plain)
+        say(f"{counted(plan.rows, 'row')}: {counted(plan.people, 'person', 'people')}, "
+            f"{counted(plan.cases, 'case')}, {counted(plan.letters, 'letter')}.")  # fmt: skip
+        for why, count in plan.skipped.items():
+            named = [step for step in plan.named if step.why == why]
+            more = f" and {count - len(named)} more" if count > len(named) else ""
+            shown = ", ".join(_shown(step) for step in named)
+            where = f" (row {shown}{more})" if named else ""
+            say(f"{count} {WHY[why]}{where}.")
+        if self.options["dry_run"]:
+            for wrong in plan.wrong:
+                for problem in wrong.problems:
+                    line(str(problem))
+
+    def _samples(self, plan: Plan) -> None:
+        """Letters to look at, of as many kinds as there are."""
+        wanted = self.options["sample"] or 0
+        seen: set[Any] = set()
+        for item, shape in self.walker.samples():
+            if wanted <= 0:
+                return
+            if id(shape) in seen:
+                continue
+            seen.add(id(shape))
+            for letter in shape.drafts(item.subject, "0000-0000").values():
+                if wanted > 0:
+                    click.echo(plain(letter))
+                    wanted -= 1
+
+    def _json(self, plan: Plan) -> dict[str, Any]:
+        return {
+            "batch": self.ident, "rows": plan.rows, "people": plan.people, "cases": plan.cases,
+            "letters": plan.letters,
+            "groups": [
+                {"place": g.place, "firm": g.firm, "cases": g.cases, "letters": g.letters, "laws": list(g.laws),
+                 "languages": list(g.languages), "reason": g.reason or None}
+                for g in plan.groups.values()
+            ],
+            "skipped": [{"why": why, "count": count} for why, count in plan.skipped.items()],
+            "named": [{"line": x.line, "why": x.why, "firm": x.firm or None, "place": x.place or None,
+                       "ref": x.detail if x.why in ("done", "asked", "changed") else None} for x in plan.named],
+            "problems": [p._asdict() for wrong in plan.wrong for p in wrong.problems],
+        }  # fmt: skip
+
+
+def _shown(step: Skipped) -> str:
+    return f"{step.line}: {step.detail}" if step.why in ("asked", "changed") else str(step.line)
+
+
+def _ident(file: str, asked: Sequence[str]) -> str:
+    """The same for a sheet of this name, firms and demands, in every shard and on every machine."""
+    stem = slug(os.path.splitext(os.path.basename(file))[0]) or "sheet"
+    return f"{stem}-{drafting.digest(list(asked))[:6]}"
+
+
+def _columns(values: Sequence[str]) -> dict[str, str]:
+    """From FIELD=HEADER."""
+    found = {}
+    for value in values:
+        name, sign, header = value.partition("=")
+        if not sign or not header.strip():
+            raise click.BadParameter("write FIELD=HEADER, such as residence=Wohnort", param_hint="--column")
+        found[header.strip()] = name.strip()
+    return found

@@ -1,0 +1,258 @@
+"""Who of a sheet gets what, and why somebody gets nothing: the same walk counts for the plan and makes the letters."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from optout import batch as rules
+from optout.cli.app import App
+from optout.cli.batchshape import Item, Shape, Shapes
+from optout.cli.members import Member, Source, Wrong
+from optout.errors import OptoutError
+from optout.naming import folded
+from optout.records import to_plain
+from optout.store import batches
+from optout.store.plain import dump
+from optout.subject import Subject
+
+if TYPE_CHECKING:
+    from optout.store.batches import Batch
+    from optout.store.vault import Vault
+
+AT_ONCE = 500
+"""Rows of the sheet that are looked up in the vault together."""
+TOLD = 20
+"""Rows of one kind that a plan names."""
+
+
+class Skipped(NamedTuple):
+    """A row, or a row and a firm, for which nothing is written."""
+
+    line: int
+    why: str
+    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`."""
+    firm: str = ""
+    place: str = ""
+    detail: str = ""
+
+
+class Found(NamedTuple):
+    """A case to be opened."""
+
+    item: Item
+    shape: Shape
+
+
+@dataclass(slots=True)
+class Group:
+    """What the people of one place get from one firm."""
+
+    place: str
+    firm: str
+    cases: int = 0
+    letters: int = 0
+    laws: tuple[str, ...] = ()
+    languages: dict[str, None] = field(default_factory=dict)
+    reason: str = ""
+    """Why nothing is written."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The sheet, counted."""
+
+    rows: int = 0
+    people: int = 0
+    """Who get a letter now."""
+    cases: int = 0
+    letters: int = 0
+    groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    """By the reason."""
+    named: list[Skipped] = field(default_factory=list)
+    """The first of each reason."""
+    wrong: list[Wrong] = field(default_factory=list)
+    """The first rows that cannot be used."""
+
+    def take(self, step: Skipped | Found) -> None:
+        """Counts one step of the walk."""
+        if isinstance(step, Found):
+            shape, firm = step.shape, step.shape.decided.firm.id
+            group = self.groups.setdefault(
+                (step.item.subject.residence, firm, ""), Group(step.item.subject.residence, firm)
+            )
+            group.cases += 1
+            group.letters += len(shape.letters)
+            group.laws = tuple(shape.laws)
+            group.languages |= dict.fromkeys(shape.decided.languages)
+            self.cases += 1
+            self.letters += len(shape.letters)
+            return
+        count = self.skipped[step.why] = self.skipped.get(step.why, 0) + 1
+        if count <= TOLD:
+            self.named.append(step)
+        if step.why == "no_letter":
+            key = (step.place, step.firm, step.detail)
+            group = self.groups.setdefault(key, Group(step.place, step.firm, reason=step.detail))
+            group.cases += 1
+
+
+class Walker:
+    """One pass over the sheet after another, each with the same outcome for the same vault."""
+
+    def __init__(
+        self,
+        app: App,
+        source: Source,
+        shapes: Shapes,
+        firms: list[str],
+        *,
+        shard: rules.Shard,
+        again: bool,
+        ident: str,
+    ) -> None:
+        self._app, self._source, self._shapes, self._firms = app, source, shapes, firms
+        self._shard, self._again, self._ident = shard, again, ident
+
+    def plan(self, vault: Vault | None, wrong: Any = None) -> Plan:
+        """The sheet, counted. `wrong` is called with each row that cannot be used."""
+        plan = Plan()
+        for member, steps in self._rows(vault, None):
+            plan.rows += 1
+            if isinstance(member, Wrong):
+                plan.skipped["wrong"] = plan.skipped.get("wrong", 0) + 1
+                if len(plan.wrong) < TOLD * TOLD:
+                    plan.wrong.append(member)
+                if wrong:
+                    wrong(member)
+                continue
+            for step in steps:
+                plan.take(step)
+            plan.people += any(isinstance(step, Found) for step in steps)
+        return plan
+
+    def found(self, vault: Vault, batch: Batch) -> Iterator[tuple[int, Item]]:
+        """The cases to be opened, each with the number of its letters."""
+        for _, steps in self._rows(vault, batch):
+            for step in steps:
+                if isinstance(step, Found):
+                    yield len(step.shape.letters), step.item
+
+    def samples(self) -> Iterator[Found]:
+        """Cases that would be opened, whatever the vault holds."""
+        for _, steps in self._rows(None, None):
+            yield from (step for step in steps if isinstance(step, Found))
+
+    def _rows(self, vault: Vault | None, batch: Batch | None) -> Iterator[tuple[Member | Wrong, list[Skipped | Found]]]:
+        waiting: list[tuple[Member | Wrong, list[Skipped | Found]]] = []
+        seen = _Seen()
+        for member in self._source.members():
+            if isinstance(member, Wrong):
+                waiting.append((member, []))
+            elif self._shard.takes(member.key):
+                waiting.append((member, self._steps(member, seen)))
+            if len(waiting) >= AT_ONCE:
+                yield from self._looked_up(vault, batch, waiting)
+                waiting = []
+        yield from self._looked_up(vault, batch, waiting)
+
+    def _steps(self, member: Member, seen: _Seen) -> list[Skipped | Found]:
+        subject = member.subject
+        if seen.before(member):
+            return [Skipped(member.line, "twice")]
+        if member.minor:
+            return [Skipped(member.line, "minor")]
+        digest = person_digest(subject)
+        steps: list[Skipped | Found] = []
+        for place, firm in enumerate(self._firms):
+            try:
+                shape = self._shapes.of(subject, place)
+            except OptoutError as error:
+                steps.append(Skipped(member.line, "no_letter", firm, subject.residence, str(error)))
+                continue
+            mark = shape.fingerprint(subject)
+            item = Item(member.line, member.key, subject, place, "", "", digest, mark, "")
+            steps.append(Found(item, shape))
+        return steps
+
+    def _looked_up(
+        self,
+        vault: Vault | None,
+        batch: Batch | None,
+        rows: list[tuple[Member | Wrong, list[Skipped | Found]]],
+    ) -> list[tuple[Member | Wrong, list[Skipped | Found]]]:
+        """What the vault knows of these rows: cases that are there already, and references and people for new ones."""
+        if vault is None:
+            return rows
+        items = [step.item for _, steps in rows for step in steps if isinstance(step, Found)]
+        known = batches.known(vault, [item.fingerprint for item in items], self._ident)
+        keys = [item.key for item in items if not item.key.startswith("~")]
+        ours = {(x["key"], x["firm"]): x for x in batches.of_keys(vault, self._ident, keys)} if keys else {}
+        named = _Named(vault, batch, items, self._app.now()) if batch else None
+        return [(member, [self._judged(step, known, ours, named) for step in steps]) for member, steps in rows]
+
+    def _judged(self, step: Skipped | Found, known: Any, ours: Any, named: _Named | None) -> Skipped | Found:
+        if isinstance(step, Skipped):
+            return step
+        item, firm = step.item, step.shape.decided.firm.id
+        before = ours.get((item.key, firm))
+        if before and before["digest"] != item.digest:
+            return Skipped(item.line, "changed", firm, item.subject.residence, before["ref"])
+        if item.fingerprint in known:
+            ref, _, mine = known[item.fingerprint]
+            if mine or not self._again:
+                return Skipped(item.line, "done" if mine else "asked", firm, item.subject.residence, ref)
+        return Found(named.of(item), step.shape) if named else step
+
+
+def person_digest(subject: Subject) -> bytes:
+    """By which a person with exactly these data is found in the vault."""
+    return hashlib.sha256(dump(to_plain(subject)).encode()).digest()
+
+
+class _Named:
+    """References and ids for cases that are to be opened."""
+
+    def __init__(self, vault: Vault, batch: Batch, items: list[Item], at: str) -> None:
+        self._secret, self._at = batch.secret, at
+        self._people = batches.subjects(vault, list({item.digest for item in items}))
+        self._refs: dict[str, str] = {}
+        left, used, attempt = [item.fingerprint for item in items], set[str](), 0
+        while left:
+            drawn = {mark: rules.reference(self._secret, mark, attempt) for mark in left}
+            taken = batches.taken(vault, drawn.values()) | used
+            for mark, ref in drawn.items():
+                if ref not in taken:
+                    self._refs[mark] = ref
+                    used.add(ref)
+                    taken.add(ref)
+            left = [mark for mark in left if mark not in self._refs]
+            attempt += 1
+
+    def of(self, item: Item) -> Item:
+        ident = self._people.get(item.digest) or rules.subject_id(self._secret, item.digest)
+        return item._replace(ref=self._refs[item.fingerprint], subject_id=ident, at=self._at)
+
+
+class _Seen:
+    """The people met in this pass, eight bytes each and outside of Python's own memory: a million is a small thing."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute("create table seen (mark integer primary key)")
+
+    def before(self, member: Member) -> bool:
+        """Whether the same row, or the same name with the same mailbox, came before."""
+        subject = member.subject
+        marks = [_mark(f"key {member.key}"), _mark(f"who {folded(subject.name)} {subject.email.casefold()}")]
+        new = self._db.executemany("insert or ignore into seen values (?)", [(mark,) for mark in marks]).rowcount
+        return new < len(marks)
+
+
+def _mark(text: str) -> int:
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

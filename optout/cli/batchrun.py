@@ -1,0 +1,192 @@
+"""The run of a batch: chunks written by this process or by several, kept one by one, stopped after any of them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from optout.cli import batchwork
+from optout.cli.app import App
+from optout.cli.batchwork import Chunk, Made, Order, Refused
+from optout.cli.ending import Interrupted
+from optout.cli.output import counted, say
+from optout.store import batches
+
+if TYPE_CHECKING:
+    from optout.store.batches import Batch
+    from optout.store.vault import Vault
+
+PATIENCE = 1.5
+"""Seconds that a chunk may still take after the user wanted an end."""
+AHEAD = 2
+"""Chunks for each worker that wait for it, or for the vault."""
+
+
+class Run:
+    """One run of a batch, from a walk over the sheet to chunks with their names."""
+
+    def __init__(
+        self, app: App, vault: Vault, batch: Batch, order: Order, also: Callable[[Made], None] | None = None
+    ) -> None:
+        """`also` is called in the transaction that keeps a chunk."""
+        self._app, self._vault, self._batch, self._order, self._also = app, vault, batch, order, also
+        self.cases = self.letters = 0
+        self.refused: list[Refused] = []
+        self._stop = _Stop()
+
+    def recover(self) -> None:
+        """Ends what a killed run began. Raises OutputFailed."""
+        for path in batches.finish(self._vault, self._batch.id):
+            say(f"{path} is not there any more. Its letters can be written again one by one: optout letter REF")
+        recorded = batches.waiting(self._vault, self._batch.id)
+        for path in batchwork.strays(self._order.output, self._order.label, recorded):
+            batchwork.remove(path)
+
+    def write(self, chunks: Iterator[list[Any]], total: int, jobs: int) -> None:
+        """Every chunk, in order. Raises Interrupted after the chunk in which the user wanted an end, and OptoutError: what
+        was kept before stays, and the same command goes on."""
+        first = batches.next_chunk(self._vault, self._batch.id)
+        numbered = (Chunk(first + n, items) for n, items in enumerate(chunks))
+        progress = _Progress(total)
+        with self._stop.listening():
+            made = self._here(numbered) if jobs == 1 else self._in_workers(numbered, jobs)
+            for chunk in made:
+                self._keep(chunk)
+                progress.at(self.cases)
+                if self._stop.number:
+                    break
+            progress.end()
+        if self._stop.number:
+            raise Interrupted(self._stop.number)
+
+    def _here(self, chunks: Iterator[Chunk]) -> Iterator[Made]:
+        desk = batchwork.Desk(self._order)
+        for chunk in chunks:
+            yield desk.write(chunk, self._stop.check)
+
+    def _in_workers(self, chunks: Iterator[Chunk], jobs: int) -> Iterator[Made]:
+        from collections import deque
+        from concurrent.futures import Future, ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), batchwork.begin, (self._order,))
+        waiting: deque[Future[Made]] = deque()
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(batchwork.work, chunk))
+                if len(waiting) >= jobs * AHEAD:
+                    yield self._next(waiting.popleft())
+            while waiting:
+                yield self._next(waiting.popleft())
+        finally:
+            for future in waiting:
+                future.cancel()
+            pool.shutdown(wait=True, cancel_futures=True)
+            for future in waiting:
+                if not future.cancelled() and future.exception() is None:
+                    batchwork.discard(future.result())
+
+    def _next(self, future: Any) -> Made:
+        while True:
+            with suppress(TimeoutError):
+                made: Made = future.result(timeout=0.2)
+                return made
+            self._stop.check()
+
+    def _keep(self, made: Made) -> None:
+        self.refused += made.refused
+        if not made.cases:
+            batchwork.discard(made)
+            return
+        try:
+            with self._vault.transaction():
+                batches.keep(self._vault, self._batch.id, made.number, made.rows, made.outputs, self._app.now())
+                if self._also:
+                    self._also(made)
+        except BaseException:
+            batchwork.discard(made)
+            raise
+        self.cases += made.cases
+        self.letters += made.letters
+        batches.finish(self._vault, self._batch.id)
+
+
+class _Stop:
+    """The user's wish to end. The first one is granted after the chunk at hand, a second one at once."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        """Of the signal."""
+        self._until = 0.0
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Signals are heard in this way inside."""
+        names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {}
+        with suppress(ValueError):  # not the main thread
+            for name in names:
+                which = getattr(signal, name)
+                if signal.getsignal(which) is not signal.SIG_IGN:
+                    before[which] = signal.signal(which, self._heard)
+        try:
+            yield
+        finally:
+            for which, handler in before.items():
+                signal.signal(which, handler)
+
+    def _heard(self, number: int, _: Any) -> None:
+        if self.number:
+            raise Interrupted(number)
+        self.number, self._until = number, time.monotonic() + PATIENCE
+        say("Stopping after this chunk. What is written stays; the same command goes on.")
+
+    def check(self) -> None:
+        """Raises Interrupted when the chunk at hand takes too long."""
+        if self.number and time.monotonic() > self._until:
+            raise Interrupted(self.number)
+
+
+class _Progress:
+    """How far a run is: on a terminal all the time, elsewhere a line a minute."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._begun, self._said = total, time.monotonic(), time.monotonic()
+        self._terminal = sys.stderr.isatty()
+
+    def at(self, cases: int) -> None:
+        now = time.monotonic()
+        if now - self._said < (0.2 if self._terminal else 60):
+            return
+        self._said = now
+        rate = cases / max(now - self._begun, 0.001)
+        left = (self._total - cases) / max(rate, 0.001)
+        text = f"{cases:,} of {self._total:,} cases, {rate:,.0f} a second, {_time(left)} left"
+        if self._terminal:
+            sys.stderr.write(f"\r{text:<70}")
+            sys.stderr.flush()
+        else:
+            say(text)
+
+    def end(self) -> None:
+        if self._terminal:
+            sys.stderr.write("\r" + " " * 70 + "\r")
+            sys.stderr.flush()
+
+
+def _time(seconds: float) -> str:
+    minutes = int(seconds) // 60
+    return f"{int(seconds)} s" if minutes < 2 else f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def told(run: Run) -> None:
+    """What a run has to say at its end, whatever ended it."""
+    say(f"{counted(run.cases, 'case')} with {counted(run.letters, 'letter')} written.")
+    for refused in run.refused[:20]:
+        say(f"Row {refused.line}, {refused.firm}: {refused.reason}")
+    if len(run.refused) > 20:
+        say(f"... and {len(run.refused) - 20} more like that")

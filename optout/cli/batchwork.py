@@ -1,0 +1,245 @@
+"""One chunk of a batch: its letters written aside, synced, and the rows for the vault. What a worker process does.
+
+Nothing here opens the vault. The chunk's files have temporary names until the vault has its cases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from optout.batch import postal_order
+from optout.cli import drafting
+from optout.cli.addressing import Addressed
+from optout.cli.app import App
+from optout.cli.batchshape import Item, Rows, Shapes
+from optout.errors import CannotPrint, OutputFailed
+from optout.store import private
+from optout.store.batches import TABLES, Output
+from optout.store.files import failed
+
+PRINT = "print.pdf"
+"""The name of the file for the printer, after the chunk's own."""
+
+
+class Order(NamedTuple):
+    """What all chunks of a run share."""
+
+    settings: dict[str, Any]
+    on: date
+    whom: list[Addressed]
+    options: dict[str, Any]
+    """Those of `request`; formats and fonts among them."""
+    batch: str
+    label: str
+    """How the names of its files begin: that of the batch, and of the shard."""
+    output: str
+    """The folder, absolute."""
+    archive: bool
+    """A stored zip for each chunk instead of a folder."""
+    printed: bool
+    """Also one PDF for each chunk, ready for the printer."""
+
+
+class Chunk(NamedTuple):
+    """People and firms whose letters are written together or not at all."""
+
+    number: int
+    items: list[Item]
+
+
+class Refused(NamedTuple):
+    """A letter that cannot be written for this person."""
+
+    line: int
+    firm: str
+    reason: str
+
+
+class Made(NamedTuple):
+    """A chunk on disk, still without its names."""
+
+    number: int
+    rows: Rows
+    outputs: list[Output]
+    cases: int
+    letters: int
+    refused: list[Refused]
+
+
+class Desk:
+    """Where the chunks of one process are written."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        app = App(order.settings, order.on)
+        self._shapes = Shapes(app, order.whom, order.options)
+        formats = order.options["formats"]
+        every = tuple(dict.fromkeys((*formats, "pdf"))) if order.printed else formats
+        self._press = drafting.Press(every, app.paths.cache, order.options["fonts"])
+
+    def write(self, chunk: Chunk, check: Callable[[], None] = lambda: None) -> Made:
+        """`check` is called before each case and may raise. Raises OutputFailed too; nothing of the chunk is left then."""
+        name = chunk_name(self.order, chunk.number)
+        try:
+            aside = _Aside(self.order.output, name, self.order.archive)
+            try:
+                return self._written(chunk, aside, name, check)
+            except BaseException:
+                aside.discard()
+                raise
+        except OSError as error:
+            raise failed(os.path.join(self.order.output, name), error) from error
+
+    def _written(self, chunk: Chunk, aside: _Aside, name: str, check: Callable[[], None]) -> Made:
+        rows: Rows = {table: [] for table in TABLES}
+        sheets: list[tuple[Any, bytes]] = []
+        refused: list[Refused] = []
+        for item in chunk.items:
+            check()
+            shape = self._shapes.of(item.subject, item.firm)
+            drafts = shape.drafts(item.subject, item.ref)
+            try:
+                made = {key: self._press.write(letter) for key, letter in drafts.items()}
+            except CannotPrint as error:
+                refused.append(Refused(item.line, self.order.whom[item.firm].firm.id, str(error)))
+                continue
+            shape.rows(rows, item, drafts, self.order.batch, chunk.number, aside.folder)
+            for (ident, language), by_format in made.items():
+                for form in self.order.options["formats"]:
+                    file, data = drafting.file_name(item.ref, ident, language, form), by_format[form]
+                    aside.add(file, data)
+                    if not self.order.archive:
+                        digest = hashlib.sha256(data).hexdigest()
+                        rows["files"].append((item.ref, ident, form, file, digest, aside.folder))
+                if self.order.printed:
+                    letter = drafts[ident, language]
+                    sheets.append(((*postal_order(letter.recipient), item.ref, ident), by_format["pdf"]))
+        if sheets:
+            from optout.render.duplex import duplex
+
+            sheets.sort(key=itemgetter(0))
+            aside.beside(f"{name}-{PRINT}", duplex(data for _, data in sheets))
+        return Made(chunk.number, rows, aside.close(), len(rows["cases"]), len(rows["letters"]), refused)
+
+
+def chunk_name(order: Order, number: int) -> str:
+    """The name of a chunk's folder, or of its archive without the ending."""
+    return f"{order.label}-{number:04d}"
+
+
+class _Aside:
+    """The files of a chunk on their way: one folder or one zip under a temporary name, synced as a whole."""
+
+    def __init__(self, output: str, name: str, archive: bool) -> None:
+        """Raises OSError."""
+        self._output = output
+        self._final = f"{name}.zip" if archive else name
+        self.folder = os.path.join(output, self._final)
+        """Where the letters will lie."""
+        private.make_folder(output)
+        self._temp = private.temp_name(self.folder)
+        self._files: list[str] = []
+        self._more: list[Output] = []
+        self._zip: zipfile.ZipFile | None = None
+        if archive:
+            with private.owner_only():
+                fd = os.open(self._temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)
+            self._stream = os.fdopen(fd, "wb")
+            self._zip = zipfile.ZipFile(self._stream, "w", zipfile.ZIP_STORED)
+        else:
+            with private.owner_only():
+                os.mkdir(self._temp, 0o700)
+
+    def add(self, name: str, data: bytes) -> None:
+        if self._zip is not None:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = 0o600 << 16
+            self._zip.writestr(info, data)
+            return
+        path = os.path.join(self._temp, name)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view) :]
+        finally:
+            os.close(fd)
+        self._files.append(path)
+
+    def beside(self, name: str, data: bytes) -> None:
+        """A file of its own next to the chunk."""
+        temp = private.temp_name(os.path.join(self._output, name))
+        private.create(temp, data)
+        self._more.append(Output(self._output, os.path.basename(temp), name))
+
+    def close(self) -> list[Output]:
+        """Everything is on the disk when this returns."""
+        if self._zip is not None:
+            self._zip.close()
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+        else:
+            private.sync_together(self._temp, self._files)
+        private.sync_folder(self._output)
+        return [Output(self._output, os.path.basename(self._temp), self._final), *self._more]
+
+    def discard(self) -> None:
+        """Removes all of it. Never raises."""
+        with suppress(OSError):
+            if self._zip is not None:
+                self._stream.close()  # which writes what is left, and fails on a full disk
+        for path in (self._temp, *(os.path.join(x.folder, x.temp) for x in self._more)):
+            remove(path)
+
+
+def discard(made: Made) -> None:
+    """Removes a chunk that the vault did not take."""
+    for output in made.outputs:
+        remove(os.path.join(output.folder, output.temp))
+
+
+def remove(path: str) -> None:
+    """A file, or a folder with all in it. Never raises."""
+    with suppress(OSError):
+        os.unlink(path)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def strays(output: str, label: str, recorded: set[str]) -> Iterator[str]:
+    """Temporary chunks of this batch and shard that a killed run left in the folder and the vault does not know."""
+    ours = re.compile(rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}-\d{{4,}}(\.zip|-{PRINT})?\.tmp", re.ASCII)
+    with suppress(FileNotFoundError):
+        for name in os.listdir(output):
+            if ours.fullmatch(name) and name not in recorded:
+                yield os.path.join(output, name)
+
+
+_desk: Desk | None = None
+
+
+def begin(order: Order) -> None:
+    """The first thing a worker process does. It leaves signals to the process that gave it work."""
+    import signal
+
+    global _desk
+    for name in ("SIGINT", "SIGHUP"):
+        if which := getattr(signal, name, None):
+            signal.signal(which, signal.SIG_IGN)
+    _desk = Desk(order)
+
+
+def work(chunk: Chunk) -> Made:
+    """A chunk, in a worker process."""
+    if _desk is None:
+        raise OutputFailed("this process was not prepared")
+    return _desk.write(chunk)
