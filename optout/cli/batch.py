@@ -318,12 +318,12 @@ def _ident(file: str, asked: Sequence[str]) -> str:
     return f"{stem}-{drafting.digest(list(asked))[:6]}"
 
 
-def _columns(values: Sequence[str]) -> dict[str, str]:
-    """From FIELD=HEADER."""
-    found = {}
+def _columns(values: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """From FIELD=HEADER: by the field, the headers; under `-` those that are not to be read."""
+    found: dict[str, tuple[str, ...]] = {}
     for value in values:
-        name, sign, header = value.partition("=")
-        if not sign or not header.strip():
+        name, sign, header = (part.strip() for part in value.partition("="))
+        if not sign or not header:
             raise click.BadParameter("write FIELD=HEADER, such as residence=Wohnort", param_hint="--column")
-        found[header.strip()] = name.strip()
+        found[name] = (*found.get(name, ()), header)
     return found

@@ -16,7 +16,7 @@ from optout.cli.batchshape import Item, Shapes
 from optout.cli.batchwork import Made, Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.errors import OptoutError
+from optout.errors import BadData, OptoutError
 from optout.records import from_plain, to_plain
 from optout.subject import Subject
 
@@ -141,7 +141,7 @@ class Amending:
         known = batches.subjects(self.vault, [digest])
         ident = known.get(digest) or rules.subject_id(self.batch.secret, digest)
         firm = self.firms.index(row["firm"])
-        return Item(0, row["key"], subject, firm, ref, ident, digest, mark, self.app.now())
+        return Item(0, row["key"], subject, "", firm, ref, ident, digest, mark, self.app.now())
 
     def _people(self) -> Iterator[dict[str, Subject]]:
         """By the keys of their rows: of the mended sheet, or as the vault has them."""
@@ -157,7 +157,9 @@ class Amending:
         else:
             for member in self.source.members():
                 if isinstance(member, members.Wrong):
-                    raise members.unusable(self.source.name, [member])
+                    raise BadData(
+                        f"{self.source.name} has rows that cannot be used", member.problems, "mend them first"
+                    )
                 people[member.key] = member.subject
                 if len(people) >= AT_ONCE:
                     yield people

@@ -175,7 +175,7 @@ class Walker:
                 steps.append(Skipped(member.line, "no_letter", firm, subject.residence, str(error)))
                 continue
             mark = shape.fingerprint(subject)
-            item = Item(member.line, member.key, subject, place, "", "", digest, mark, "")
+            item = Item(member.line, member.key, subject, member.postcode, place, "", "", digest, mark, "")
             steps.append(Found(item, shape))
         return steps
 

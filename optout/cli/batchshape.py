@@ -140,6 +140,8 @@ class Item(NamedTuple):
     """Of the sheet."""
     key: str
     subject: Subject
+    postcode: str
+    """By which letters for the printer are sorted after their recipient."""
     firm: int
     """Its place among the firms of the batch."""
     ref: str

@@ -122,7 +122,8 @@ class Desk:
                         rows["files"].append((item.ref, ident, form, file, digest, aside.folder))
                 if self.order.printed:
                     letter = drafts[ident, language]
-                    sheets.append(((*postal_order(letter.recipient), item.ref, ident), by_format["pdf"]))
+                    place = (item.subject.residence, item.postcode, item.ref, ident)
+                    sheets.append(((*postal_order(letter.recipient), *place), by_format["pdf"]))
         if sheets:
             from optout.render.duplex import duplex
 
