@@ -204,7 +204,7 @@ class Batching:
 
         asked = {
             "firms": self.firms, "opened": str(self.app.today), "sheet": self.source.name, "output": self.output,
-            **{name: self.options[name] for name in FIXED if name != "firms"},
+            "options": {name: self.options[name] for name in FIXED if name != "firms"},
         }  # fmt: skip
         batch = batches.begin(vault, self.ident, asked)
         order = Order(

@@ -35,12 +35,13 @@ class Amending:
         self.app, self.vault, self.options = app, vault, options
         self.batch: Batch = batches.find(vault, ident)
         asked = self.batch.asked
-        options |= {name: tuple(x) if isinstance(x, list) else x for name, x in asked.items() if name in options}
+        fixed: dict[str, Any] = {name: tuple(x) if isinstance(x, list) else x for name, x in asked["options"].items()}
+        options |= fixed
         self.firms: list[str] = asked["firms"]
         whom = addressing.choose(app, tuple(self.firms), {**options, "to": (), "kind": None}, writing=True)
         self.output = str(asked["output"])
         self.order = Order(settings=app.settings, on=app.today, whom=whom, options=options, batch=ident, label=ident,
-                           output=self.output, archive=asked["archive"], printed=asked["printed"])  # fmt: skip
+                           output=self.output, archive=fixed["archive"], printed=fixed["printed"])  # fmt: skip
         self.shapes = Shapes(app, whom, options)
         self.source = None
         if file is not None:
