@@ -24,3 +24,12 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+
+
+class CellProblem(Problem):
+    """One of a cell, whose message begins with the name of its column."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.message}"

@@ -13,7 +13,7 @@ from optout.errors import NotFound
 from optout.library.sheets import Row, Sheet
 from optout.membership import ADDRESS_LINES, COLUMNS, REQUIRED, is_minor, row_key
 from optout.naming import folded
-from optout.problems import Problem
+from optout.problems import CellProblem, Problem
 from optout.subject import TEXT_LIMIT, Subject, clean_text
 
 MOST_LINES = 12
@@ -167,7 +167,7 @@ class Gate:
             said = message.replace("this cell", place) if place and "this cell" in message else message
             said = f"{place}: {said}" if place and place not in said else said
             shown = self._header[index].strip()[:60] or f"column {index + 1}"
-            problems.append(Problem(self._sheet.name, line, index + 1, "wrong-cell", f"{shown}: {said}"))
+            problems.append(CellProblem(self._sheet.name, line, index + 1, "wrong-cell", f"{shown}: {said}"))
         return Wrong(line, tuple(problems), tuple(map(unguarded, cells)))
 
     def _place(self, cell: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from optout.errors import Locked, NotFound, OutputFailed
+from optout.errors import Locked, NotFound, OutputFailed, StoreError
 from optout.store import private
 from optout.store.cases import note_moment
 from optout.store.plain import Plain, dicts, dump, load
@@ -58,13 +58,15 @@ class Lock:
     def __init__(self, vault: Vault) -> None:
         """Raises Locked."""
         path = os.path.join(os.path.dirname(vault.path), LOCK)
-        with private.owner_only():
-            self._db = apsw.Connection(path)
         try:
+            with private.owner_only():
+                self._db = apsw.Connection(path)
             self._db.execute("begin exclusive")
         except apsw.BusyError:
             hint = "wait until it is done, or stop it; then run the same command again"
             raise Locked("another batch is being written with this vault", hint) from None
+        except apsw.Error as error:
+            raise StoreError(f"{path} cannot be written: {error}", "change what its folder allows") from error
 
     def __enter__(self) -> Lock:
         return self

@@ -358,7 +358,9 @@ def test_a_court_is_named_or_not_meant() -> None:
     assert which_remedy(GERMANY, first, "complained") == "gdpr-complaint"
     with pytest.raises(WrongPhase, match="'gdpr-complaint' of K7QM-4T2X was used on 2026-05-02") as found:
         which_remedy(GERMANY, [*first, COMPLAINED[-1]], "complained")
-    assert found.value.hint.endswith("complained --remedy gdpr-complaint, or --remedy gdpr-court")
+    assert found.value.hint.endswith(
+        "complained --remedy gdpr-complaint, or --remedy gdpr-silence, or --remedy gdpr-court"
+    )
     late = life(GERMANY, *COMPLAINED, event("reminded", "2026-08-10"))
     assert "if you went: optout log K7QM-4T2X complained --remedy gdpr-court" in late.late_step
     assert which_remedy(replace(GERMANY, remedies=GERMANY.remedies[1:]), first, "complained") is None

@@ -34,6 +34,7 @@ REPEATED = {
     "--case", "--demand", "--export-passphrase-file", "--extended", "--file", "--firm", "--firm-place", "--font",
     "--ground", "--ics", "--law", "--letter", "--new-passphrase-file", "--outcome", "--output", "--person", "--profile",
     "--remedy", "--residence", "--home", "--language", "--event", "--bundle", "--region",
+    "--place", "--batch", "--column", "--sheet",
 }  # fmt: skip
 """Options that name a thing or a file; what is no such thing is repeated, so that a slip can be seen."""
 NAMING = {("request",), ("check",), ("firms", "check"), ("help",), ("manual",)}
