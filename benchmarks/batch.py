@@ -20,6 +20,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import docx_vs_docxtpl
+
 from optout.cli import golden
 from optout.letter import plain
 from optout.library.catalog import Catalog

@@ -362,7 +362,7 @@ def test_a_court_is_named_or_not_meant() -> None:
         "complained --remedy gdpr-complaint, or --remedy gdpr-silence, or --remedy gdpr-court"
     )
     late = life(GERMANY, *COMPLAINED, event("reminded", "2026-08-10"))
-    assert "if you went: optout log K7QM-4T2X complained --remedy gdpr-court" in late.late_step
+    assert "if you went: optout log K7QM-4T2X complained --remedy gdpr-silence" in late.late_step
     assert which_remedy(replace(GERMANY, remedies=GERMANY.remedies[1:]), first, "complained") is None
 
 
