@@ -80,7 +80,30 @@ def test_in_the_united_kingdom_the_firm_comes_first_from_its_day_on() -> None:
     text = (FOLDER / "gb-clearview.txt").read_text(encoding="utf-8")
     assert "1. complain to the firm first: Data Protection Act 2018, section 164A." in text
     assert "2. complain to Information Commissioner" in text
-    assert all("Without an answer:" not in t for t in (explain("clearview", "DE"), explain("clearview", "US-IL")))
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("FR", "1. complain to French Data Protection Authority (CNIL): GDPR, Art. 77(1). To the authority"),
+        ("DE", "1. complain to the supervisory authority: GDPR, Art. 77(1). To the authority"),
+        ("NO", "1. complain to Norwegian Data Protection Authority: GDPR, Art. 77(1). To the authority"),
+        (
+            "CH",
+            "1. report it to Federal Data Protection and Information Commissioner (FDPIC): Art. 49(1) FADP. A report,",
+        ),
+    ],
+)
+def test_it_is_said_who_hears_of_silence(place: str, said: str) -> None:
+    text = explain("clearview", place)
+    assert f"Without an answer:\n  {said}" in text
+    assert text.count(", be prepared for silence") == (place == "CH") and text.count("From Europe, expect silence") == (
+        place != "CH"
+    )
+
+
+def test_nothing_is_said_to_follow_where_only_a_court_could_hear_of_it() -> None:
+    assert "Without an answer:" not in explain("clearview", "US-IL")
 
 
 def test_illinois_is_told_of_the_orders_end_and_only_until_then() -> None:

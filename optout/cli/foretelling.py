@@ -87,22 +87,33 @@ def remedies_json(decided: Decided) -> list[dict[str, Any]]:
 
 
 def tell_remedies(decided: Decided, put: Callable[[str], None] = say) -> None:
-    """Where the firm hears a complaint before an authority does: elsewhere the letter says all there is to say."""
+    """What the person can do, by number, in the order in which it is open to them."""
     found = remedies_of(decided)
-    if not any(x.kind == "firm_complaint" for x in found):
+    if not found:
         return
     put("Without an answer:")
     for number, remedy in enumerate(found, 1):
-        law = decided.place.laws.get(remedy.law or "")
-        basis = ", ".join([text_in(law.short or law.name, "en") if law else "", *views.cites(remedy, "en")])
-        to = (
-            "to the firm first"
-            if remedy.kind == "firm_complaint"
-            else f"to {_heard_by(decided, remedy) or 'an authority'}"
-        )
-        what = "appeal" if remedy.kind == "appeal" else "complain"
-        put(f"  {number}. {what} {to}: {basis}. {text_in(remedy.note, 'en')}".rstrip())
+        put(f"  {number}. {_step(decided, remedy)}: {_basis(decided, remedy)}. {text_in(remedy.note, 'en')}".rstrip())
     put("")
+
+
+def _step(decided: Decided, remedy: Remedy) -> str:
+    if remedy.kind == "appeal":
+        return "appeal to the firm"
+    if remedy.kind == "firm_complaint":
+        return "complain to the firm first"
+    named = text_in(decided.place.terms.get("authority"), "en")
+    law = decided.place.laws.get(remedy.law or "")
+    what = "report it" if law and law.family == "fadp" else "complain"  # Art. 49(1) FADP knows no complaint
+    return f"{what} to {_heard_by(decided, remedy) or (f'the {named}' if named else 'an authority')}"
+
+
+def _basis(decided: Decided, remedy: Remedy) -> str:
+    """The law with its section; some sections carry the name of their law already."""
+    law = decided.place.laws.get(remedy.law or "")
+    name = text_in(law.short or law.name, "en") if law else ""
+    cites = views.cites(remedy, "en")
+    return ", ".join(cites if name and any(name in cite for cite in cites) else filter(None, (name, *cites)))
 
 
 def _heard_by(decided: Decided, remedy: Remedy) -> str:
