@@ -51,6 +51,23 @@ class AgentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """A right that a law gives and that no letter uses, so that nobody has to wonder why it is missing."""
+
+    id: str
+    law: str
+    right: str
+    """What it is, in a word or two: `portability`."""
+    cites: tuple[Text, ...] = ()
+    pinpoint: Confidence | None = None
+    confidence: Confidence
+    in_force: InForce | None = None
+    note: str
+    """Why it is left out."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Something that the one who hears a complaint can be asked to do."""
 
@@ -213,6 +230,7 @@ class Jurisdiction:
     calendars: dict[str, Calendar] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    unused: tuple[Unused, ...] = ()
     identity: tuple[IdentityRule, ...] = ()
     agents: tuple[AgentRule, ...] = ()
     remedies: tuple[Remedy, ...] = ()

@@ -102,6 +102,29 @@ def test_it_is_said_who_hears_of_silence(place: str, said: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "rights"),
+    [
+        ("FR", ["gdpr-portability", "gdpr-automated", "gdpr-compensation"]),
+        ("NO", ["gdpr-portability", "gdpr-automated", "gdpr-compensation"]),
+        ("GB-SCT", ["uk-portability", "uk-automated", "uk-compensation"]),
+        ("CH", []),
+        ("US-IL", []),
+    ],
+)
+def test_it_is_said_why_some_rights_are_in_no_letter(place: str, rights: list[str]) -> None:
+    found = [x for x in explained("clearview", place)["left_out"] if x["code"] == "not_in_letters"]
+    assert [x["rule"] for x in found] == rights and all(x["reason"] for x in found)
+    text = explain("clearview", place)
+    assert ("left out  portability under " in text) == ("left out  compensation under " in text) == bool(rights)
+    assert "Art 20" not in text and "Art 82" not in text  # the article of the UK GDPR was not read
+
+
+def test_the_british_rules_on_automated_decisions_are_named_from_their_day_on() -> None:
+    left = {day: explained("clearview", "GB", day)["left_out"] for day in ("2026-02-04", "2026-02-05")}
+    assert ["uk-automated" in {x["rule"] for x in entries} for entries in left.values()] == [False, True]
+
+
 def test_nothing_is_said_to_follow_where_only_a_court_could_hear_of_it() -> None:
     assert "Without an answer:" not in explain("clearview", "US-IL")
 

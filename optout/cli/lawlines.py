@@ -26,6 +26,7 @@ def whole(place: Jurisdiction, law_id: str, within: Iterable[Jurisdiction]) -> I
         if rule.law == law_id:
             yield from _rule(place, rule)
     yield from _periods(place, law_id)
+    yield from _entries("Rights that no letter uses", place, place.unused, law_id, lambda r, _: r.right)
     yield from _entries("What a firm may ask as proof", place, place.identity, law_id, _identity)
     yield from _entries("Who may write for a person", place, place.agents, law_id, _agent)
     yield from _entries("What follows without an answer", place, place.remedies, law_id, _remedy)

@@ -50,6 +50,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
     place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
     decided = deciding.decide(app, whom, place, options, writing=False)
     left_out = [{"rule": e.rule, "code": e.code, "reason": e.reason} for e in decided.choice.left_out]
+    left_out += [{"rule": x.id, "code": "not_in_letters", "reason": x.note} for x in telling.unused(decided)]
     if app.json:
         answer("explain", {
             **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,

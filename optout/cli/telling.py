@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from optout import views
 from optout.cli import deciding, foretelling
 from optout.cli.deciding import Decided
 from optout.cli.output import say
 from optout.firm import open_to
-from optout.law import text_in
+from optout.law import stands, text_in
+
+if TYPE_CHECKING:
+    from optout.jurisdiction import Unused
 
 
 def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
@@ -77,3 +81,14 @@ def tell_left_out(decided: Decided, put: Callable[[str], None]) -> None:
         law = deciding.law_name(decided.place, rule) if rule else ""
         what = f"{rule.demand.replace('_', ' ')}{' under ' + law if law else ''}, " if rule else ""
         put(f"left out  {what}{entry.rule}: {entry.reason}")
+    for right in unused(decided):
+        act = decided.place.laws[right.law]
+        basis = ", ".join((text_in(act.short or act.name, "en"), *views.cites(right, "en")))
+        put(f"left out  {right.right} under {basis}: {right.note}")
+
+
+def unused(decided: Decided) -> list[Unused]:
+    """Rights that no letter uses, of the laws on which these rest."""
+    laws = {rule.law for rule in decided.choice.rules}
+    on = decided.setting.on
+    return [x for x in decided.place.unused if x.law in laws and x.confidence != "unverified" and stands(x, on)]
