@@ -139,7 +139,8 @@ def _other(catalog: Catalog, language: str) -> dict[str, str]:
     for firm in ("pimeyes", "meta"):
         found = golden.letters(catalog, first, firm, Asked(on=DAY), language)
         made |= _numbered(f"{first}-{firm}-default", found, end)
-    made |= _one(catalog, first, first, "objection", DAY, language)
+    for demand in ("objection", "correction"):
+        made |= _one(catalog, first, first, demand, DAY, language)
     return made | _one(catalog, "us-il", "us-il", "access", DAY, language)
 
 
