@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 PLACES = ("FR", "DE", "US-IL", "US-CA", "GB-ENG", "CH", "CA-ON", "PL", "ES", "IT", "NL", "PT")
-HEADER = ("id", "name", "email", "residence", "address")
+HEADER = ("id", "name", "email", "residence", "address", "language", "minor")
 
 
 def row(number: int, **other: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def row(number: int, **other: str) -> dict[str, str]:
 def write(path: Path, count: int, **others: dict[str, str]) -> Path:
     """A CSV of members 0 to `count` - 1; `others` change rows, by `m` and the number."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, HEADER)
+        writer = csv.DictWriter(file, HEADER, restval="")
         writer.writeheader()
         for number in range(count):
             writer.writerow(row(number, **others.get(f"m{number}", {})))

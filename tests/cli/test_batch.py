@@ -263,3 +263,11 @@ def test_what_is_missing_or_not_there_is_named(tmp_path: Path, args: list[str]) 
     done = optout(tmp_path, "batch", *args)
     assert done.returncode in (2, 4) and done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "optout-letters").exists()
+
+
+def test_the_golden_batch_is_what_is_written(tmp_path: Path) -> None:
+    from tests import golden_batch
+
+    made = golden_batch.texts(tmp_path)
+    assert made == {path.name: path.read_text(encoding="utf-8") for path in golden_batch.FOLDER.iterdir()}
+    assert len(made) >= 10
