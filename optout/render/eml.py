@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import unicodedata
-from datetime import datetime, time
+from datetime import date, datetime, time
 from email.headerregistry import Address
 from email.parser import BytesParser
 from email.policy import default
 from email.utils import format_datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from optout.errors import CannotPrint
 from optout.letter import Letter, plain
@@ -23,6 +25,9 @@ from optout.render.text import content
 
 Headers = list[tuple[str, str]]
 """Names and values as a reader sees them, in order."""
+_WORDS = re.compile(r"[^\W_]+(?:[ '’.-]{1,2}[^\W_]+)*\.?")
+_SENTENCE = re.compile(r"[^\W_]+(?:[ '’.,:()/–-]{1,3}[^\W_]+)*[.)]?")
+_MAILBOX = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}")
 _LINE = 76
 _CHUNK = 39
 """Bytes in one encoded word, so that it fits beside the longest header name in a line."""
@@ -43,7 +48,7 @@ def write(letter: Letter) -> bytes:
     coding, octets = _body(body)
     meant: Headers = [
         ("X-Unsent", "1"),
-        ("Date", format_datetime(datetime.combine(letter.day, time(12)))),
+        ("Date", _date(letter.day)),
         ("From", _mailbox(sender)),
         *(("To", _mailbox(address)) for address in to),
         ("Subject", clean_header(letter.subject)),
@@ -54,9 +59,32 @@ def write(letter: Letter) -> bytes:
     ]
     lines = [_line(name, sender if name == "From" else value) for name, value in meant]
     data = "".join(line + "\r\n" for line in lines).encode("ascii") + b"\r\n" + octets
-    if not _reads_as_meant(data, meant, sender, to, body):
+    if not _simple(sender, to, letter.subject) and not _reads_as_meant(data, meant, sender, to, body):
         raise CannotPrint("a mail program would read this draft otherwise than it is meant", _INSTEAD)
     return data
+
+
+@lru_cache(maxsize=64)
+def _date(day: date) -> str:
+    return format_datetime(datetime.combine(day, time(12)))
+
+
+class Mailbox(NamedTuple):
+    """An address of a header."""
+
+    display_name: str
+    addr_spec: str
+
+
+def _simple(sender: Mailbox, to: list[Mailbox], subject: str) -> bool:
+    """Whether names and subject are letters, digits and a few harmless signs, and the mailboxes such as everybody has.
+    No reader takes those otherwise than meant, and asking it takes longer than all the rest of a draft."""
+    return (
+        _WORDS.fullmatch(sender.display_name) is not None
+        and _SENTENCE.fullmatch(subject) is not None
+        and all(_MAILBOX.fullmatch(one.addr_spec) is not None and not one.display_name for one in to)
+        and _MAILBOX.fullmatch(sender.addr_spec) is not None
+    )
 
 
 def clean_header(text: str) -> str:
@@ -81,7 +109,7 @@ def _sent_from(letter: Letter) -> str:
     raise CannotPrint("the letter names no e-mail address of its sender", _INSTEAD)
 
 
-def _address(spec: str, name: str = "") -> Address:
+def _address(spec: str, name: str = "") -> Mailbox:
     """One address in ASCII; a name of a domain in another script becomes its ASCII form."""
     clean_header(spec)
     local, _, domain = spec.rpartition("@")
@@ -91,6 +119,8 @@ def _address(spec: str, name: str = "") -> Address:
             "use an address in plain letters, or leave out eml",
         )
     name = clean_header(name)
+    if _MAILBOX.fullmatch(spec):
+        return Mailbox(name, spec)
     try:
         spec = f"{local}@{domain if domain.isascii() else _ascii(spec)}"
         address = Address(name, addr_spec=spec)
@@ -98,7 +128,7 @@ def _address(spec: str, name: str = "") -> Address:
         address = Address()
     if address.addr_spec != spec:
         raise CannotPrint("an e-mail address cannot be written into a draft", _INSTEAD)
-    return address
+    return Mailbox(name, spec)
 
 
 def _ascii(spec: str) -> str:
@@ -107,13 +137,13 @@ def _ascii(spec: str) -> str:
     return validate_email(spec, check_deliverability=False, test_environment=True).ascii_domain or ""
 
 
-def _mailbox(address: Address) -> str:
+def _mailbox(address: Mailbox) -> str:
     return f"{address.display_name} <{address.addr_spec}>" if address.display_name else address.addr_spec
 
 
-def _line(name: str, value: str | Address) -> str:
+def _line(name: str, value: str | Mailbox) -> str:
     """A header in ASCII, folded; what is not ASCII, and a phrase with signs of its own meaning, is encoded or quoted."""
-    if isinstance(value, Address):
+    if isinstance(value, Mailbox):
         return _fold(f"{name}:", [*_phrase(value.display_name), f"<{value.addr_spec}>"])
     return _fold(f"{name}:", value.split(" ") if value.isascii() else _encoded(value))
 
@@ -152,7 +182,7 @@ def _body(text: str) -> tuple[str, bytes]:
     return "quoted-printable", binascii.b2a_qp(text.encode(), istext=True)
 
 
-def _reads_as_meant(data: bytes, meant: Headers, sender: Address, to: list[Address], body: str) -> bool:
+def _reads_as_meant(data: bytes, meant: Headers, sender: Mailbox, to: list[Mailbox], body: str) -> bool:
     read: Any = BytesParser(policy=default).parsebytes(data)
     if read.keys() != [name for name, _ in meant] or read.defects or any(value.defects for value in read.values()):
         return False
@@ -171,6 +201,6 @@ def _addresses(read: Any, name: str) -> list[tuple[str, str]]:
     return [_named(one) for one in read[name].addresses] if name in read else []
 
 
-def _named(address: Address) -> tuple[str, str]:
+def _named(address: Mailbox) -> tuple[str, str]:
     """Blanks of a name do not count: the parser puts one between two encoded words of a name."""
     return "".join(address.display_name.split()), address.addr_spec

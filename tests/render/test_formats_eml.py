@@ -139,6 +139,25 @@ def test_no_name_and_no_subject_adds_or_moves_a_header(name: str, subject: str) 
     assert str(read(data)["Subject"]) == " ".join(subject.split())
 
 
+@given(st.from_regex(eml._WORDS, fullmatch=True), st.from_regex(eml._SENTENCE, fullmatch=True),
+       st.from_regex(eml._MAILBOX, fullmatch=True))  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_what_is_taken_without_asking_a_reader_is_read_as_meant(name: str, subject: str, mailbox: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eml, "_reads_as_meant", lambda *_: pytest.fail("it was asked"))
+        try:
+            data = eml.write(draft(name=name, subject=subject, sender=(name, mailbox), recipient_email=mailbox))
+        except CannotPrint:
+            return
+    mail = read(data)
+    (sender,) = mail["From"].addresses
+    (to,) = mail["To"].addresses
+    assert mail.keys() == NAMES and not mail.defects and not any(value.defects for value in mail.values())
+    assert "".join(sender.display_name.split()) == "".join(name.split())
+    assert (sender.addr_spec, to.addr_spec) == (mailbox, mailbox)
+    assert str(mail["Subject"]) == " ".join(subject.split())
+
+
 def test_a_letter_kept_before_there_were_drafts_is_still_read() -> None:
     kept = to_plain(letter())
     assert "recipient_email" not in kept
