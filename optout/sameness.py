@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from optout.hosts import FREE_MAIL, host_in, host_of, mail_host, under
-from optout.naming import folded
+from optout.naming import folded, looks
 from optout.seats import place_of
 
 Plain = Mapping[str, Any]
@@ -77,17 +78,38 @@ class Lookalikes:
     def __init__(self, plains: Mapping[str, Plain]) -> None:
         """`plains` by the firms' ids."""
         self._firms = {one["host"]: ident for ident, plain in plains.items() for one in plain.get("lookalikes", ())}
+        self._own = {looks(host): ident for ident, plain in plains.items() for host in _hosts(plain)}
+        """What the hosts of our firms look like."""
 
     def find(self, told: Iterable[str]) -> tuple[str, str] | None:
         """The first such host that a web address, mailbox or host among these leads to, and the id of the firm that it
         passes for."""
+        told = list(told)
         named = [host for host in map(host_in, told) if host]
-        return next(((one, self._firms[one]) for host in named for one in self._firms if under(host, one)), None)
+        known = next(((one, self._firms[one]) for host in named for one in self._firms if under(host, one)), None)
+        return known or next(filter(None, map(self._foreign, told)), None)
+
+    def _foreign(self, text: str) -> tuple[str, str] | None:
+        """A host with letters of another alphabet that reads like one of a firm of ours."""
+        host = text.strip().rpartition("@")[2].lower()
+        if " " in host or "." not in host:
+            return None
+        if "xn--" in host:
+            with suppress(UnicodeError):
+                host = host.encode("ascii").decode("idna")
+        found = None if host.isascii() else self._own.get(looks(host))
+        return (host, found) if found else None
 
     def of_record(self, record: Plain) -> tuple[str, str] | None:
         """The same for a record of the list: its name, brands and addresses."""
         fields = [str(record[key]) for key in ("email", "web", "webform", "name") if key in record]
         return self.find([*fields, *map(str, record.get("runs", ()))])
+
+
+def _hosts(plain: Plain) -> set[str]:
+    """The hosts to which the ways of a firm lead."""
+    ways = [route["to"] for route in plain.get("routes", ()) if isinstance(route.get("to"), str)]
+    return {host for host in map(host_in, ways) if host}
 
 
 def differences(record: Plain, plain: Plain) -> list[Difference]:

@@ -93,6 +93,7 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
     meant.no_lookalike(app, app.catalog.lookalikes.find(given["to"]))
     to = _asked(app, _recipient(given["to"]), writing)
     meant.no_lookalike(app, app.catalog.lookalikes.find((to.email, *to.lines)))
+    meant.no_client(firm, to.name, to.email)
     meant.known(app, to.name)
     notes.append(f"The letter goes to {to.name}, as the client that {firm.name} works for.")
     notes += _who_decides(firm)

@@ -8,7 +8,7 @@ from optout.errors import NotPossible
 from optout.firm import PUBLIC, Firm
 from optout.hosts import host_of
 from optout.listed import names as called_as
-from optout.naming import SHORTEST, folded
+from optout.naming import SHORTEST, folded, looks
 
 MOST_TOLD = 3
 """Firms of one name that are told."""
@@ -55,10 +55,8 @@ def known(app: App, name: str) -> None:
 def no_stranger(app: App, name: str, kind: str | None) -> None:
     """Refuses a letter to a stranger where the catalogue knows that it would be the wrong one: to a firm that only acts
     for clients as if it decided, or to a public body under the law on firms. Raises NotPossible."""
-    word = folded(name)
     for firm in app.catalog.all_firms():
-        names = {folded(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
-        if word not in names:
+        if looks(name) not in _own_names(firm):
             continue
         if firm.role == "processor":
             raise NotPossible(
@@ -70,6 +68,26 @@ def no_stranger(app: App, name: str, kind: str | None) -> None:
                 f"{firm.name} is a public body, and this letter would speak to it as to a firm",
                 f"optout request {firm.id}",
             )
+
+
+def no_client(firm: Firm, name: str, email: str) -> None:
+    """Refuses the firm itself as its own client: a letter to it would treat it as if it decided. Raises NotPossible."""
+    host = host_of(f"https://{email.rpartition('@')[2]}") if email else ""
+    hosts = {
+        host_of(f"https://{one.to.rpartition('@')[2]}")
+        for one in firm.routes
+        if one.kind == "email" and isinstance(one.to, str)
+    }
+    if looks(name) in _own_names(firm) or (host and host in hosts):
+        raise NotPossible(
+            f"{name} is {firm.name} itself, and not one of the clients that it works for",
+            f"name the client; where you do not know it: optout request {firm.id} --demand recipients",
+        )
+
+
+def _own_names(firm: Firm) -> set[str]:
+    """What a firm is called, as names are told apart: the form of the company makes no difference."""
+    return {looks(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
 
 
 def no_lookalike(app: App, found: tuple[str, str] | None) -> None:

@@ -123,7 +123,7 @@ class Catalog(Folders):
     # -- firms
 
     def firm(self, text: str) -> Firm:
-        """By id, then name or alias, then the same in the list of others, then a unique beginning.
+        """By id, then name or alias, then the same in the list of others, then a unique beginning of one of ours.
 
         Raises NotFound with the nearest.
         """
@@ -140,9 +140,9 @@ class Catalog(Folders):
             found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
         if len(found) == 1:
             return self._get("firms", Firm, next(iter(found)))
-        if not found and (listed := self.listing.begun(text)):
-            return listed
-        nearest = sorted(found)[:3] or naming.near(wanted, names) or self.listing.near(text)
+        # A beginning never takes a firm that others described: the letter would reach a stranger.
+        begun = self.listing.begun(text) if not found else None
+        nearest = sorted(found)[:3] or naming.near(wanted, names) or ([begun.id] if begun else self.listing.near(text))
         raise NotFound("firm", text, nearest, naming.hint(nearest, problems, "firms", "optout firms list"))
 
     def firm_by_id(self, ident: str) -> Firm:

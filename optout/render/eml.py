@@ -25,8 +25,8 @@ from optout.render.text import content
 
 Headers = list[tuple[str, str]]
 """Names and values as a reader sees them, in order."""
-_WORDS = re.compile(r"[^\W_]+(?:[ '’.-]{1,2}[^\W_]+)*\.?")
-_SENTENCE = re.compile(r"[^\W_]+(?:[ '’.,:()/–-]{1,3}[^\W_]+)*[.)]?")
+_WORDS = re.compile(r"[^\W_]+(?:[ '\u2019.-]{1,2}[^\W_]+)*\.?")
+_SENTENCE = re.compile(r"[^\W_]+(?:[ '\u2019.,:()/\u2013-]{1,3}[^\W_]+)*[.)]?")
 _MAILBOX = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}")
 _LINE = 76
 _CHUNK = 39
