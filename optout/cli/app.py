@@ -163,7 +163,7 @@ class App:
         ]
 
     def vault(self, create: bool = False) -> Vault:
-        from optout.store.schema import REFOLD
+        from optout.store.tablesteps import REFOLD
         from optout.store.vault import Vault
 
         vault = Vault.open(self.paths, create=create, asking=self.asking, key=self._key)

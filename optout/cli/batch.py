@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optout import batch as rules
-from optout.cli import addressing, batchmanifest, batchrun, drafting, members
+from optout.cli import addressing, batchmanifest, batchrun, drafting, letteroptions, members, planlines
 from optout.cli.app import App
-from optout.cli.batchplan import Plan, Skipped, Walker
+from optout.cli.batchplan import Plan, Walker
 from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
-from optout.cli.output import answer, counted, line, say, table
-from optout.cli.params import DAY, formats_of
+from optout.cli.output import answer, counted, line, say
+from optout.cli.params import formats_of
 from optout.errors import BadData, Missing, NotPossible
-from optout.law import text_in
-from optout.letter import plain
 from optout.naming import slug
 
 if TYPE_CHECKING:
@@ -42,16 +40,6 @@ FIXED = (
 )
 """Options that stay as they are for the letters of a batch that are written anew."""
 SHOWN = {"firms": "firm", "formats": "format", "fonts": "font", "enclose_photo": "enclose-photo", "printed": "print"}
-WHY = {
-    "wrong": "cannot be used",
-    "twice": "the same person stands in the sheet before",
-    "minor": "a minor: a parent asks for the child, one letter at a time",
-    "no_letter": "no letter",
-    "done": "written by this batch before",
-    "asked": "the firm was asked the same for this person before; --again asks once more",
-    "changed": "the row says something else now than when its letter was written",
-}
-"""Why nothing is written."""
 
 
 class ShardType(click.ParamType[rules.Shard]):
@@ -75,18 +63,11 @@ class ShardType(click.ParamType[rules.Shard]):
 )
 @click.argument("given", nargs=-1, metavar="FILE | amend BATCH [FILE]")
 @click.option("--firm", "firms", multiple=True, metavar="ID", help="the firm; repeat it, or separate with commas")
-@click.option("--demand", "--right", "demand", multiple=True, metavar="KIND", help="access, deletion, ...")
-@click.option("--law", multiple=True, metavar="ID", help="only rules of this law")
-@click.option("--only", is_flag=True, help="nothing beside the demands named, nothing held back")
-@click.option("--together", is_flag=True, help="everything in one letter now")
-@click.option("--language", help="language of the letters, where a row names none")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place")
-@click.option(
-    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
+@letteroptions.given(
+    *letteroptions.DECIDING,
+    click.option("--language", help="language of the letters, where a row names none"),
+    *letteroptions.WRITING,
 )
-@click.option("--enclose-photo", is_flag=True, help="the letters say that a photo of the face is enclosed")
-@click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letters go")
 @click.option("--archive", is_flag=True, help="a zip for each 500 letters instead of a folder")
 @click.option("--print", "printed", is_flag=True, help="also one PDF for each 500 letters, ready for the printer")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="processes that write letters")
@@ -106,7 +87,6 @@ class ShardType(click.ParamType[rules.Shard]):
 @click.option("--note", default="", help="amend: why, kept with the letters that are withdrawn")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="with --dry-run: print so many letters")
 @click.option("--example", is_flag=True, help="print an empty sheet, and what its columns mean")
-@click.option("--on", type=DAY, help="decide as on this day")
 @click.option("-n", "--dry-run", is_flag=True, help="say who gets what, write and keep nothing")
 @click.pass_obj
 def batch(settings: dict[str, Any], /, given: tuple[str, ...], on: Any, **options: Any) -> None:
@@ -185,7 +165,6 @@ class Batching:
             with self.app.vault() if Vault.exists(self.app.paths) else nullcontext() as vault:
                 plan = self.walker.plan(vault)
                 self._tell(plan)
-                self._samples(plan)
             say("Nothing was written or kept.")
             return
         from optout.store import batches
@@ -194,7 +173,7 @@ class Batching:
             plan = self.walker.plan(vault)
             self._refuse(plan)
             if not self.app.json:
-                self._tell(plan)
+                planlines.tell(self.app, plan, all_problems=False)
             if plan.cases:
                 counted_and_confirmed(self.app, plan.cases, self.options["yes"], self.options["expect"])
             self._write(vault, plan)
@@ -220,7 +199,7 @@ class Batching:
             batchrun.told(run)
         manifest = batchmanifest.write(vault, batch, self.output, self.label)
         if self.app.json:
-            answer("batch", {**self._json(plan), "written": run.cases, "manifest": manifest})
+            answer("batch", {**planlines.as_json(self.ident, plan), "written": run.cases, "manifest": manifest})
             return
         for path in manifest:
             line(path, whole=True)
@@ -252,64 +231,13 @@ class Batching:
         say(path)
 
     def _tell(self, plan: Plan) -> None:
+        """What a dry run has to say."""
+        sample = planlines.samples(self.walker, self.options["sample"] or 0)
         if self.app.json:
-            answer("batch", {**self._json(plan), "written": 0, "manifest": []})
+            answer("batch", {**planlines.as_json(self.ident, plan, sample), "written": 0, "manifest": []})
             return
-        places = {group.place for group in plan.groups.values()}
-        names = {place: text_in(self.app.catalog.jurisdiction(place).name, "en") for place in places}
-        rows = [
-            (names[g.place], g.firm, str(g.cases), str(g.letters) if g.letters else "-",
-             ", ".join(g.languages) or "-", g.reason or ", ".join(g.laws) or "a plain request, without a law")
-            for g in sorted(plan.groups.values(), key=lambda g: (g.place, g.firm, g.reason))
-        ]  # fmt: skip
-        if rows:
-            table(rows, ("PLACE", "FIRM", "CASES", "LETTERS", "LANGUAGE", "LAW"), self.app.plain)
-        say(f"{counted(plan.rows, 'row')}: {counted(plan.people, 'person', 'people')}, "
-            f"{counted(plan.cases, 'case')}, {counted(plan.letters, 'letter')}.")  # fmt: skip
-        for why, count in plan.skipped.items():
-            named = [step for step in plan.named if step.why == why]
-            more = f" and {count - len(named)} more" if count > len(named) else ""
-            shown = ", ".join(_shown(step) for step in named)
-            where = f" (row {shown}{more})" if named else ""
-            say(f"{count} {WHY[why]}{where}.")
-        if self.options["dry_run"]:
-            for wrong in plan.wrong:
-                for problem in wrong.problems:
-                    line(str(problem))
-
-    def _samples(self, plan: Plan) -> None:
-        """Letters to look at, of as many kinds as there are."""
-        wanted = self.options["sample"] or 0
-        seen: set[Any] = set()
-        for item, shape in self.walker.samples():
-            if wanted <= 0:
-                return
-            if id(shape) in seen:
-                continue
-            seen.add(id(shape))
-            for letter in shape.drafts(item.subject, "0000-0000").values():
-                if wanted > 0:
-                    click.echo(plain(letter))
-                    wanted -= 1
-
-    def _json(self, plan: Plan) -> dict[str, Any]:
-        return {
-            "batch": self.ident, "rows": plan.rows, "people": plan.people, "cases": plan.cases,
-            "letters": plan.letters,
-            "groups": [
-                {"place": g.place, "firm": g.firm, "cases": g.cases, "letters": g.letters, "laws": list(g.laws),
-                 "languages": list(g.languages), "reason": g.reason or None}
-                for g in plan.groups.values()
-            ],
-            "skipped": [{"why": why, "count": count} for why, count in plan.skipped.items()],
-            "named": [{"line": x.line, "why": x.why, "firm": x.firm or None, "place": x.place or None,
-                       "ref": x.detail if x.why in ("done", "asked", "changed") else None} for x in plan.named],
-            "problems": [p._asdict() for wrong in plan.wrong for p in wrong.problems],
-        }  # fmt: skip
-
-
-def _shown(step: Skipped) -> str:
-    return f"{step.line}: {step.detail}" if step.why in ("asked", "changed") else str(step.line)
+        planlines.tell(self.app, plan, all_problems=True)
+        planlines.tell_samples(sample)
 
 
 def _ident(file: str, asked: Sequence[str]) -> str:

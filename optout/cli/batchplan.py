@@ -149,7 +149,7 @@ class Walker:
 
     def _rows(self, vault: Vault | None, batch: Batch | None) -> Iterator[tuple[Member | Wrong, list[Skipped | Found]]]:
         waiting: list[tuple[Member | Wrong, list[Skipped | Found]]] = []
-        seen = _Seen()
+        seen = Seen()
         for member in self._source.members():
             if isinstance(member, Wrong):
                 waiting.append((member, []))
@@ -160,7 +160,7 @@ class Walker:
                 waiting = []
         yield from self._looked_up(vault, batch, waiting)
 
-    def _steps(self, member: Member, seen: _Seen) -> list[Skipped | Found]:
+    def _steps(self, member: Member, seen: Seen) -> list[Skipped | Found]:
         subject = member.subject
         if seen.before(member):
             return [Skipped(member.line, "twice")]
@@ -238,7 +238,7 @@ class _Named:
         return item._replace(ref=self._refs[item.fingerprint], subject_id=ident, at=self._at)
 
 
-class _Seen:
+class Seen:
     """The people met in this pass, eight bytes each and outside of Python's own memory: a million is a small thing."""
 
     def __init__(self) -> None:

@@ -30,10 +30,17 @@ class Run:
     """One run of a batch, from a walk over the sheet to chunks with their names."""
 
     def __init__(
-        self, app: App, vault: Vault, batch: Batch, order: Order, also: Callable[[Made], None] | None = None
+        self,
+        app: App,
+        vault: Vault,
+        batch: Batch,
+        order: Order,
+        also: Callable[[Made], None] | None = None,
+        after: Callable[[], None] | None = None,
     ) -> None:
-        """`also` is called in the transaction that keeps a chunk."""
-        self._app, self._vault, self._batch, self._order, self._also = app, vault, batch, order, also
+        """`also` is called in the transaction that keeps a chunk, `after` when the chunk has its name."""
+        self._app, self._vault, self._batch, self._order = app, vault, batch, order
+        self._also, self._after = also, after
         self.cases = self.letters = 0
         self.refused: list[Refused] = []
         self._stop = _Stop()
@@ -113,6 +120,8 @@ class Run:
         self.cases += made.cases
         self.letters += made.letters
         batches.finish(self._vault, self._batch.id)
+        if self._after:
+            self._after()
 
 
 class _Stop:

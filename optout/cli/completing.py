@@ -85,7 +85,7 @@ def _demands(app: App) -> Iterable[str]:
 
 
 def _events(app: App) -> Iterable[str]:
-    from optout.cli.log import EVENTS
+    from optout.cli.eventoptions import EVENTS
 
     return (event.replace("_", "-") for event in EVENTS)
 

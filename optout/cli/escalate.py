@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from optout.cli import letteroptions
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile, need_vault, opened
 from optout.cli.output import answer, line, say
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 @click.option("--remedy", metavar="ID", help="which remedy of the law a complaint uses")
 @click.option("--region", metavar="PLACE", help="the part of your country, where each has an authority: DE-BE")
 @click.option("--language", help="language of the letter")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
-@click.option(
-    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
-)
+@letteroptions.FORMAT
+@letteroptions.FONT
 @click.option(
     "-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letter goes"
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from optout.cli import drafting, keeping
+from optout.cli import drafting, keeping, letteroptions
 from optout.cli.app import App
 from optout.cli.casefile import need_vault
 from optout.cli.output import answer, line, say
@@ -19,10 +19,8 @@ from optout.errors import NotFound
     epilog="\b\nExamples:\n  optout letter K7QM-4T2X --format txt -o copies\n  optout letter K7QM-4T2X --format txt -o -"
 )
 @click.argument("ref")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
-@click.option(
-    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
-)
+@letteroptions.FORMAT
+@letteroptions.FONT
 @click.option("--letter", "letter_id", metavar="KIND", help="only this letter of the case")
 @click.option("--language", help="only the versions in this language")
 @click.option(

@@ -34,7 +34,7 @@ def refold(vault: Vault, ref: str) -> Mapping[str, Any] | None:
 def catch_up(vault: Vault) -> None:
     """After an upgrade: works out every summary anew, all or none. That of a case that is not whole stays."""
     from optout.store import cases
-    from optout.store.schema import REFOLD
+    from optout.store.tablesteps import REFOLD
 
     with vault.transaction():
         for (ref,) in vault.run("select ref from cases"):

@@ -7,28 +7,16 @@ from typing import Any
 import click
 
 from optout import compose, views
-from optout.cli import addressing, deciding, drafting, foretelling, telling
+from optout.cli import addressing, deciding, drafting, foretelling, letteroptions, telling
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
-from optout.cli.params import DAY, formats_of
+from optout.cli.params import formats_of
 from optout.errors import BadData
 from optout.letter import plain
 from optout.setting import recipient_email
 from optout.subject import Subject
 
-
-def _choosing(command: Any) -> Any:
-    """Options that `request` and `explain` share."""
-    for option in (
-        click.option("--on", type=DAY, help="decide as on this day"),
-        click.option("--together", is_flag=True, help="everything in one letter now"),
-        click.option("--only", is_flag=True, help="nothing beside the demands named, nothing held back"),
-        click.option("--law", multiple=True, metavar="ID", help="only rules of this law"),
-        click.option("--demand", "--right", "demand", multiple=True, metavar="KIND", help="access, deletion, ..."),
-        click.option("--because", metavar="TEXT", help="your own situation, for an objection"),
-    ):
-        command = option(command)
-    return command
+BECAUSE = click.option("--because", metavar="TEXT", help="your own situation, for an objection")
 
 
 @click.command(
@@ -38,7 +26,7 @@ def _choosing(command: Any) -> Any:
 @click.argument("firm", required=False)
 @click.option("--residence", metavar="PLACE", help="where the person lives, such as US-IL or FR")
 @addressing.options
-@_choosing
+@letteroptions.given(BECAUSE, *letteroptions.DECIDING)
 @click.pass_obj
 def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None, on: Any, **options: Any) -> None:
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
@@ -81,17 +69,11 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
 @click.option("--no-address", is_flag=True, help="print no postal address even if one is given")
 @click.option("--person", metavar="FILE", help="the person as YAML or JSON; - reads standard input")
 @click.option("--language", help="language of the letters")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="docx, pdf, txt, eml; default docx,pdf")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place")
-@click.option(
-    "--font", "fonts", multiple=True, type=click.Path(exists=True, dir_okay=False), help="a font file for the PDF"
-)
-@click.option("--enclose-photo", is_flag=True, help="the letter says that a photo of the face is enclosed")
-@click.option("-o", "--output", metavar="DIR", default="optout-letters", show_default=True, help="where the letters go")
+@letteroptions.given(*letteroptions.WRITING)
 @click.option("--again", is_flag=True, help="open a new case though the same was sent before")
 @click.option("-n", "--dry-run", is_flag=True, help="print the letters, write and keep nothing")
 @addressing.options
-@_choosing
+@letteroptions.given(BECAUSE, *letteroptions.DECIDING)
 @click.pass_obj
 def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
     """Write the letters to each of FIRMS and open a case.

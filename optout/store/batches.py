@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -201,38 +201,9 @@ def refs(vault: Vault, batch: str) -> list[str]:
     return [str(ref) for (ref,) in vault.run("select ref from batch_cases where batch = ? order by rowid", (batch,))]
 
 
-def count(vault: Vault, batch: str, *, unsent: bool = True) -> int:
-    """How many cases a batch has; without the `unsent`, those that are more than a draft."""
-    sql = "select count(*) from batch_cases b join summary s on s.ref = b.ref where b.batch = ?"
-    return int(vault.run(sql + ("" if unsent else " and s.phase <> 'draft'"), (batch,))[0][0])
-
-
-def people(vault: Vault, batch: str) -> Iterator[tuple[str, Plain]]:
-    """The people of a batch by the keys of their rows, as their newest letters have them."""
-    after = ""
-    while True:
-        rows = vault.run(
-            """select b.key, p.json, max(b.rowid) from batch_cases b join cases c on c.ref = b.ref
-            join subjects p on p.id = c.subject where b.batch = ? and b.key > ? group by b.key order by b.key limit 500""",
-            (batch, after),
-        )
-        if not rows:
-            return
-        for key, person, _ in rows:
-            yield str(key), load(person)
-        after = str(rows[-1][0])
-
-
-def retire(vault: Vault, refs: Sequence[str]) -> list[str]:
-    """The letters of these cases on disk, which go when `files.finish` is called next, unless somebody changed them."""
-    marks = json.dumps(list(refs))
-    where = "from files where ref in (select value from json_each(?))"
-    paths = [os.path.join(folder, name) for folder, name in vault.run(f"select folder, name {where}", (marks,))]
-    vault.run(
-        f"insert into pending (ref, folder, temp, final, sha256) select ref, folder, name, '', sha256 {where}", (marks,)
-    )
-    vault.run(f"delete {where}", (marks,))
-    return paths
+def count(vault: Vault, batch: str) -> int:
+    """How many cases a batch has."""
+    return int(vault.run("select count(*) from batch_cases where batch = ?", (batch,))[0][0])
 
 
 def row_of(vault: Vault, ref: str) -> Plain | None:

@@ -16,11 +16,12 @@ from optout.store.finding import resolve as resolve
 from optout.store.finding import same_demands as same_demands
 from optout.store.finding import summaries as summaries
 from optout.store.plain import Plain, dicts, dump
-from optout.store.schema import SUMMARY, WAKING, stored_content
+from optout.store.schema import SUMMARY, WAKING
 from optout.store.vault import Vault
 from optout.store.wholecase import evidence as evidence
 from optout.store.wholecase import get as get
 from optout.store.wholecase import get_subject as get_subject
+from optout.store.wholecase import stored_content
 from optout.store.wholecase import verify as verify
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import apsw
 
 from optout.errors import Locked, StoreError, Unreadable
-from optout.store import backup, cipher, dbfile, mending, private, replacing, salvage, schema
+from optout.store import backup, cipher, dbfile, mending, private, replacing, salvage, schema, tablesteps
 from optout.store.faults import disk_full, refused, translate
 from optout.store.keys import Key
 from optout.store.mending import Refold
@@ -101,7 +101,7 @@ def _from_rows(work: str, new: str, vault_id: str, key: Key, reserve: Vault | No
         vault = _fresh(new, vault_id, key)
         try:
             with vault.transaction():
-                schema.bring(vault, schema.STEPS[:version])
+                schema.bring(vault, tablesteps.STEPS[:version])
                 losses = mending.fill(vault, damaged, tables)
                 schema.bring(vault)
                 if how == FITTED and not mending.believable(vault):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from optout import chain
 from optout.errors import NotFound
 from optout.store.finding import summary_row
 from optout.store.plain import Plain, dicts, load
-from optout.store.schema import SUMMARY, WAKING, stored_content
+from optout.store.schema import SUMMARY, WAKING
 from optout.store.vault import Vault
 
 
@@ -47,6 +48,13 @@ def get(vault: Vault, ref: str) -> Plain:
         "evidence": dicts(("id", "n", "name", "sha256", "size"), evidence),
         "summary": summary_row(summary[0], SUMMARY + WAKING),
     }
+
+
+def stored_content(vault: Vault, ref: str) -> str:
+    """The digest of the case and its letters as they stand in the vault; "" where there is no such case."""
+    rows: list[tuple[Any, ...]] = vault.run("select json from cases where ref = ?", (ref,))
+    letters = vault.run("select id, language, json, versions from letters where ref = ? order by id, language", (ref,))
+    return chain.content(rows[0][0], letters) if rows else ""
 
 
 def verify(vault: Vault, ref: str) -> list[str]:

@@ -139,6 +139,18 @@ def test_a_dry_run_says_who_gets_what_and_leaves_nothing(tmp_path: Path) -> None
     assert not (tmp_path / "optout-letters").exists() and not (tmp_path / "home" / "optout.db").exists()
 
 
+def test_a_sample_belongs_into_the_answer(tmp_path: Path) -> None:
+    sheets.write(tmp_path / "people.csv", 30, **{f"m{n}": {"residence": "FR"} for n in range(30)})
+    args = ("batch", "people.csv", "--firm", "clearview", "-n", "--json")
+    made = json.loads(optout(tmp_path, *args, "--sample", "5").stdout)
+    assert [(x["line"], x["firm"], x["language"]) for x in made["sample"]] == [
+        (n, "clearview", "en") for n in (2, 2, 4, 4, 6)
+    ]
+    assert [re.search(r"[Nn]r(\d+)x", x["text"])[1] for x in made["sample"]] == list("00112")  # type: ignore[index]
+    assert len({x["letter"] for x in made["sample"]}) == 2
+    assert json.loads(optout(tmp_path, *args).stdout)["sample"] == []
+
+
 def test_processes_and_archives_hold_the_same_letters(tmp_path: Path) -> None:
     sheets.write(tmp_path / "people.csv", 1300)
     made = batch(tmp_path, "--jobs", "2", "--archive", "--on", "2026-11-24", expect=1300)
@@ -240,7 +252,45 @@ def test_amend_writes_anew_what_was_not_sent_and_touches_nothing_that_was(tmp_pa
     last = old["events"][-1]["event"]
     assert last["kind"] == "withdrawn" and "a name was wrong" in last["note"]
     done = optout(tmp_path, "batch", "amend", ident, "--json")
-    assert json.loads(done.stdout)["cases"] == 0, "nothing else changed"
+    again = json.loads(done.stdout)
+    assert again["cases"] == 0, "nothing else changed"
+    assert again["untouched"] == 1, "what was written anew counts as neither sent nor closed"
+    assert optout(tmp_path, "log", before["M2"], "withdrawn").returncode == 0
+    said = optout(tmp_path, "batch", "amend", ident).stderr
+    assert "2 cases of it were sent or closed" in said
+    assert "Nothing is wrong" in optout(tmp_path, "doctor").stderr
+
+
+def test_amend_goes_through_many_rows_a_chunk_at_a_time(tmp_path: Path) -> None:
+    sheets.write(tmp_path / "people.csv", 1100)
+    ident = batch(tmp_path, "--archive", expect=1100)["batch"]
+    archives = {path.name for path in (tmp_path / "optout-letters").glob("*.zip")}
+    mended = {f"m{n}": {"address": f"{n} New Street of Nr{n}x\n12345 Town"} for n in range(1100)}
+    sheets.write(tmp_path / "people.csv", 1100, **mended | {"m7": {"minor": "yes"}})
+    with (tmp_path / "people.csv").open("a") as file:
+        file.write("M1,Twice Nr1x,again@mail.example,FR,,,\n")
+    args = ("batch", "amend", ident, "people.csv", "--yes", "--expect", "1099")
+    done = optout(tmp_path, *args, "-n")
+    assert "1,099 cases not yet sent" in done.stderr and "1 cannot be written now" in done.stderr
+    done = optout(tmp_path, *args)
+    assert done.returncode == 0, done.stderr
+    for name in archives:
+        assert f"{name} still holds letters that were withdrawn" in done.stderr
+    new = [path for path in (tmp_path / "optout-letters").glob("*.zip") if path.name not in archives]
+    texts = {}
+    for path in new:
+        with zipfile.ZipFile(path) as whole:
+            texts |= {name: whole.read(name).decode() for name in whole.namelist()}
+    rows = [row for row in manifest(tmp_path, ident) if row["phase"] == "draft"]
+    assert len(rows) == 1100 and len({row["row"] for row in rows}) == 1100
+    for row in rows:
+        if row["row"] == "M7":
+            continue
+        number = row["row"].removeprefix("M")
+        own = [text for name, text in texts.items() if name.startswith(row["ref"])]
+        assert own and all(set(re.findall(r"[Nn]r(\d+)x", text)) == {number} for text in own)
+        assert all(f"{number} New Street" in text for text in own if "12345 Town" in text)
+    assert json.loads(optout(tmp_path, "batch", "amend", ident, "--json").stdout)["cases"] == 0
     assert "Nothing is wrong" in optout(tmp_path, "doctor").stderr
 
 

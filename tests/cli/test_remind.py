@@ -251,7 +251,7 @@ with Vault.open(paths({str(tmp_path / "home")!r}), create=False) as vault, vault
 def test_an_older_vault_is_worked_out_anew_by_the_first_command(tmp_path: Path) -> None:
     """It lacks columns, and in those it has stands what an older version computed."""
     from optout.cli.app import App
-    from optout.store import schema
+    from optout.store import schema, tablesteps
     from optout.store.paths import paths
     from optout.store.vault import Vault
 
@@ -271,5 +271,5 @@ def test_an_older_vault_is_worked_out_anew_by_the_first_command(tmp_path: Path) 
         vault.run("pragma user_version = 3")
     with App({"home": where.vault}).vault() as vault:
         assert vault.run(f"select {columns} from summary") == before
-        assert vault.meta(schema.REFOLD) is None
+        assert vault.meta(tablesteps.REFOLD) is None
     assert before[0][-1] and f"--letter {before[0][-1]}" in optout(tmp_path, "remind", "--on", "2026-02-02").stdout

@@ -44,7 +44,7 @@ def add(vault: Vault, ref: str = "K7QM-4T2X", name: str = "Ada Ærlig", **change
 
 def make_version_one(vault: Vault) -> None:
     """Replaces an empty vault's tables by those of the first version, with two cases; one of them was drafted twice."""
-    from optout.store.schema import STEPS
+    from optout.store.tablesteps import STEPS
 
     with vault.transaction():
         vault.run("pragma defer_foreign_keys = on")

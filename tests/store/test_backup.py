@@ -11,7 +11,7 @@ import pytest
 from optout import errors
 from optout.store import backup, cases, private
 from optout.store.paths import Paths, paths
-from optout.store.schema import STEPS
+from optout.store.tablesteps import STEPS
 from optout.store.vault import Vault
 from tests.store.faulty import Faulty
 from tests.store.sample import add, answer, child, integrity, make_version_one

@@ -156,7 +156,7 @@ def test_events_cannot_be_changed(vault: Vault) -> None:
 
 def test_the_tables_are_plain_sqlite() -> None:
     """Whoever exports the vault with a standard program can read the tables with one."""
-    from optout.store.schema import STEPS
+    from optout.store.tablesteps import STEPS
 
     plain = sqlite3.connect(":memory:")
     for step in STEPS:

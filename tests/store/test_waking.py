@@ -179,10 +179,10 @@ def test_the_running_dates_follow_every_way_of_writing_a_summary(vault: Vault) -
 
 
 def test_an_older_vault_gets_the_dates_it_has(vault: Vault) -> None:
-    from optout.store import schema
+    from optout.store import schema, tablesteps
 
     make_version_one(vault)
-    schema.prepare(vault, schema.STEPS[:2])
+    schema.prepare(vault, tablesteps.STEPS[:2])
     dates = [{"letter": "access", "kind": "respond", "on": day(3), "overdue_from": day(11)}]
     vault.run("update summary set dates = ?, act_on = ? where ref = 'K7QM-4T2X'", (json.dumps(dates), day(11)))
     schema.prepare(vault)
