@@ -62,6 +62,8 @@ def _of_firm(firm: Firm) -> Effect:
         for ask in firm.asks
         if ask.current
     ]
+    # A letter gives what the firm finds people by, so one thing more is one thing more to give away.
+    asks += [f"{what.replace('_', ' ')} to find you" for what in firm.finds_by]
     return Effect(recipients=tuple(recipients), asks=tuple(asks))
 
 

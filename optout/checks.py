@@ -239,10 +239,10 @@ def _no_lookalike(firm: Firm, around: Around) -> Iterator[Finding]:
 
 
 def names_of(firms: Mapping[str, Firm]) -> dict[str, frozenset[str]]:
-    """Every name, alias and id as it is compared, with the firms that have it."""
+    """Everything a firm is called as it is compared, with the firms that are called so."""
     names: dict[str, frozenset[str]] = {}
     for firm in firms.values():
-        for name in (firm.id, firm.name, *firm.aliases):
+        for name in firm.called:
             names[folded(name)] = names.get(folded(name), frozenset()) | {firm.id}
     return names
 

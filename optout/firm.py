@@ -149,6 +149,10 @@ class Incident:
     sources: tuple[str, ...]
 
 
+ANSWERING = ("controller", "processor")
+"""Roles of an entity that answers for the firm, so that its name is the firm's too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """The legal person behind the name."""
@@ -215,11 +219,17 @@ class Firm:
     def addressee(self, places: tuple[str, ...]) -> Entity:
         """The legal person that answers a resident of these places; where none is said to, the first that is not said
         not to, and else nobody but the firm by its own name."""
-        answering = [e for e in self.entities if e.role in ("controller", "processor")] or list(self.entities)
+        answering = [e for e in self.entities if e.role in ANSWERING] or list(self.entities)
         found = [e for e in answering if open_to(e, places)] or [
             e for e in answering if not set(e.not_from) & set(places)
         ]
         return found[0] if found else Entity(name=self.name, role="controller", sources=())
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Its id and everything it is called, the legal names of those who answer among it."""
+        legal = [entity.name for entity in self.entities if entity.role in ANSWERING]
+        return tuple(dict.fromkeys((self.id, self.name, *self.aliases, *legal)))
 
     @property
     def public(self) -> bool:

@@ -23,10 +23,12 @@ SHORTEST = 3
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: without case and accents, so that `quebec` finds Québec however its é was typed."""
+    """A name as it is compared: without case, accents and signs that show nothing, so that `quebec` finds Québec however
+    its é was typed."""
     parts = unicodedata.normalize("NFKD", name.strip().casefold())
     if not parts.isascii():
-        parts = "".join(sign for sign in parts if not unicodedata.combining(sign))
+        kept = (sign for sign in parts if not unicodedata.combining(sign))
+        parts = "".join(sign for sign in kept if unicodedata.category(sign) != "Cf")
     return " ".join(parts.split())
 
 

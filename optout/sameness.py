@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from optout.firm import ANSWERING
 from optout.hosts import FREE_MAIL, host_in, host_of, mail_host, under
 from optout.naming import folded, looks
 from optout.seats import place_of
@@ -60,7 +61,7 @@ def _index(values: Mapping[str, set[str]]) -> dict[str, str | None]:
 
 
 def names(plain: Plain) -> set[str]:
-    entities = [entity["name"] for entity in plain.get("entities", ()) if entity["role"] in ("controller", "processor")]
+    entities = [entity["name"] for entity in plain.get("entities", ()) if entity["role"] in ANSWERING]
     return {folded(name) for name in (plain["name"], *plain.get("aliases", ()), *entities)}
 
 
@@ -75,10 +76,11 @@ def hosts(plain: Plain) -> set[str]:
 class Lookalikes:
     """Hosts of others that pass for those of firms of ours, to be asked for many addresses."""
 
-    def __init__(self, plains: Mapping[str, Plain]) -> None:
-        """`plains` by the firms' ids."""
-        self._firms = {one["host"]: ident for ident, plain in plains.items() for one in plain.get("lookalikes", ())}
-        self._own = {looks(host): ident for ident, plain in plains.items() for host in _hosts(plain)}
+    def __init__(self, plains: Iterable[tuple[str, Plain]]) -> None:
+        """Each firm with its id; one that was described twice stands there twice."""
+        plains = list(plains)
+        self._firms = {one["host"]: ident for ident, plain in plains for one in plain.get("lookalikes", ())}
+        self._own = {looks(host): ident for ident, plain in plains for host in _hosts(plain)}
         """What the hosts of our firms look like."""
 
     def find(self, told: Iterable[str]) -> tuple[str, str] | None:
@@ -101,9 +103,10 @@ class Lookalikes:
         return (host, found) if found else None
 
     def of_record(self, record: Plain) -> tuple[str, str] | None:
-        """The same for a record of the list: its name, brands and addresses."""
+        """The same for a record of the list: its name, brands and addresses, and what its remarks name."""
         fields = [str(record[key]) for key in ("email", "web", "webform", "name") if key in record]
-        return self.find([*fields, *map(str, record.get("runs", ()))])
+        said = [word.strip(".,;:()[]<>\"'") for text in record.get("comments", ()) for word in str(text).split()]
+        return self.find([*fields, *map(str, record.get("runs", ())), *said])
 
 
 def _hosts(plain: Plain) -> set[str]:

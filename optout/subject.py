@@ -33,7 +33,8 @@ def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = Fals
 
     Refused: control characters (line feeds are kept where `lines`), lone surrogates, non-characters, private-use
     characters (the template engine marks its holes with them), line separators, byte order marks, which other
-    programs drop, and bidirectional overrides, which could make a letter read other than it is stored.
+    programs drop, and bidirectional overrides, which could make a letter read other than it is stored; in a single line
+    also signs without any width, which could make one name pass for another. Joiners are letters' business: kept.
     """
     text = unicodedata.normalize("NFC", text).strip(" \t\n\r")
     if len(text) > limit:
@@ -43,9 +44,13 @@ def clean_text(text: str, what: str, limit: int = NAME_LIMIT, lines: bool = Fals
     for index, char in enumerate(text):
         if char == "\n" and lines:
             continue
-        if reason := _refused(char):
+        if reason := _refused(char) or ("" if lines else _invisible(char)):
             raise ValueError(f"{what} has {reason} (U+{ord(char):04X}) at character {index + 1}")
     return text
+
+
+def _invisible(char: str) -> str:
+    return "an invisible character" if char in "\u00ad\u180e\u200b" or "\u2060" <= char <= "\u2064" else ""
 
 
 def _refused(char: str) -> str:

@@ -60,7 +60,7 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
     Raises NotFound, Missing, NotPossible for a firm that has closed or cannot decide, BadData for a text that cannot
     be printed.
     """
-    names = split(names)
+    names = _separate(app, names)
     if given["kind"] and names and not (given["to"] and word(given["kind"]) in PUBLIC):
         raise click.UsageError("--kind is for a firm without a profile: leave out the firm, or --kind")
     if given["to"] and len(names) > 1:
@@ -68,6 +68,19 @@ def choose(app: App, names: tuple[str, ...], given: dict[str, Any], *, writing: 
     if not names:
         return [_without_profile(app, given, writing)]
     return [_named(app, name, given, writing) for name in names]
+
+
+def _separate(app: App, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Several firms in one word are parted at the commas, but for one that is called so: "Example AI, Inc."."""
+    catalog = app.catalog
+
+    def whole(name: str) -> bool:
+        return "," in name and bool(
+            catalog.called(name) or catalog.listing.called(name) or catalog.passing_for((name,))
+        )
+
+    named = (name.strip(" ,") for name in names)
+    return tuple(dict.fromkeys(x for name in named for x in ((name,) if whole(name) else split((name,)))))
 
 
 def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Addressed:
@@ -83,6 +96,7 @@ def _named(app: App, name: str, given: dict[str, Any], writing: bool) -> Address
         listed.refuse_obsolete(app.catalog, found, origin)
         meant.no_lookalike(app, app.catalog.lookalikes.of_record(origin.record))
     firm, notes = _successor(app, found)
+    meant.no_ways_astray(app, firm)
     if not given["to"]:
         return _itself(firm, notes, given, writing)
     if firm.role == "controller":

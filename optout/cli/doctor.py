@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optout.cli import installation
+from optout.cli import installation, meant
 from optout.cli.app import App
 from optout.cli.output import answer, line, say
-from optout.errors import OptoutError, SecretUnavailable, StoreError, Unreadable
+from optout.errors import BadData, NotFound, NotPossible, OptoutError, SecretUnavailable, StoreError, Unreadable
 from optout.findings import SEVERITIES, Finding, error, note, warning
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def examine(app: App) -> list[Finding]:
     unsafe = tuple(finding.sentence for finding in around if finding.id == "file.unsafe")
     # A key file that is not safe is told as a file; that the key cannot be had for that reason says no more.
     inside = [x for x in _vault(app) if not (x.id == "key.unavailable" and unsafe and x.sentence.endswith(unsafe))]
-    found = [*installation.look(), *around, *_trusted(app, unsafe), *inside]
+    found = [*installation.look(), *around, *_trusted(app, unsafe), *_own_firms(app), *inside]
     return sorted(dict.fromkeys(found), key=lambda finding: SEVERITIES.index(finding.severity))
 
 
@@ -82,6 +82,29 @@ def _trusted(app: App, told: tuple[str, ...]) -> list[Finding]:
             some = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
             sentence = f"{group.folder}: changed or gone since you trusted it, and not used: {some}"
             found.append(warning("trusted.changed", sentence, group.command()))
+    return found
+
+
+def _own_firms(app: App) -> list[Finding]:
+    """Firm files of the user's own that cannot be used, or lead to a look-alike of a firm that is known here."""
+    found = []
+    folder = os.path.join(app.paths.data, "firms")
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    for ident in (name.removesuffix(".yaml") for name in names if name.endswith(".yaml")):
+        file = os.path.join(folder, f"{ident}.yaml")
+        try:
+            meant.no_ways_astray(app, app.catalog_with(None).firm_by_id(ident))
+        except BadData as failure:
+            found.append(error("file.unusable", f"{file}: {failure}", f"optout check {quote(file)}"))
+        except NotFound:  # its name is no id
+            found.append(warning("file.unusable", f"{file} is never read", f"optout check {quote(folder)}"))
+        except NotPossible as failure:
+            found.append(error("file.lookalike", f"{file}: {failure}", "correct it, or delete it"))
+        except StoreError:  # as above
+            pass
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from optout import compose, escalation, followup, owntime, views
 from optout.addressed import firm_of, is_own
 from optout.case import Event
-from optout.cli import drafting, speaking
+from optout.cli import drafting, meant, speaking
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile
 from optout.errors import BadData, NotFound
@@ -75,6 +75,7 @@ class Desk:
         """Raises WrongPhase, NotPossible or NotFound where no letter follows."""
         self.app, self.file, self.frozen, self.asked = app, file, frozen, asked
         self.case = file.case
+        meant.no_second_letter(app, file.case)
         self.steps: Walk = walk(file.case, file.events)
         self.status: Status = file.status()
         self.place = self._place()

@@ -148,6 +148,7 @@ def _tell(app: App, told: Told, dry_run: bool) -> None:
         "evidence": told.evidence,
         "left": told.left,
         "without_profile": [{"ref": ref, "to": name} for ref, name in told.without_profile.items()],
+        "processors": [{"ref": ref, "firm": firm} for ref, firm in told.processors.items()],
         "problems": [problem._asdict() for problem in told.problems],
     }
     if app.json:
@@ -166,6 +167,11 @@ def _say(told: Told, dry_run: bool) -> None:
     )
     for ref, name in told.without_profile.items():
         say(f"  {ref} {would}a case with {name}, which neither the catalogue nor an imported list knows")
+    for ref, firm in told.processors.items():
+        say(
+            f"  {ref}: {firm} acts for clients, who decide about the data, so no law is claimed and no letter follows. To "
+            f"write to the client: optout request {firm} --to NAME"
+        )
     for ref in told.longer:
         say(f"  {ref} {would}brought up to date")
     if told.evidence:

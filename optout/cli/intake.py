@@ -33,6 +33,8 @@ class Told:
     """Files of earlier drafts that the vault no longer knows of."""
     without_profile: dict[str, str] = field(default_factory=dict)
     """New cases with a firm that nobody described, by reference: its name, as the file has it."""
+    processors: dict[str, str] = field(default_factory=dict)
+    """New cases with a firm that only acts for clients, by reference: its id."""
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     """Problems beyond those."""

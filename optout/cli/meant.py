@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from optout.case import Case
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.errors import NotPossible
 from optout.firm import PUBLIC, Firm
-from optout.hosts import host_of
+from optout.hosts import host_in, host_of
 from optout.listed import names as called_as
 from optout.naming import SHORTEST, folded, looks
 
@@ -23,7 +24,12 @@ def which(app: App, typed: str, firm: Firm) -> None:
         if others and len(word) >= SHORTEST:
             say(f"Taken: {firm.name}, id {firm.id}. Other ids begin with the same word: {', '.join(others)}")
         elif not _in_full(app, typed, firm):
-            say(f"Taken: {firm.name}, id {firm.id}, whose name begins so.")
+            begins = any(folded(name).startswith(folded(typed)) for name in firm.called)
+            say(f"Taken: {firm.name}, id {firm.id}, whose name {'begins' if begins else 'looks'} so.")
+    where = catalog.origin("firms", firm.id) if not catalog.listed_origin(firm.id) else "shipped"
+    if where != "shipped":
+        file = "a file of your own" if where == "own" else f"a file of the {where}"
+        say(f"What is said of {firm.name} is from {file}: {catalog.path('firms', firm.id)}")
     # What is in a group's folder was compared when it was trusted; what is shipped, before that.
     if catalog.listed_origin(firm.id) or catalog.origin("firms", firm.id) == "own":
         for ident in catalog.passing_for((typed, firm.name, *firm.aliases), firm.id):
@@ -35,11 +41,11 @@ def which(app: App, typed: str, firm: Firm) -> None:
 
 
 def _in_full(app: App, typed: str, firm: Firm) -> bool:
-    """Whether the firm is called as it was typed, and not only by a name that begins so."""
+    """Whether the firm is called as it was typed, and not only by a name that begins or looks so."""
     origin = app.catalog.listed_origin(firm.id)
-    names = {folded(one) for one in (firm.id, firm.name, *firm.aliases)}
-    names |= set(called_as(origin.record)) if origin else set()
-    return bool({folded(typed), host_of(typed if "://" in typed else f"https://{typed.strip()}")} & names)
+    if not origin:
+        return folded(typed) == firm.id or firm.id in app.catalog.called(typed)
+    return bool({folded(typed), host_in(typed)} & {firm.id, folded(firm.name), *called_as(origin.record)})
 
 
 def known(app: App, name: str) -> None:
@@ -87,7 +93,26 @@ def no_client(firm: Firm, name: str, email: str) -> None:
 
 def _own_names(firm: Firm) -> set[str]:
     """What a firm is called, as names are told apart: the form of the company makes no difference."""
-    return {looks(one) for one in (firm.id, firm.name, *firm.aliases, *(entity.name for entity in firm.entities))}
+    return {looks(one) for one in firm.called}
+
+
+def no_second_letter(app: App, case: Case) -> None:
+    """Refuses to follow up a request that was made of a processor as if it decided, which only an import brings in.
+    Raises NotPossible."""
+    firm = app.catalog.known(case.firm) if case.to is None else None
+    if firm and firm.role == "processor" and any(x.law is None and x.kind != "recipients" for x in case.demands):
+        raise NotPossible(
+            f"{firm.name} acts for its clients, who decide about the data; this letter would treat it as if it decided",
+            f"write to the client: optout request {firm.id} --to NAME; or ask for it: optout request {firm.id} "
+            "--demand recipients",
+        )
+
+
+def no_ways_astray(app: App, firm: Firm) -> None:
+    """Refuses a firm that a file of the user's own describes, where one of its ways leads to a look-alike of a firm that
+    is known here; a group's was compared when it was trusted. Raises NotPossible."""
+    if app.catalog.listed_origin(firm.id) is None and app.catalog.origin("firms", firm.id) == "own":
+        no_lookalike(app, app.catalog.lookalikes.find(to.to for to in firm.routes if isinstance(to.to, str)))
 
 
 def no_lookalike(app: App, found: tuple[str, str] | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from optout import addressed, admit, compose, requestlist, select, standing
 from optout.addressee import Recipient
 from optout.case import Event
-from optout.cli import deciding, drafting, opening, person
+from optout.cli import addressing, deciding, drafting, opening, person
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile, append, opened
 from optout.cli.intake import MOST, Told
@@ -75,6 +75,12 @@ class Intake:
             for message in messages:
                 self._wrong(message.line, "reference: no request has it")
             return
+        if found := self.app.catalog.lookalikes.find((first.email, *first.recipient)):
+            other = self.app.catalog.firm_by_id(found[1])
+            self._wrong(
+                first.line, f"{found[0]} is a look-alike of {other.name}, id {other.id}: this went to somebody else"
+            )
+            return
         to, firm = None, self._firm(first)
         if firm is None:
             to = _recipient(first)
@@ -88,6 +94,8 @@ class Intake:
             self.told.new.append(ref)
             if to:
                 self.told.without_profile[ref] = to.name
+            elif firm.role == "processor" and any(kind not in addressing.PASSED_ON for kind in kinds):
+                self.told.processors[ref] = firm.id
             self._follow(vault, ref, messages)
         elif self._follow(vault, ref, messages):
             self.told.longer.append(ref)
@@ -142,7 +150,7 @@ class Intake:
         chain = catalog.chain(self.subject.residence)
         places = tuple(place.id for place in chain)
         place, origin = catalog.effective_for(self.subject.residence, firm), catalog.listed_origin(firm.id)
-        claims = self.claims and not (origin and origin.own_law)
+        claims = self.claims and not (origin and origin.own_law) and firm.role != "processor"
         asked = select.Asked(demands=tuple(kinds), only=True, situation=True, on=first.on)
         rules = select.choose(place, firm, asked).rules if claims else ()
         chosen = {kind: _claimed(place, rules, kind) for kind in kinds}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optout import views
 from optout.cli import deciding, foretelling
@@ -60,7 +60,14 @@ def cautions(decided: Decided) -> list[str]:
 def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
     put("Where it goes:")
     found = deciding.routes_json(decided)
+    told: list[dict[str, Any]] = []
     for route in found:
+        # One page may hold two forms, of which the one for fewer things is said under "Which way".
+        if any(
+            x["to"] == route["to"] and x["kind"] == route["kind"] and set(route["for"]) <= set(x["for"]) for x in told
+        ):
+            continue
+        told.append(route)
         kinds = f" for {', '.join(k.replace('_', ' ') for k in route['for'])}" if route["for"] else ""
         second = "" if route["standing"] == "use" else " (second choice)"
         whom = f" to {route['entity']}" if route["entity"] else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
+from optout.hosts import host_in
 from optout.inherit import effective, under_law_of
 from optout.jurisdiction import Jurisdiction
 from optout.library import cache, naming
@@ -123,7 +124,8 @@ class Catalog(Folders):
     # -- firms
 
     def firm(self, text: str) -> Firm:
-        """By id, then name or alias, then the same in the list of others, then a unique beginning of one of ours.
+        """By id, then name, alias or web address, then the same in the list of others, then what looks like a name of
+        ours, then a beginning that is one firm's alone.
 
         Raises NotFound with the nearest.
         """
@@ -133,16 +135,18 @@ class Catalog(Folders):
         problems: list[Problem] = []
         names = self._names("firms", problems)
         wanted = folded(text)
-        found = names.get(wanted, set())
+        found = self.called(text)
         if not found and (listed := self.listing.firm(text)):
             return listed
-        if not found and len(wanted) >= SHORTEST:
-            found = set().union(*(ids for name, ids in names.items() if name.startswith(wanted)))
-        if len(found) == 1:
-            return self._get("firms", Firm, next(iter(found)))
+        found = found or self.passing_for((text,))
         # A beginning never takes a firm that others described: the letter would reach a stranger.
-        begun = self.listing.begun(text) if not found else None
-        nearest = sorted(found)[:3] or naming.near(wanted, names) or ([begun.id] if begun else self.listing.near(text))
+        begun: list[str] = []
+        if not found and len(wanted) >= SHORTEST:
+            found = sorted(set().union(*(ids for name, ids in names.items() if name.startswith(wanted))))
+            begun = [ident for ident in self.listing.begun(text) if ident not in found]
+        if len(found) == 1 and not begun:
+            return self._get("firms", Firm, found[0])
+        nearest = [*found[:3], *begun[:3]] or naming.near(wanted, names) or self.listing.near(text)
         raise NotFound("firm", text, nearest, naming.hint(nearest, problems, "firms", "optout firms list"))
 
     def firm_by_id(self, ident: str) -> Firm:
@@ -150,8 +154,12 @@ class Catalog(Folders):
         return self._get("firms", Firm, ident)
 
     def called(self, text: str) -> list[str]:
-        """The ids of the firms with exactly this id, name or alias."""
-        return sorted(self._names("firms", []).get(folded(text), ()))
+        """The ids of the firms with exactly this id, name or alias, or whose web address it is."""
+        names = self._names("firms", [])
+        host, found = host_in(text), names.get(folded(text), set())
+        while not found and "." in host:
+            found, host = names.get(folded(host), set()), host.partition(".")[2]
+        return sorted(found)
 
     def passing_for(self, names: Iterable[str], but: str = "") -> list[str]:
         """The ids of the firms of ours, other than `but`, that are called so or as good as so."""
@@ -177,7 +185,10 @@ class Catalog(Folders):
         if self._lookalikes is None:
             from optout.sameness import Lookalikes
 
-            self._lookalikes = Lookalikes(self.ours())
+            # What is shipped keeps its warnings, whatever a file of the same id says.
+            shipped = Catalog(None, self._cache, self._folders)
+            told = shipped.ours() if self._own or self._groups else {}
+            self._lookalikes = Lookalikes([*self.ours().items(), *told.items()])
         return self._lookalikes
 
     @property
@@ -243,13 +254,8 @@ class Catalog(Folders):
         known = cache.load(self._cache, f"names-of-{kind}", origin)
         if known is not None:
             return {name: set(ids) for name, ids in known.items()}
-        names: dict[str, set[str]] = {}
-        for name in files:
-            plain = self._plain_or_none(kind, name, problems)
-            if plain is not None:
-                given = plain["name"] if isinstance(plain["name"], dict) else {"": plain["name"]}
-                for one in (name, *given.values(), *plain.get("aliases", ())):
-                    names.setdefault(folded(one), set()).add(name)
+        read = ((name, self._plain_or_none(kind, name, problems)) for name in files)
+        names = naming.index((name, plain) for name, plain in read if plain is not None)
         if not problems and not self._changed:
             cache.save(self._cache, f"names-of-{kind}", origin, {name: sorted(ids) for name, ids in names.items()})
         return names

@@ -61,7 +61,7 @@ class Held(NamedTuple):
     sha256: str
     effect: Effect
     names: tuple[str, ...] = ()
-    """Of a firm: what it is called, its other names among it."""
+    """Of a firm: everything it is called beside its id."""
     addresses: tuple[str, ...] = ()
     """Of a firm: its mailboxes and pages."""
 
@@ -111,7 +111,7 @@ def _file(looked: Looked, kind: str, name: str, path: str) -> None:
         try:
             data = datafile.bytes_of(path, shown)
             read = from_plain(KINDS[kind], datafile.read_valid(KINDS[kind], shown, data))
-            names = (read.name, *read.aliases) if isinstance(read, Firm) else ()
+            names = read.called[1:] if isinstance(read, Firm) else ()
             if isinstance(read, Firm) and (wrong := _wrong(read)):
                 _refuse(looked, shown, "text", wrong)
                 return

@@ -90,11 +90,11 @@ class Listing:
             return []
         return list({firm.id: firm for firm in map(self.made, self.records.find(folded(text)))}.values())
 
-    def begun(self, text: str) -> Firm | None:
-        """By a unique beginning of a name."""
+    def begun(self, text: str) -> list[str]:
+        """The ids of those with a name that begins so, sorted."""
         if self.records is None or not SHORTEST <= len(text.strip()) <= LONGEST:
-            return None
-        return self._one(text, self.records.begins(folded(text)))
+            return []
+        return sorted({self.made(row).id for row in self.records.begins(folded(text))})
 
     def slug(self, slug: str) -> Firm | None:
         """By the id that their list gives."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from optout.errors import NotFound
+from optout.firm import ANSWERING
+from optout.naming import folded
 from optout.naming import near as nearest_names
 from optout.problems import Problem
 
 PLACES = "optout laws list --places"
 """The command that lists every place."""
+
+
+def index(plains: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, set[str]]:
+    """Everything that places or firms are called, as it is compared, with the ids that it may mean."""
+    names: dict[str, set[str]] = {}
+    for ident, plain in plains:
+        given = plain["name"] if isinstance(plain["name"], dict) else {"": plain["name"]}
+        legal = [one["name"] for one in plain.get("entities", ()) if one["role"] in ANSWERING]
+        for one in (ident, *given.values(), *plain.get("aliases", ()), *legal):
+            names.setdefault(folded(one), set()).add(ident)
+    return names
 
 
 def near(wanted: str, names: Mapping[str, set[str]]) -> list[str]:

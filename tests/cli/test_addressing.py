@@ -269,7 +269,7 @@ def test_an_own_profile_that_passes_for_a_shipped_one_is_told(desk: Desk) -> Non
 def test_which_firm_was_taken_is_said_where_another_id_begins_so(desk: Desk) -> None:
     desk.firm("newname-labs", name="Laboratory")
     for typed, told in (("CLEAR", "Taken: CLEAR, id clear-secure. Other ids begin with the same word: clearview\n"),
-                        ("New Name", ""), ("newname", ""), ("clear-secure", ""), ("Fresh Name", "")):  # fmt: skip
+                        ("New Name", "whose name looks so.\n"), ("newname", ""), ("clear-secure", ""), ("Fresh Name", "")):  # fmt: skip
         done = desk.run("request", typed, *FR, "-n")
         assert (told in done.err) if told else ("Taken:" not in done.err), (typed, done.err)
     assert "Taken: CLEAR" in desk.run("explain", "clear", "--residence", "FR").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,69 @@ def test_the_form_of_a_company_hides_no_processor(tmp_path: Path, name: str) -> 
 def test_a_mailbox_in_letters_of_another_alphabet_is_a_look_alike(tmp_path: Path, mailbox: str) -> None:
     done = optout(tmp_path, "request", "--to", "PimEyes", "--to", mailbox, *PERSON, "-n")
     assert done.returncode == 6 and "look-alike of PimEyes" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "ident"),
+    [
+        ("Clearview AI, Inc.", "clearview"),
+        ("Facewatch Limited", "facewatch"),
+        ("Google LLC", "google"),
+        ("pimeyes.com/en", "pimeyes"),
+        ("https://www.instagram.com/accounts/", "meta"),
+        ("m.facebook.com", "meta"),
+        ("twitter.com", "x-twitter"),
+        ("x.com", "x-twitter"),
+        ("pim eyes", "pimeyes"),
+        ("Clear\u200bview", "clearview"),
+        ("Entrust", "onfido"),
+        ("Immigration and Customs Enforcement", "dhs"),
+    ],
+)
+def test_a_firm_is_known_by_its_legal_name_its_web_address_and_what_looks_like_its_name(
+    tmp_path: Path, typed: str, ident: str
+) -> None:
+    done = optout(tmp_path, "explain", typed, "--residence", "FR", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["firm"] == ident
+
+
+def test_a_name_with_a_comma_is_one_firm_and_other_commas_part_two(tmp_path: Path) -> None:
+    done = optout(tmp_path, "request", "Clearview AI, Inc.,", *PERSON, "--residence", "FR", "--json")
+    assert [case["firm"] for case in json.loads(done.stdout)["cases"]] == ["clearview"], done.stderr
+    done = optout(tmp_path, "request", "clearview, pimeyes", *PERSON, "--residence", "FR", "--json")
+    assert [case["firm"] for case in json.loads(done.stdout)["cases"]] == ["clearview", "pimeyes"], done.stderr
+
+
+def own_firm(home: Path, ident: str, *changes: tuple[str, str]) -> Path:
+    """The shipped file with changes, as the user's own."""
+    text = (Path(__file__).parents[2] / "firms" / f"{ident}.yaml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = home / "home" / "data" / "firms" / f"{ident}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+MAILBOX = ("to: office@pimeyes.com", "to: office@pimeyes.net")
+
+
+def test_an_own_file_leads_nobody_to_a_look_alike_even_when_it_leaves_the_warning_out(tmp_path: Path) -> None:
+    without = ("lookalikes:\n  - host: pimeyes.net\n    note: The firm's own form and policy are at pimeyes.com.\n"
+               "    confidence: secondary\n    sources: [form, policy2022]\n", "")  # fmt: skip
+    path = own_firm(tmp_path, "pimeyes", MAILBOX, without)
+    done = optout(tmp_path, "request", "pimeyes", *PERSON, "--residence", "FR")
+    assert done.returncode == 6 and "pimeyes.net is a look-alike of PimEyes" in done.stderr
+    checked = optout(tmp_path, "doctor", "--json")
+    (found,) = [x for x in json.loads(checked.stdout)["findings"] if x["severity"] == "error"]
+    assert found["id"] == "file.lookalike" and str(path) in found["sentence"] and checked.returncode == 7
+
+
+def test_an_own_file_that_cannot_be_used_is_found_by_doctor_and_a_good_one_is_not(tmp_path: Path) -> None:
+    own_firm(tmp_path, "pimeyes", ("PimEyes", "PimEyes (ours)"))
+    assert optout(tmp_path, "doctor").returncode == 0
+    own_firm(tmp_path, "pimeyes", ("role: ", "rolle: "))
+    checked = optout(tmp_path, "doctor", "--json")
+    assert [x["id"] for x in json.loads(checked.stdout)["findings"] if x["severity"] == "error"] == ["file.unusable"]

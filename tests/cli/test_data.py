@@ -92,6 +92,7 @@ def test_changed_recipients_and_newly_asked_documents_come_first(pack: Pack) -> 
         "\nasks:\n",
         "\nasks:\n  - {what: fingerprints, current: true, confidence: verified, sources: [form]}\n",
     )
+    text = text.replace("finds_by: [", "finds_by: [phone, ")
     pack.give("firms/pimeyes.yaml", text)
     pack.give("firms/aaa.yaml", NEW.replace("id: seer", "id: aaa"))
     out = pack.trust("--dry-run").out
@@ -100,7 +101,9 @@ def test_changed_recipients_and_newly_asked_documents_come_first(pack: Pack) -> 
     assert [x.split(" for ")[0] for x in changed] == [
         "firms/pimeyes: now email office@pimeyes.example", "firms/pimeyes: no longer email office@pimeyes.com",
     ]  # fmt: skip
-    assert lines(out, "Asked for that was not:") == ["firms/pimeyes: fingerprints for everything"]
+    assert lines(out, "Asked for that was not:") == [
+        "firms/pimeyes: fingerprints for everything", "firms/pimeyes: phone to find you",
+    ]  # fmt: skip
     assert out.index("Asked for that was not:") < out.index("New firms and places")
     assert "firms/aaa: asks government id for access" in out
 

@@ -31,6 +31,7 @@ RECORDS: dict[str, tuple[Any, str]] = {
     "surrogate": (b'{"slug": "surrogate", "name": "\\ud800"}', "direction characters"),
     "private": (firm("private", name="\ue000ref\ue001"), "direction characters"),
     "bom": (firm("bom", name="Acme\ufeff"), "byte order mark"),
+    "no-width": (firm("no-width", name="Clear\u200bview AI"), "an invisible character (U+200B)"),
     "cyrillic": (firm("cyrillic", email="privacy@cle\u0430rview.example"), "letters that can pass for others"),
     "punycode": (firm("punycode", web="https://xn--80ak6aa92e.com/"), "letters that can pass for others"),
     "user-in-url": (firm("user-in-url", webform="https://acme.example@evil.example/"), "hides its host"),
@@ -99,7 +100,8 @@ def test_a_byte_order_mark_before_a_record_is_no_part_of_it(tmp_path: Path) -> N
 
 def test_a_record_that_leads_to_a_look_alike_is_refused_and_the_right_firm_named(tmp_path: Path) -> None:
     alike = [firm("mail", email="office@pimeyes.net"), firm("page", web="https://www.pimeyes.net/en"),
-             firm("form", webform="https://opt.PimEyes.net/out"), firm("brand", runs=["pimeyes.net"])]  # fmt: skip
+             firm("form", webform="https://opt.PimEyes.net/out"), firm("brand", runs=["pimeyes.net"]),
+             firm("remark", comments=["Write to (office@pimeyes.net), they answer."])]  # fmt: skip
     path = lists.folder(tmp_path / "list", lists.files(*alike, firm("other", web="https://notpimeyes.net.example/")))
     answer = done(tmp_path / "home", "firms", "import", str(path))
     assert answer["new"] == ["other"]

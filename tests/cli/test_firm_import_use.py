@@ -190,3 +190,18 @@ def test_tab_offers_imported_firms_that_can_be_written_to(home: Path) -> None:
     (home / "data" / f"{FILE}-journal").write_bytes(b"x")
     offered = set(completing.VALUES["firm"](app))
     assert "clearview" in offered and "acme-faces" not in offered, "an import is at work"
+
+
+def test_a_beginning_that_is_not_ours_alone_is_asked_about(home: Path, tmp_path: Path) -> None:
+    """Whoever means the shop is not to write to the cloud."""
+    shop = firm("amazon-de", name="Amazon Deutschland Services GmbH", web="https://www.amazon.example")
+    run(home, "firms", "import", str(lists.folder(tmp_path / "more", lists.files(FULL, shop))))
+    error = run(home, "request", "amazon", *PERSON, "-n").exception
+    assert isinstance(error, NotFound) and error.near == ["aws-rekognition", "amazon-de"]
+
+
+@pytest.mark.parametrize("web", ["https://twitter.com", "https://www.instagram.com/x"])
+def test_a_record_of_a_firm_of_ours_is_told_by_its_web_address(home: Path, tmp_path: Path, web: str) -> None:
+    path = lists.folder(tmp_path / "more", lists.files(FULL, firm("some-platform", name="Some Platform Ltd", web=web)))
+    (ours,) = done(home, "firms", "import", str(path), "-n")["ours"]
+    assert ours["firm"] == ("x-twitter" if "twitter" in web else "meta")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from optout.cli.app import App
-from optout.errors import BadData, Incomplete, Missing
+from optout.errors import BadData, Incomplete, Missing, NotPossible
 from optout.naming import own_id
 from optout.requestlist import HEAD, Message, messages
 from tests.cli import lists
@@ -196,3 +196,23 @@ def test_the_form_of_a_company_stays_with_its_name(field: str, parts: tuple[str,
     (found,) = messages(f"{HEAD}\n{line}\n", "list.csv", date(2026, 10, 1))
     assert isinstance(found, Message)
     assert found.recipient == parts
+
+
+def test_a_request_that_went_to_a_look_alike_is_named_and_not_taken(home: Path, tmp_path: Path) -> None:
+    line = "2026-09-01;;PimEyes;a@pimeyes.net;2026-EEEEEEE;erasure;email"
+    told = run(home, "import", csv(tmp_path, line, ERASURE), "--skip-invalid")
+    assert isinstance(told.exception, Incomplete)
+    assert "pimeyes.net is a look-alike of PimEyes, id pimeyes: this went to somebody else" in told.stderr
+    assert [case["firm"] for case in done(home, "status")["cases"]] == ["acme-faces"]
+
+
+def test_no_letter_follows_a_request_that_treated_a_processor_as_if_it_decided(home: Path, tmp_path: Path) -> None:
+    line = "2026-09-01;onfido;Onfido Ltd;privacy@onfido.com;2026-EEEEEEE;erasure;email"
+    told = done(home, "import", csv(tmp_path, line), "--residence", "DE")
+    (ref,) = told["cases"]["new"]
+    assert told["processors"] == [{"ref": ref, "firm": "onfido"}]
+    shown = done(home, "show", ref)
+    assert not [x for x in shown["status"]["letters"] if x.get("deadlines")]
+    assert {x["footing"] for x in shown["case"]["demands"]} == {"request"}
+    refused = run(home, "escalate", ref, "-n").exception
+    assert isinstance(refused, NotPossible) and "optout request onfido --to NAME" in str(refused.hint)
