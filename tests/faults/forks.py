@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -166,7 +167,34 @@ def load() -> None:
             importlib.import_module(f"optout.{path.parent.name}.{path.stem}")
     for name in LIBRARIES:
         importlib.import_module(name)
+    warm()
     gc.freeze()  # or each fork would copy what the collector touches
+
+
+def warm() -> None:
+    """Does once what each command would do again in its fork: reads the shipped data, and compiles templates.
+
+    What depends on a home, a day or an option is still done by the command. No PDF is made here: its library starts
+    threads, which a fork does not have.
+    """
+    import jinja2
+
+    from optout.cli import golden
+    from optout.library import catalog
+    from optout.render import docx, environment
+    from optout.select import Asked
+
+    # The same bytes under the same name mean what they did before; what raises is not kept.
+    catalog.read_valid = functools.cache(catalog.read_valid)
+    environment._environment = functools.cache(environment._environment)
+    jinja2.Environment.compile = functools.cache(jinja2.Environment.compile)  # type: ignore[method-assign]
+    shipped = catalog.Catalog()
+    for _ in (*shipped.all_places(), *shipped.all_firms()):
+        pass
+    for place in ("us-il", "fr"):
+        for firm in ("clearview", "pimeyes"):
+            letters = golden.letters(shipped, place, firm, Asked(on=date(2026, 1, 2)))
+    docx.write(letters[0])
 
 
 def _serve() -> None:

@@ -1,4 +1,4 @@
-"""F-02: 200 commands killed at random moments: nothing torn, nothing lost, nothing left over, nothing to repair."""
+"""F-02: commands killed at random moments: nothing torn, nothing lost, nothing left over, nothing to repair."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from optout.records import from_plain
 from optout.store import cases, files
 from optout.store.paths import paths
 from optout.store.vault import Vault
+from tests.faults.extent import rounds
 from tests.faults.forks import ROOT, Done, Forks
 
 ADA = ("--name", "Ada Example", "--email", "ada@mail.example")
 PLACE = {"US": ("--residence", "US-IL"), "FR": ("--residence", "FR")}
-ROUNDS = 10
+ROUNDS = rounds(3, 10)
 """Kills of each command."""
 Rows = dict[str, set[tuple[Any, ...]]]
 
@@ -166,7 +167,8 @@ def prepare(life: Life, name: str) -> bool:
     return name in needs
 
 
-def test_f02_200_kills_of_20_commands(life: Life) -> None:
+def test_f02_each_of_20_commands_killed_again_and_again(life: Life) -> None:
+    """60 kills; 200 in a full run."""
     chance = random.Random(2)  # noqa: S311 (the same order and moments every time; the machine's pace is chance enough)
     usual: dict[str, float] = {}
     adds = {}
@@ -209,8 +211,10 @@ def test_f02_200_kills_of_20_commands(life: Life) -> None:
             assert strays(life.forks.work) == [], name
     rows(life)
     # A kill that comes after the end shows nothing; how many do depends on how busy the computer is.
-    assert sum(killed.values()) > 50 and list(killed.values()).count(0) <= 2, killed
-    assert halfway > 3, "no kill fell into the writing of a file; the test shows nothing"
+    assert sum(killed.values()) > len(order) / 4 and list(killed.values()).count(0) <= (2 if ROUNDS == 10 else 5), (
+        killed
+    )
+    assert halfway > len(order) / 60, "no kill fell into the writing of a file; the test shows nothing"
 
 
 DONE_BEFORE = {"sent": 6, "a new profile": 6, "a profile removed": 4, "forget": 4}
@@ -245,12 +249,13 @@ def judge(name: str, again: Done, usual: tuple[int, int], before: Rows, between:
     assert profiles[1] in (profiles[0], profiles[0] + step) and profiles[2] == profiles[0] + step
 
 
-def test_f02_ten_kills_of_whole_processes(tmp_path: Path) -> None:
+def test_f02_kills_of_whole_processes(tmp_path: Path) -> None:
+    """Six; ten in a full run."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": str(tmp_path / "home")}
     chance = random.Random(3)  # noqa: S311
     command = [sys.executable, "-m", "optout", "request", "clearview,pimeyes", *ADA, *PLACE["FR"], "--format", "txt"]
     killed = 0
-    for n in range(10):
+    for n in range(rounds(6, 10)):
         args = [*command, "--again", "--because", f"Reason {n}."]
         process = subprocess.Popen(args, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(0.15 + 0.35 * chance.random())
@@ -266,7 +271,7 @@ def test_f02_ten_kills_of_whole_processes(tmp_path: Path) -> None:
             for folder, name, sha256 in vault.run("select folder, name, sha256 from files"):
                 assert files.digest(str(Path(folder, name))) == sha256
         assert [path for path in strays(tmp_path) if "cache" not in path.parts] == []
-    assert killed > 3, killed
+    assert killed > 2, killed
 
 
 def test_f02_what_killed_writers_left_goes_after_an_hour(life: Life) -> None:
