@@ -9,7 +9,7 @@ from typing import Any, Literal
 from optout.addressee import Recipient
 from optout.dates import Period
 from optout.firm import FirmKind
-from optout.law import Calendar, Clock, DemandKind, Footing, InForce
+from optout.law import Calendar, Clock, DemandKind, Footing, Ground, InForce
 
 EventKind = Literal[
     "drafted",
@@ -36,21 +36,6 @@ EventKind = Literal[
 RouteKind = Literal["email", "post", "form", "portal"]
 When = Literal["now", "after_access"]
 Outcome = Literal["pending", "met", "partly", "refused", "no_data", "withdrawn"]
-Ground = Literal[
-    "law_does_not_apply",
-    "cannot_identify",
-    "identity_not_proved",
-    "wrong_form",
-    "excessive",
-    "others_rights",
-    "public_data",
-    "legal_claims",
-    "customers_only",
-    "must_keep",
-    "no_reason",
-    "other",
-]
-"""What a firm gives as its reason; `customers_only`: it says that only its customers process the data."""
 RemedyKind = Literal["reminder", "appeal", "firm_complaint", "authority", "tribunal", "court"]
 
 

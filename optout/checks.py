@@ -38,6 +38,8 @@ class Around(NamedTuple):
     clause_lacks: Callable[[str, str | None], tuple[str, ...]]
     """The letter languages in which a clause has no template, given the family of laws it is for (None: any)."""
     today: date
+    reply_lacks: Callable[[str, str | None], tuple[str, ...]] = lambda reply, family: ()
+    """The same of the piece that answers a ground of refusal."""
     firms: Mapping[str, Firm] = {}
     """All firms by id."""
     names: Mapping[str, frozenset[str]] = {}
@@ -53,6 +55,7 @@ def place_findings(place: Jurisdiction, around: Around) -> Iterator[Finding]:
         _calendars,
         _examples,
         _clauses,
+        _replies,
         _levels,
         _overrides,
         _in_force,
@@ -181,6 +184,15 @@ def _clauses(data: Any, around: Around) -> Iterator[Finding]:
         law = (around.merged or data).laws.get(entry.law) if getattr(entry, "law", None) else None
         for language in around.clause_lacks(entry.clause, law.family if law else None) if entry.clause else ():
             yield Finding((*path, "clause"), "clause-missing", f"no template {language}/clause/{entry.clause}.j2")
+
+
+def _replies(place: Jurisdiction, around: Around) -> Iterator[Finding]:
+    for path, entry in _entries(place, ("refusals",)):
+        law = (around.merged or place).laws.get(entry.law)
+        for language in around.reply_lacks(entry.reply, law.family if law else None) if entry.reply else ():
+            yield Finding((*path, "reply"), "reply-missing", f"no template {language}/reply/{entry.reply}.j2")
+        if entry.reply and not entry.answered:
+            yield Finding((*path, "reply"), "unverified-offered", "no letter answers with what nothing verified")
 
 
 def _levels(place: Jurisdiction, around: Around) -> Iterator[Finding]:

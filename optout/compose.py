@@ -282,12 +282,9 @@ def _decisions(setting: Setting, views: list[dict[str, Any]]) -> list[Decision]:
         d
         for d in setting.firm.decisions
         if d.clause
-        and d.confidence != "unverified"
-        and d.status not in ("annulled", "pending")
-        and d.place in reach
-        and str(d.on or "") <= str(setting.on)
+        and d.helps(reach, setting.on)
         # What a court of the person's own country held on the reach of its law helps whatever is asked.
-        and (topics & set(d.about) or (d.about == ("scope",) and d.place in setting.places))
+        and (topics & set(d.about) or (set(d.about) <= {"scope", "customers"} and d.place in setting.places))
     ]
     fitting.sort(key=lambda d: (d.place not in setting.places, d.status != "final", str(d.on or "")))
     own = [d for d in fitting if d.place in setting.places]

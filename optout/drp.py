@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optout.case import Case, Event, Ground
+from optout.case import Case, Event
 from optout.exported import Drp
 from optout.history import read
+from optout.law import Ground
 from optout.walk import walk
 
 REASONS: Mapping[Ground, str] = {
@@ -20,6 +21,7 @@ REASONS: Mapping[Ground, str] = {
     "public_data": "claim_not_covered",
     "legal_claims": "claim_not_covered",
     "customers_only": "claim_not_covered",
+    "own_interests": "claim_not_covered",
     "must_keep": "claim_not_covered",
     "no_reason": "other",
     "other": "other",

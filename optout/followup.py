@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from optout import recount
+from optout import recount, replies
 from optout.case import Demand
-from optout.compose import KIN, Piece
+from optout.compose import KIN, MOST_DECISIONS, Piece
+from optout.jurisdiction import Decision, Refusal
 from optout.law import said_in, text_in
 from optout.recount import Matter
-from optout.views import authority_view, firm_complaint_view, has_authority_remedy, place_view
+from optout.views import (
+    authority_view,
+    decision_view,
+    firm_complaint_view,
+    has_authority_remedy,
+    place_view,
+    printable,
+)
 
 TOLD = (
     "sent", "delivered", "acknowledged", "identity_asked", "identity_given", "clarification_asked", "clarified", "extended",
@@ -84,6 +93,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "timed": any(recount.times(matter, letter, matter.following.late) for letter in recount.requests(matter)),
         "proved": all(recount.status_of(matter, letter).received for letter in recount.requests(matter)),
         "access_open": any(x.kind == "access" for x in matter.about),
+        "by_face": matter.by_face,
     }  # fmt: skip
 
 
@@ -97,6 +107,13 @@ def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
             yield _piece(matter, "reminder", "overdue", family, time=time, request=request)
         if named := recount.named_time(matter, letter):
             yield _piece(matter, "reminder", "own", family, named=named, request=request)
+    denied = [x for x in matter.case.demands if matter.steps.outcomes[x.kind] in replies.DENIED]
+    for answer in _answers(matter, denied):
+        said = {"on": matter.day(answer.given.on)}
+        yield _piece(
+            matter, "reminder", "refused", family, {"asked": _asked(matter, family, answer.demands)}, said=said
+        )
+        yield from _replies(matter, answer)
     yield _piece(matter, "reminder", "ask", family)
     yield Piece(folder="closing", names=_kin("next", family))
 
@@ -117,6 +134,8 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     for name, demands in (("unanswered", matter.following.late), ("denied", matter.following.denied)):
         if demands:
             yield _piece(matter, "complaint", name, family, {"asked": _asked(matter, family, demands)})
+    for answer in _answers(matter, matter.following.denied):
+        yield from _replies(matter, answer)
     for held in recount.held_up(matter):
         yield _piece(matter, "complaint", "demanded", family, held=held)
     if first := recount.at_firm(matter):
@@ -125,6 +144,60 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
         yield _piece(matter, "complaint", "infringed", family, provisions=provisions)
     yield _piece(matter, "complaint", "measures", family, measures=recount.measures(matter))
     yield _piece(matter, "complaint", "last", family)
+
+
+def _answers(matter: Matter, demands: Sequence[Demand]) -> list[replies.Answer]:
+    """Those of the law to the grounds on which these were denied, as far as it has any."""
+    given = replies.given(matter.steps, matter.events)
+    return [x for x in replies.answers(matter.place, demands, given) if x.pieces]
+
+
+def _replies(matter: Matter, answer: replies.Answer) -> Iterable[Piece]:
+    """The words that answer the ground, and the decisions on the firm that stand beside them."""
+    family = recount.family_of(matter, answer.law)
+    for name, entries in answer.pieces.items():
+        yield _piece(matter, "reply", name, family, reply=_reply_view(matter, answer, entries))
+    for topic in answer.topics:
+        fitting = [x for x in matter.decisions if topic in x.about]
+        if topic == "identity":  # what they held of the proof that was asked, each in its own words
+            for one in [x for x in fitting if x.clause][:MOST_DECISIONS]:
+                yield Piece(
+                    folder="clause", names=(one.clause or "",), own={"decision": decision_view(one, matter.language)}
+                )
+        elif fitting:
+            # An authority weighs the whole line of decisions, a firm knows its own.
+            told = fitting if matter.following.kind == "authority" else fitting[:MOST_DECISIONS]
+            yield _piece(matter, "reply", "decided", family, decided=[_decided(matter, x) for x in told],
+                         unsaid=any(x.status == "unknown" for x in told))  # fmt: skip
+
+
+def _reply_view(matter: Matter, answer: replies.Answer, entries: Sequence[Refusal]) -> dict[str, Any]:
+    """With the name of the law where it has provisions that may not be printed."""
+    law = recount.law_words(matter, answer.law)["short"]
+    asked = dict.fromkeys(x.kind for x in answer.demands)
+    return {
+        "kinds": [kind for kind in asked if any(not x.for_ or kind in x.for_ for x in entries)],
+        "law": law,
+        **{
+            name: list(
+                dict.fromkeys(
+                    cite
+                    for x in entries
+                    if getattr(x, name)
+                    for cite in (printable(getattr(x, name), x.pinpoint, matter.language) or unprinted)
+                )
+            )
+            for name, unprinted in (("cites", (law,)), ("rests_on", ()))
+        },
+    }
+
+
+def _decided(matter: Matter, decision: Decision) -> dict[str, Any]:
+    """Whose decision it is, its day and number, and what is known of it since."""
+    view = decision_view(decision, matter.language)
+    on = str(decision.on or "")
+    day = matter.day(date.fromisoformat(on)) if len(on) == len("2026-11-24") else ""
+    return {**view, "on": day, "status": decision.status}
 
 
 def _piece(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from optout.dates import Part
-from optout.law import Calendar, Clock, Confidence, DemandKind, InForce, Law, Rule, Source, Text, What
+from optout.law import Calendar, Clock, Confidence, DemandKind, Ground, InForce, Law, Rule, Source, Text, What
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +133,46 @@ class Authority:
     sources: tuple[str, ...]
 
 
+Topic = Literal[
+    "scope",
+    "legal_basis",
+    "access",
+    "erasure",
+    "identity",
+    "transparency",
+    "representative",
+    "ban",
+    "public_data",
+    "customers",
+]
+"""What a decision is about; `customers`: whether only those search with whose orders the firm complies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A ground a firm may give, and the reply to it."""
+    """A ground a firm may give, and the answer of the law to it."""
 
-    ground: str
+    ground: Ground
     for_: tuple[DemandKind, ...] = ()
     law: str
     cites: tuple[Text, ...] = ()
+    """The provisions that limit the ground."""
+    rests_on: tuple[Text, ...] = ()
+    """Further ones that the answer rests on; as sure as `cites`."""
     pinpoint: Confidence | None = None
     confidence: Confidence
     reply: str | None = None
+    """The piece of a letter that answers it, in the folder `reply`; None: no answer is known."""
+    held: Topic | None = None
+    """Decisions on the firm about this stand beside the answer."""
+    note: Text | None = None
+    """The answer in words for the person, or why there is none."""
     sources: tuple[str, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether a letter may answer it."""
+        return self.reply is not None and self.confidence != "unverified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +199,18 @@ class Decision:
         "dismissed",
         "ruling",
     ]
-    about: tuple[
-        Literal["scope", "legal_basis", "access", "erasure", "identity", "transparency", "representative", "ban"], ...
-    ]
-    status: Literal["final", "stands", "under_appeal", "annulled", "pending", "unknown"] = "unknown"
+    about: tuple[Topic, ...]
+    status: Literal["final", "stands", "sent_back_in_part", "under_appeal", "annulled", "pending", "unknown"] = (
+        "unknown"
+    )
     clause: str | None = None
     note: Text | None = None
     sources: tuple[str, ...]
+
+    def helps(self, reach: Collection[str], on: date) -> bool:
+        """Whether a letter of that day from one of these places can rely on it: known, made, and not set aside."""
+        standing = self.confidence != "unverified" and self.status not in ("annulled", "pending")
+        return standing and self.place in reach and str(self.on or "") <= str(on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,22 @@ Text = str | dict[str, str]
 
 Confidence = Literal["verified", "secondary", "unverified"]
 Footing = Literal["right", "duty", "request"]
+Ground = Literal[
+    "law_does_not_apply",
+    "cannot_identify",
+    "identity_not_proved",
+    "wrong_form",
+    "excessive",
+    "others_rights",
+    "public_data",
+    "legal_claims",
+    "customers_only",
+    "own_interests",
+    "must_keep",
+    "no_reason",
+    "other",
+]
+"""What a firm gives as its reason; `customers_only`: it says that only its customers process the data."""
 DemandKind = Literal[
     "access",
     "deletion",

@@ -10,7 +10,7 @@ from typing import Any
 from optout.case import Case, CaseLetter, Deadline, Demand
 from optout.escalation import Following
 from optout.history import Numbered
-from optout.jurisdiction import Authority, Jurisdiction, Remedy
+from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
 from optout.law import Clock, stands
 from optout.lifecycle import FOLLOW_UPS, PROVES_RECEIPT, REACTIONS
 from optout.recourse import LATE
@@ -38,6 +38,10 @@ class Matter:
     """Its postal address, as far as the request bore it."""
     email: str
     authority: Authority | None = None
+    decisions: Sequence[Decision] = ()
+    """On the firm, those that a letter from here can rely on, in the order in which they persuade."""
+    by_face: bool = False
+    """The firm finds people by their faces."""
     kept: Collection[int] = ()
     """The numbers of the events with a kept file that is no letter of the case itself."""
     day: Callable[[date], str] = field(repr=False)

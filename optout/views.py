@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from optout.jurisdiction import Authority, Decision, Jurisdiction
-from optout.law import RECORDS, Clock, Law, Rule, Text, said_in, stands, text_in
+from optout.law import RECORDS, Clock, Confidence, Law, Rule, Text, said_in, stands, text_in
 
 
 def cites(rule: Rule | Clock | Any, language: str) -> tuple[str, ...]:
     """The citations that may be printed: none whose pinpoint is unverified."""
-    if rule.pinpoint not in ("verified", "secondary"):
-        return ()
-    return tuple(text_in(cite, language) for cite in rule.cites)
+    return printable(rule.cites, rule.pinpoint, language)
+
+
+def printable(texts: Iterable[Text], pinpoint: Confidence | None, language: str) -> tuple[str, ...]:
+    """Such citations, in that language; none where the section is not sure."""
+    return tuple(text_in(cite, language) for cite in texts) if pinpoint in ("verified", "secondary") else ()
 
 
 def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
+from optout.addressed import firm_of
 from optout.case import Event
 from optout.cli import deciding, drafting, golden, opening
 from optout.cli.addressing import Addressed
@@ -18,44 +18,24 @@ from optout.letter import plain
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
 from optout.records import to_plain
-from optout.render.environment import Pieces
+from tests import golden_refusals
+from tests.told import (
+    ASKED,
+    COMPLAINT,
+    DOUBTED,
+    EXTENDED,
+    LATE_NO,
+    LATE_WORD,
+    PROVED,
+    REFUSED,
+    REMINDER,
+    SILENCE,
+    Told,
+    event,
+)  # fmt: skip
 
 FOLDER = Path(__file__).parent / "golden" / "following"
 OPENED, LATER = date(2026, 7, 6), date(2026, 9, 15)
-
-
-def _event(kind: str, day: str, **more: object) -> Event:
-    return Event(kind=kind, on=date.fromisoformat(f"2026-{day}"), **more)  # type: ignore[arg-type]
-
-
-SILENCE = (_event("sent", "07-06", letter="access", by="email"),)
-PROVED = (*SILENCE, _event("acknowledged", "07-08", letter="access"))
-ASKED = (
-    *PROVED,
-    _event("identity_asked", "07-10", letter="access"),
-    _event("identity_given", "07-11", letter="access"),
-    _event("reminded", "08-12"),
-)
-REFUSED = (*PROVED, _event("refused", "07-20", letter="access", ground="law_does_not_apply"))
-LATE_NO = (*PROVED, _event("refused", "08-20", letter="access", ground="law_does_not_apply"))
-DOUBTED = (*PROVED, _event("identity_asked", "07-10", letter="access"))
-LATE_WORD = (*PROVED, _event("extended", "08-20", letter="access", until=date(2026, 10, 8)))
-EXTENDED = (*PROVED, _event("extended", "07-20", letter="access", until=date(2026, 9, 8)))
-
-
-class Told(NamedTuple):
-    """What happened, and which letter follows in which language."""
-
-    place: str
-    events: tuple[Event, ...]
-    asked: Asked
-    language: str = "en"
-    """Of the request."""
-    firm: str = "clearview"
-    demands: tuple[str, ...] = ()
-
-
-REMINDER, COMPLAINT = Asked(wanted="reminder"), Asked(wanted="complaint")
 CASES = {
     "fr-reminder": Told("fr", SILENCE, REMINDER),
     "fr-reminder-fr": Told("fr", PROVED, REMINDER, "fr"),
@@ -69,18 +49,18 @@ CASES = {
     "de-be-complaint": Told("de", REFUSED, Asked(wanted="complaint", language="en", region="de-be")),
     "us-ca-reminder": Told("us-ca", PROVED, REMINDER),
     "us-ca-complaint": Told("us-ca", PROVED, COMPLAINT),
-    "us-il-reminder": Told("us-il", (_event("sent", "07-06", letter="retention_policy", by="post"),), REMINDER),
+    "us-il-reminder": Told("us-il", (event("sent", "07-06", letter="retention_policy", by="post"),), REMINDER),
     "ca-on-reminder": Told("ca-on", PROVED, REMINDER),
     "ca-on-complaint": Told("ca-on", SILENCE, COMPLAINT),
     "ca-qc-complaint-fr": Told("ca-qc", PROVED, COMPLAINT, "fr"),
     "gb-eng-firm-complaint": Told("gb-eng", PROVED, COMPLAINT),
     "gb-eng-complaint": Told(
-        "gb-eng", (*PROVED, _event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT
+        "gb-eng", (*PROVED, event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT
     ),
     "gb-eng-firm-complaint-demand": Told("gb-eng", DOUBTED, COMPLAINT),
     "gb-eng-firm-complaint-refused": Told("gb-eng", LATE_NO, COMPLAINT),
     "gb-eng-complaint-demand": Told(
-        "gb-eng", (*DOUBTED, _event("complained", "07-12", remedy="uk-firm", by="email")), COMPLAINT
+        "gb-eng", (*DOUBTED, event("complained", "07-12", remedy="uk-firm", by="email")), COMPLAINT
     ),
     "fr-complaint-refused-late": Told("fr", LATE_NO, Asked(wanted="complaint", language="en")),
     "fr-reminder-late-word": Told("fr", LATE_WORD, REMINDER),
@@ -102,6 +82,8 @@ for language, place in HOMES.items():
     CASES[f"{place}-reminder-late-word-{language}"] = Told(place, LATE_WORD, REMINDER, language)
     CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
 
+CASES |= golden_refusals.CASES
+
 
 def texts(catalog: Catalog) -> dict[str, str]:
     """File name to text, one for each language."""
@@ -116,11 +98,17 @@ def texts(catalog: Catalog) -> dict[str, str]:
 def written(catalog: Catalog, told: Told, home: str) -> list[str]:
     """The words of the letter that follows."""
     app = _app(catalog, home, OPENED)
-    subject = golden.person(told.place, language=told.language if told.language in golden.STREET else "en")
-    options = {"language": told.language, "address": subject.address, "demand": told.demands}
-    decided = deciding.decide(app, Addressed(firm=catalog.firm(told.firm)), told.place, options)
+    subject = golden.person(told.place, told.situation, told.language)
+    options = {
+        "language": told.language,
+        "address": subject.address,
+        "demand": told.demands,
+        "because": subject.situation,
+    }
+    firm = firm_of(told.to, told.kind) if told.to else catalog.firm(told.firm)
+    decided = deciding.decide(app, Addressed(firm=firm, to=told.to), told.place, options)
     plans = [plan for plan in deciding.plans(decided) if plan.language == told.language]
-    pieces = Pieces(told.language, catalog.template, drafting.HOLES)
+    pieces = drafting.pieces_of(catalog, told.language)
     frozen = {(plan.id, plan.language): drafting.draft(pieces, plan, subject, golden.REF) for plan in plans}
     file = CaseFile(
         whole={

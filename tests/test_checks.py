@@ -38,6 +38,8 @@ BROKEN = [
     ("clock-without-example", CA, COURT, NO_COURT),
     ("example-fails", CA, "expect: {respond: 2026-12-21}", "expect: {respond: 2026-12-20}"),
     ("clause-missing", CA, "clause: identity_only_for_this", "clause: identity_nowhere"),
+    ("reply-missing", EU, "reply: wrong_form", "reply: wrong_way"),
+    ("unverified-offered", EU, "    confidence: secondary\n    reply: wrong_form", "    confidence: unverified\n    reply: wrong_form"),
     ("in-force-order", EU, "in_force: {from: 2018-05-25}", "in_force: {from: 2018-05-25, until: 2017-01-01}"),
     ("unknown-key", CA, "footing: duty", "footing: duty\n    footnote: x"),
     ("missing-key", CA, "    confidence: verified\n    clocks: [pipeda-reply]\n", "    clocks: [pipeda-reply]\n"),

@@ -33,7 +33,7 @@ LAYERS = [
     {"deadlines"},
     {"owntime", "letterwalk"},
     {"walk"},
-    {"objections", "steps", "drp", "recourse"},
+    {"objections", "steps", "drp", "recourse", "replies"},
     {"admit"},
     {"standing"},
     {"escalation"},

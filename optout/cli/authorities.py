@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -85,12 +86,29 @@ def _tell(app: App, found: list[tuple[str, str, Authority]]) -> None:
         for row in a.address:
             line(f"  {row}")
         for name, value in (("e-mail", a.email), ("complaints", a.complaint_url), ("form", FORM[a.form]),
-                            ("by e-mail", BY_EMAIL[a.email_takes]), ("languages", ", ".join(a.languages)),
+                            ("by e-mail", BY_EMAIL[a.email_takes]), ("languages", spoken(a.languages)),
                             ("as of", str(a.as_of or "")), ("confidence", a.confidence), ("note", a.note)):  # fmt: skip
             if value:
                 line(f"  {name}: {value}")
 
 
+def spoken(languages: Iterable[str]) -> str:
+    """Codes of languages as names."""
+    from babel import Locale
+
+    names = Locale("en").languages
+    return ", ".join(names.get(code, code) for code in languages)
+
+
 def _json(key: str, place: str, authority: Authority) -> dict[str, Any]:
     sources = [name if "/" in name else f"{place}/{name}" for name in authority.sources]
     return {"id": key, "place": place, **to_plain(authority), "sources": sources}
+
+
+def described(authority: tuple[str, Authority]) -> dict[str, Any]:
+    """What a script is told of an authority."""
+    key, one = authority
+    return {
+        "id": key, "name": text_in(one.name, "en"), "address": list(one.address), "email": one.email,
+        "complaint_url": one.complaint_url, "form": one.form, "email_takes": one.email_takes, "languages": list(one.languages),
+    }  # fmt: skip

@@ -121,13 +121,13 @@ class Checker:
             if not self._wants(f"jurisdictions/{place.id}.yaml"):
                 continue
             merged = self._merged(place.id)
-            around = checks.Around(merged, frozenset(exampled), self._clause, self.app.today)
+            around = checks.Around(merged, frozenset(exampled), self._clause, self.app.today, self._reply)
             self._note("jurisdictions", place.id, checks.place_findings(place, around))
             for index, example in enumerate(place.examples):
                 self._example(place, index, example)
         known = {firm.id: firm for firm in firms}
         names = checks.names_of(known)
-        around = checks.Around(None, frozenset(exampled), self._clause, self.app.today, known, names)
+        around = checks.Around(None, frozenset(exampled), self._clause, self.app.today, firms=known, names=names)
         for firm in firms:
             if not self._wants(f"firms/{firm.id}.yaml"):
                 continue
@@ -152,6 +152,11 @@ class Checker:
         from optout.cli import templates
 
         return templates.clause_lacks(self.catalog, name, family)
+
+    def _reply(self, name: str, family: str | None) -> tuple[str, ...]:
+        from optout.cli import templates
+
+        return templates.reply_lacks(self.catalog, name, family)
 
     def _example(self, place: Any, index: int, example: Example) -> None:
         from optout.checks import Finding

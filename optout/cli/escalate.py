@@ -135,7 +135,7 @@ def _next(file: CaseFile, written: Written) -> str:
 
 
 def _json(file: CaseFile, written: Written, files: list[str], bundle: str | None) -> dict[str, Any]:
-    from optout.cli.following import described
+    from optout.cli.authorities import described
 
     letters = list(written.drafts.values())
     remedy = written.following.remedy

@@ -10,11 +10,12 @@ from typing import Any, get_args
 import click
 
 from optout import admit, history
-from optout.case import Event, Ground, Outcome
+from optout.case import Event, Outcome
 from optout.cli.app import App
 from optout.cli.casefile import CaseFile
 from optout.cli.params import split, word
 from optout.errors import BadData, NotFound, NotPossible
+from optout.law import Ground
 from optout.lifecycle import TABLE
 from optout.records import to_plain
 from optout.subject import TEXT_LIMIT, clean_text

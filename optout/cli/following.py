@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from optout import compose, escalation, followup, owntime, views
-from optout.addressed import firm_of, is_own
+from optout import compose, escalation, followup, owntime, replies, views
 from optout.case import Event
-from optout.cli import drafting, meant, speaking
+from optout.cli import drafting, meant, precedents, speaking
 from optout.cli.app import App
+from optout.cli.authorities import spoken
 from optout.cli.casefile import CaseFile
+from optout.cli.grounds import SAID
 from optout.errors import BadData, NotFound
 from optout.escalation import LETTER_IDS, Following
 from optout.history import read
@@ -23,7 +23,7 @@ from optout.letter import Letter
 from optout.records import from_plain
 from optout.recount import Matter
 from optout.recourse import LOOK_AGAIN
-from optout.render.environment import Pieces
+from optout.setting import BY_FACE
 from optout.standing import Status
 from optout.subject import Subject
 from optout.walk import Walk, walk
@@ -78,6 +78,7 @@ class Desk:
         meant.no_second_letter(app, file.case)
         self.steps: Walk = walk(file.case, file.events)
         self.status: Status = file.status()
+        self.firm = precedents.firm(app.catalog, file.case)
         self.place = self._place()
         self.following = escalation.following(self.steps, self.status, app.today, asked.wanted, asked.remedy)
         self.subject = from_plain(Subject, file.whole["subject"])
@@ -112,13 +113,8 @@ class Desk:
 
     def _place(self) -> Jurisdiction:
         """With the law that spoke in the request; of a firm that is not in the catalogue any more, the place's own."""
-        case, catalog = self.case, self.app.catalog
-        if is_own(case.firm) and case.to:
-            return catalog.effective_for(case.place, firm_of(case.to, case.firm_kind))
-        try:
-            return catalog.effective_for(case.place, catalog.firm(case.firm))
-        except NotFound:
-            return catalog.effective(case.place)
+        catalog, place = self.app.catalog, self.case.place
+        return catalog.effective_for(place, self.firm) if self.firm else catalog.effective(place)
 
     def _id(self) -> tuple[str, Event | None]:
         """The letter of that kind that waits to be sent, else a new one."""
@@ -199,9 +195,8 @@ class Desk:
         key, authority = self.authority
         speaks = [x for x in authority.languages if x in there and x in self._spoken()]
         if not speaks:
-            shown = ", ".join(authority.languages)
             self.notes.append(
-                f"{key} works in: {shown}. There is no complaint in that language yet: have it translated."
+                f"{key} works in: {spoken(authority.languages)}. There is no complaint in that language yet: have it translated."
             )
         return (next((x for x in sent if x in speaks), speaks[0] if speaks else "en"),)
 
@@ -231,12 +226,13 @@ class Desk:
             place=self.place, on=on, language=language, entity=entity,
             lines=tuple(x for x in rest if "@" not in x), email=request.recipient_email,
             authority=self.authority[1] if self.authority else None, kept=self._kept(), day=lambda day: drafting.day_text(day, language),
+            decisions=precedents.decisions(self.app.catalog, self.case, self.firm, on),
+            by_face=bool(self.firm and self.firm.kinds[:1] == (BY_FACE,)),
         )  # fmt: skip
         plan = followup.plan(matter)
         self._tell_missing(plan.missing)
-        filler = drafting.Filler(
-            Pieces(language, self.app.catalog.template, drafting.HOLES), language, country, plan.context
-        )
+        self._tell_unanswered()
+        filler = drafting.Filler(drafting.pieces_of(self.app.catalog, language), language, country, plan.context)
         reply_by = self._reply_by(on)
         values = {
             "ref": self.case.ref, "situation": "",
@@ -267,6 +263,15 @@ class Desk:
                 f"optout log {self.case.ref} noted --on DAY --file PATH, with the day on which it happened; then again."
             )
 
+    def _tell_unanswered(self) -> None:
+        """Grounds of what the letter speaks for, to which nothing in the law as read is an answer."""
+        given = replies.given(self.steps, read(self.file.events))
+        for one in replies.answers(self.place, self.following.denied, given):
+            if one.refusals and not one.pieces:
+                self.notes.append(
+                    f"No answer is known to the ground of {one.given.on} ({SAID[one.given.ground]}); the letter only tells it."
+                )
+
     def _request(self, language: str) -> Letter:
         """The request at hand as it was written, in that language if there is such a version: another letter of the case
         may have gone elsewhere."""
@@ -288,12 +293,3 @@ class Desk:
             letter, sender=sender, recipient=(text_in(authority.name, letter.language), *authority.address),
             recipient_email=email,
         )  # fmt: skip
-
-
-def described(authority: tuple[str, Authority]) -> dict[str, Any]:
-    """What a script is told of an authority."""
-    key, one = authority
-    return {
-        "id": key, "name": text_in(one.name, "en"), "address": list(one.address), "email": one.email,
-        "complaint_url": one.complaint_url, "form": one.form, "email_takes": one.email_takes, "languages": list(one.languages),
-    }  # fmt: skip

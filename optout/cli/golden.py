@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from optout import compose, select
@@ -12,7 +11,6 @@ from optout.firm import Firm
 from optout.jurisdiction import Example
 from optout.letter import Letter, plain
 from optout.library import examples
-from optout.render import environment
 from optout.setting import Setting
 from optout.subject import Subject
 
@@ -67,15 +65,9 @@ def letters(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
         situation=asked.situation, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
-    pieces = _pieces(catalog, language)
+    pieces = drafting.pieces_of(catalog, language)
     plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
     return [drafting.draft(pieces, p, subject, REF) for p in plans]
-
-
-@lru_cache(maxsize=16)
-def _pieces(catalog: Any, language: str) -> environment.Pieces:
-    """Parsed once for all letters of a language: `check` alone writes some fifty."""
-    return environment.Pieces(language, catalog.template, drafting.HOLES)
 
 
 def letters_text(catalog: Any, residence: str, example: Example) -> str:

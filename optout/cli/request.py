@@ -32,7 +32,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
     app = App(settings, on)
     app.catalog_with(None)  # explaining leaves nothing behind
-    from optout.cli import person
+    from optout.cli import grounds, person
 
     (whom,) = addressing.choose(app, (firm,) if firm else (), options, writing=False)
     place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
@@ -44,6 +44,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
             **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,
             "gaps": list(views.gaps(decided.place, decided.choice.rules)), "cautions": telling.cautions(decided),
             "without_answer": foretelling.remedies_json(decided),
+            "refusals": grounds.as_json(decided.place, grounds.foretold(decided)),
         })  # fmt: skip
         return
     if app.plain:
@@ -51,6 +52,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
         table([*rows, *(("left out", e["rule"], e["reason"]) for e in left_out)], ("", "RULE", "REASON"), plain=True)
         return
     telling.tell(decided, line)
+    grounds.tell(decided, line)
     telling.tell_left_out(decided, line)
 
 

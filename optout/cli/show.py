@@ -26,6 +26,7 @@ from optout.records import to_plain
 @click.pass_obj
 def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None, output: str | None) -> None:
     """Show one case: what was asked, what happened, and how each date was computed."""
+    from optout.cli import grounds
     from optout.store import cases
 
     app = App(settings)
@@ -47,7 +48,7 @@ def show(settings: dict[str, Any], ref: str, verify: bool, evidence: int | None,
         answer("show", {"case": file.whole["case"], "events": file.whole["events"], "files": file.whole["files"],
                         "evidence": file.whole["evidence"],
                         "status": {**to_plain(status), "step": app.step(status.step, status.late_step, str(status.act_on or ""))},
-                        **checked})  # fmt: skip
+                        "grounds": grounds.of_case(app, file), **checked})  # fmt: skip
     else:
         _print(app, file, status)
     if verify:
@@ -64,7 +65,10 @@ def _save(kept: tuple[str, bytes], output: str | None) -> None:
 
 
 def _print(app: App, file: CaseFile, status: standing.Status) -> None:
+    from optout.cli import grounds
+
     describe(file, status, line)
+    grounds.tell_of_case(app, file, line)
     line(f"Next: {app.step(status.step, status.late_step, str(status.act_on or ''))}")
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from optout.cli import drafting, speaking
+from optout.compose import KIN
 from optout.errors import BadData, NotFound
 from optout.languages import WORDING
 from optout.problems import Problem
 from optout.render import environment
 
 LATER = ("reminder", "complaint")
-"""Folders of letters that follow a first one."""
+"""Folders of letters that follow a first one; complaints need `reply` as well."""
 _NUMBERED = re.compile(r"(?:^|%\})(\d+)\. ", re.MULTILINE)
 _KNOWN = re.compile(r"\b(?:checks_by_body|told_to_stop|collects|denial|client|processor|breach)\b")
 _HOLES = re.compile(r"\{\{ *(" + "|".join(drafting.HOLES) + r") *\}\}")
@@ -42,6 +43,16 @@ def clause_lacks(catalog: Any, clause: str, family: str | None) -> tuple[str, ..
     families = {family} if family else _decided_under(catalog, clause)
     spoken = {x: None for name in sorted(families) for x in speaking.written(catalog, name)}
     return tuple(x for x in spoken if catalog.template(f"{x}/clause/{clause}.j2") is None)
+
+
+def reply_lacks(catalog: Any, reply: str, family: str | None) -> tuple[str, ...]:
+    """The languages with letters under that family of laws in which no piece answers."""
+    names = dict.fromkeys((f"{reply}.{family}", f"{reply}.{KIN.get(family or '', family)}", reply))
+    return tuple(
+        language
+        for language in speaking.written(catalog, family or speaking.REQUEST)
+        if not any(catalog.template(f"{language}/reply/{name}.j2") for name in names)
+    )
 
 
 def _decided_under(catalog: Any, clause: str) -> set[str]:
@@ -91,6 +102,7 @@ def _translation(catalog: Any, language: str, names: Collection[str]) -> Iterato
     by_data = _clauses(catalog)
     # A language begins with the first letters; those that follow may come later, all of them at once.
     lacking = tuple(x for x in LATER if catalog.template(f"{language}/{x}/subject.j2") is None)
+    lacking += ("reply",) if "complaint" in lacking else ()
     names = [name for name in names if name.partition("/")[0] not in lacking]
     for name in names:
         folder, _, piece = name.removesuffix(".j2").partition("/")

@@ -265,7 +265,7 @@ def test_c04_every_answer_there_is_has_a_sound_schema_that_says_whose_it_is() ->
 def test_c04_the_lists_in_the_schemas_are_those_of_the_program() -> None:
     parts = FILES["parts.json"]["$defs"]
     for name, kinds in {"demand": law.DemandKind, "footing": law.Footing, "confidence": law.Confidence, "what": law.What,
-                        "event_kind": case.EventKind, "outcome": case.Outcome, "ground": case.Ground, "when": case.When,
+                        "event_kind": case.EventKind, "outcome": case.Outcome, "ground": law.Ground, "when": case.When,
                         "channel": case.RouteKind, "date_kind": case.DateKind, "remedy_kind": case.RemedyKind,
                         "phase": lifecycle.Phase}.items():  # fmt: skip
         assert parts[name]["enum"] == list(get_args(kinds)), name

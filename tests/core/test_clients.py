@@ -71,7 +71,7 @@ def test_every_rule_that_is_left_out_for_a_processor_says_why() -> None:
 
 def found(*firms: Firm) -> dict[str, list[str]]:
     known = {firm.id: firm for firm in firms}
-    around = checks.Around(None, frozenset(), lambda name, family: (), DAY, known, checks.names_of(known))
+    around = checks.Around(None, frozenset(), lambda name, family: (), DAY, firms=known, names=checks.names_of(known))
     return {firm.id: [x.code for x in checks.firm_findings(firm, around)] for firm in firms}
 
 

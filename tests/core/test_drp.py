@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from optout.case import Event, Ground
+from optout.case import Event
 from optout.drp import REASONS, standing
 from optout.exported import Drp
+from optout.law import Ground
 from tests.core.test_standing import EU
 
 PAGE = (Path(__file__).parents[2] / "docs" / "transfer.md").read_text(encoding="utf-8")

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from optout.admit import allow, which_letter, which_remedy
-from optout.case import Case, Event, Ground
+from optout.case import Case, Event
 from optout.closed import Recorded
 from optout.dates import Period, add
 from optout.errors import WrongPhase
+from optout.law import Ground
 from optout.lifecycle import TABLE
 from optout.objections import refusal
 from optout.records import from_plain, to_plain
