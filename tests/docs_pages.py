@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Any, get_args
@@ -125,7 +126,9 @@ def _listed(texts: list[str]) -> str:
     return "; ".join(dict.fromkeys(texts))
 
 
+@functools.cache
 def pages() -> dict[Path, str]:
+    """Each generated page and its text; made once in a process."""
     return {
         DOCS / "exit-codes.md": exit_codes(),
         DOCS / "firms.md": firms_page(),

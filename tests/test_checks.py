@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -67,36 +69,52 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("home"))
 
 
-@pytest.mark.parametrize(("code", "file", "old", "new"), BROKEN, ids=[f"{b[0]}-{i}" for i, b in enumerate(BROKEN)])
-def test_a_broken_file_is_named_with_its_line(
-    tmp_path: Path, home: str, code: str, file: str, old: str, new: str
-) -> None:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of our data for each test to break and mend."""
+    folder = tmp_path_factory.mktemp("copied") / "data"
     for kind in ("jurisdictions", "firms", "templates"):
-        shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
-    broken = tmp_path / "data" / file
-    text = broken.read_text(encoding="utf-8")
+        shutil.copytree(ROOT / kind, folder / kind)
+    return folder
+
+
+@contextmanager
+def broken(data: Path, file: str, text: str | None) -> Iterator[Path]:
+    """The file with this text, or lost, until it is mended."""
+    path = data / file
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, encoding="utf-8")
+    try:
+        yield path
+    finally:
+        shutil.copy2(ROOT / file, path)
+
+
+@pytest.mark.parametrize(("code", "file", "old", "new"), BROKEN, ids=[f"{b[0]}-{i}" for i, b in enumerate(BROKEN)])
+def test_a_broken_file_is_named_with_its_line(data: Path, home: str, code: str, file: str, old: str, new: str) -> None:
+    text = (data / file).read_text(encoding="utf-8")
     assert old in text, "the mistake no longer applies; write it anew"
-    broken.write_text(text.replace(old, new), encoding="utf-8")
-    problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(broken),))
+    with broken(data, file, text.replace(old, new)) as path:
+        problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(path),))
     found = [p for p in problems if p.code == code]
     assert found, [str(p) for p in problems]
     assert all(p.file == file and p.line >= 1 and p.column >= 0 for p in found)
 
 
-def checked_without(tmp_path: Path, home: str, *lost: str) -> list[str]:
+def checked_without(data: Path, home: str, *lost: str) -> list[str]:
     """What `check` says of our data where these templates are missing."""
-    for kind in ("jurisdictions", "firms", "templates"):
-        shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
-    for name in lost:
-        (tmp_path / "data" / "templates" / name).unlink()
-    folders = (str(tmp_path / "data"),)
     app = App({"home": home}, date(2026, 11, 24))
-    checker = Checker(Catalog(app.paths.data, app.paths.cache, list(folders)), app)
-    return [f"{p.file} {p.code}: {p.message}" for p in checker.run()]
+    checker = Checker(Catalog(app.paths.data, app.paths.cache, [str(data)]), app)
+    with ExitStack() as stack:
+        for name in lost:
+            stack.enter_context(broken(data, f"templates/{name}", None))
+        return [f"{p.file} {p.code}: {p.message}" for p in checker.run()]
 
 
-def test_what_a_language_lacks_is_named(tmp_path: Path, home: str) -> None:
-    found = checked_without(tmp_path, home, "fr/clause/identity_doubts.j2", "fr/demand/access.gdpr.j2")
+def test_what_a_language_lacks_is_named(data: Path, home: str) -> None:
+    found = checked_without(data, home, "fr/clause/identity_doubts.j2", "fr/demand/access.gdpr.j2")
     assert "jurisdictions/eu.yaml clause-missing: no template fr/clause/identity_doubts.j2" in found
     assert "templates/fr/demand/access.gdpr.j2 translation-missing: there is an en/demand/access.gdpr.j2" in found
     assert not [line for line in found if "ccpa" in line or "bipa" in line], "French has no letters under those"
@@ -110,22 +128,21 @@ def test_a_language_without_its_words_is_named(tmp_path: Path) -> None:
     assert [(p.file, p.code) for p in problems] == [("templates/xx/opening/salutation.j2", "language-unknown")]
 
 
-def test_no_way_of_any_firm_leads_to_a_look_alike_of_another(tmp_path: Path, home: str) -> None:
-    for kind in ("jurisdictions", "firms", "templates"):
-        shutil.copytree(ROOT / kind, tmp_path / "data" / kind)
-    broken = tmp_path / "data" / "firms" / "facecheck-id.yaml"
-    text = broken.read_text(encoding="utf-8")
+def test_no_way_of_any_firm_leads_to_a_look_alike_of_another(data: Path, home: str) -> None:
+    file = "firms/facecheck-id.yaml"
+    text = (data / file).read_text(encoding="utf-8")
     posing, count = re.subn(r"to: https://facecheck\.id/opt-out", "to: https://www.pimeyes.net/opt-out", text)
     assert count == 1
-    broken.write_text(posing, encoding="utf-8")
-    problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(broken),))
+    with broken(data, file, posing) as path:
+        problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(path),))
     (found,) = [p for p in problems if p.code == "lookalike-used"]
     assert "PimEyes, id pimeyes" in found.message and "pimeyes.net" in posing.splitlines()[found.line - 1]
 
 
 def test_old_sources_warn_first(home: str) -> None:
-    problems, _ = run(App({"home": home}, date(2028, 2, 1)))
+    files = (str(ROOT / EU), str(ROOT / CV))
+    problems, _ = run(App({"home": home}, date(2028, 2, 1)), files)
     stale = [p for p in problems if p.code == "source-stale"]
     assert stale and {p.severity for p in stale} == {"warning"}
-    problems, _ = run(App({"home": home}, date(2029, 2, 1)))
+    problems, _ = run(App({"home": home}, date(2029, 2, 1)), files)
     assert {p.severity for p in problems if p.code == "source-stale"} == {"error"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,8 +21,15 @@ WORDS = "five unrelated words are good"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """A home with a case, a file with the passphrase, and one with another."""
+def made(once: Path, tmp_path: Path) -> Path:
+    """A folder with a home that holds a case, a file with the passphrase, one with another, and an export under it."""
+    return Path(shutil.copytree(once, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once, since a passphrase is slow to use on purpose."""
+    tmp_path = tmp_path_factory.mktemp("sealed")
     request(tmp_path, "--format", "txt")
     for name, text in (("pass", WORDS), ("wrong", "something else altogether")):
         with os.fdopen(os.open(tmp_path / name, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:

@@ -82,8 +82,10 @@ def environment() -> dict[str, str]:
 class Forks:
     """Runs commands in a folder, `work`, with the home `work/home`."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, server: Server | None = None) -> None:
+        """`server`: another one than that of all tests, which has loaded more."""
         self.work = work
+        self._forking = server
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +102,13 @@ class Forks:
         """
         mask = os.umask(0o077)
         os.umask(mask)
-        return Done(*shared().ask(args, kill, first, typed, str(self.work), env or self.environment(), mask))
+        return Done(
+            *(self._forking or shared()).ask(args, kill, first, typed, str(self.work), env or self.environment(), mask)
+        )
+
+    def execute(self, code: str, *argv: str) -> Done:
+        """Python in place of a command, with `sys.argv[1:]` as given."""
+        return self.run(first=f"import os, sys\nsys.argv[1:] = {argv!r}\n{code}\nsys.stdout.flush()\nos._exit(0)")
 
     def environment(self) -> dict[str, str]:
         return {**environment(), "OPTOUT_HOME": str(self.work / "home")}
@@ -197,11 +205,14 @@ def warm() -> None:
     docx.write(letters[0])
 
 
-def _serve() -> None:
+def _serve(also: list[str]) -> None:
+    """`also`: modules to load beside those of the program."""
+    for name in also:
+        importlib.import_module(name)
     load()
     for line in sys.stdin:
         print(json.dumps(run(*json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(sys.argv[1:])

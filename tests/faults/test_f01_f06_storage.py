@@ -15,6 +15,7 @@ from optout.store import cases, health
 from optout.store.paths import paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import PERSON
+from tests.faults.extent import spread
 from tests.faults.forks import Forks, Server
 from tests.store.sample import make_version_one
 
@@ -134,9 +135,9 @@ def test_f01_every_nth_write_and_sync_of_a_command(
     assert whole.code == 0, whole.err
     after, letters = state(work), sums(work)
     assert before != after or name == "rotate"
-    # Ending of the longest is tried at twice as many as settles it; other commands and failing take the same ways.
-    rounds = 48 if (how, name) == ("exit", "request") else 16 if how == "exit" else 8
-    for number in range(1, whole.calls + 1, max(1, whole.calls // rounds)):
+    # Ending of the longest is tried at more than settles it; other commands and failing take the same ways.
+    usual, full = (20, 48) if (how, name) == ("exit", "request") else (9, 16) if how == "exit" else (6, 8)
+    for at, number in enumerate(spread(whole.calls, usual, full)):
         again(work, start)
         done = planted.at(number, *args)
         assert done.code in ((9,) if how == "exit" else (0, 7)), (number, done)
@@ -149,7 +150,7 @@ def test_f01_every_nth_write_and_sync_of_a_command(
             assert found in (before, after)
         else:
             assert found == after or (done.code != 0 and found == before), (number, done)
-        if number % 2:
+        if at % 2:
             continue
         # The next run needs no repair, and ends where an undisturbed one does.
         done = planted.at(0, *args)
@@ -215,7 +216,7 @@ def test_f01_an_upgrade_ended_at_every_write(tmp_path: Path) -> None:
         shutil.copytree(start, work, dirs_exist_ok=True)
         calls = planted.at(0, "status").calls
         assert calls > 20
-        for number in range(1, calls + 1, max(1, calls // 24)):
+        for number in spread(calls, 12, 24):
             shutil.rmtree(work / "home")
             shutil.copytree(start / "home", work / "home")
             assert planted.at(number, "status").code == 9

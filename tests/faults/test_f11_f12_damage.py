@@ -16,7 +16,10 @@ from optout.store import health, identity, repair, replacing
 from optout.store.keys import find_key
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
+from tests.faults.extent import rounds
+from tests.faults.forks import Forks
 from tests.faults.vaults import CASES, LATER, content, copied, doctor, made, optout
+from tests.store.sample import HEAD
 
 NOW = "2126-01-01T00:00:00+00:00"
 
@@ -85,11 +88,13 @@ def judged(home: Paths, report: repair.Report, truth: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_f11_one_bit_at_a_hundred_places(tmp_path: Path, truth: dict[str, Any], part: int) -> None:
+def test_f11_one_bit_wrong_anywhere(tmp_path: Path, truth: dict[str, Any], part: int) -> None:
+    """At 40 places in all; at a hundred in a full run."""
+    tries = rounds(10, 25)
     whole = database(copied(tmp_path / "whole")).read_bytes()
     place = random.Random(part)  # noqa: S311 - where to damage, nothing secret
     lost = saved = 0
-    for number in range(25):
+    for number in range(tries):
         folder = tmp_path / str(number)
         home = copied(folder)
         bit = place.randrange(len(whole) * 8)
@@ -107,7 +112,7 @@ def test_f11_one_bit_at_a_hundred_places(tmp_path: Path, truth: dict[str, Any], 
         lost += bool(report.lost)
         saved += report.cases
         shutil.rmtree(folder)
-    assert lost < 20 and saved > 25 * (CASES - 2), "one bit costs a page, not a vault"
+    assert lost < tries * 0.8 and saved > tries * (CASES - 2), "one bit costs a page, not a vault"
 
 
 @pytest.mark.parametrize("bit", [0, 15 * 8, 16 * 8, 100 * 8, 4095 * 8])
@@ -309,8 +314,6 @@ print("through")
 def test_a_repair_killed_at_any_step_leaves_the_damaged_or_the_repaired_file(
     tmp_path: Path, truth: dict[str, Any]
 ) -> None:
-    from tests.store.sample import child
-
     home = copied(tmp_path / "whole")
     held = bytearray(database(home).read_bytes())
     held[100] ^= 1
@@ -322,17 +325,16 @@ def test_a_repair_killed_at_any_step_leaves_the_damaged_or_the_repaired_file(
         here = home._replace(
             vault=str(folder / "home"), config=str(folder / "home" / "config"), cache=str(folder / "home" / "cache")
         )
-        process = child(KILLED, here, str(step))
-        _, err = process.communicate(timeout=60)
-        codes.append(process.returncode)
-        assert process.returncode in (0, 9), err
+        done = Forks(folder).execute(HEAD + KILLED, here.vault, str(step))
+        codes.append(done.code)
+        assert done.code in (0, 9), done.err
         if database(here).read_bytes() == bytes(held):
             mended(here)
         assert {ref: x["events"] for ref, x in content(here).items()} == {ref: x["events"] for ref, x in truth.items()}
         kept = [path for path in Path(here.vault).glob("optout.db.damaged-*") if path.read_bytes() == bytes(held)]
         assert kept
         shutil.rmtree(folder)
-        if process.returncode == 0:
+        if done.code == 0:
             break
     assert codes.count(9) > 10 and codes[-1] == 0
 

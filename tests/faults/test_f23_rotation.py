@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import shutil
@@ -19,6 +21,7 @@ from optout.store import custody, identity, keyfile, keys, passphrase, restoring
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import optout, request
+from tests.faults.forks import Forks, Server
 from tests.store.age import sealed
 from tests.store.conftest import home, no_desktop
 from tests.store.faulty import Faulty
@@ -46,6 +49,14 @@ def step(name):
         os.kill(os.getpid(), 9)
 rotation.rotate(paths(home), Asking(prompt=lambda attempt: WORDS), ring(Drawer(drawer)), step=step)
 """
+
+
+@functools.cache
+def changing() -> Server:
+    """Forks that have loaded this module too."""
+    server = Server("tests.faults.forks", __name__)
+    atexit.register(server.end)
+    return server
 
 
 class Drawer(Fake):
@@ -91,12 +102,10 @@ class Scene:
 
     def run(self, stop: str = "") -> list[str]:
         """Changes the key in a process of its own, which is killed when it has told that step."""
-        done = subprocess.run(
-            [sys.executable, "-c", CHILD, self.home.vault, str(self.drawer), stop],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == (-9 if stop else 0), done.stderr
-        return done.stdout.splitlines()
+        forks = Forks(self.drawer.parent, changing())
+        done = forks.execute(CHILD, self.home.vault, str(self.drawer), stop)
+        assert done.code == (-9 if stop else 0), done.err
+        return done.out.splitlines()
 
     def ways(self) -> dict[str, tuple[keys.Asking, object]]:
         """Each place by itself: what can be asked, and which keyring there is."""
@@ -205,11 +214,13 @@ def test_f23_every_write_and_sync_of_the_new_encryption_may_fail(tmp_path: Path)
     """The database alone: whatever fails, exactly one of the two keys opens it, and all is there."""
     disk = Faulty(apsw.IOError, True)
     seen: set[bool] = set()
+    first = paths(str(tmp_path / "first"))
+    with Vault.open(first, create=True) as vault:
+        add(vault)
+        old, ident = vault.key.key, vault.id
     for n in range(1, 400):
-        home = paths(str(tmp_path / str(n)))
-        with Vault.open(home, create=True) as vault:
-            add(vault)
-            old, ident, path = vault.key.key, vault.id, vault.path
+        home = paths(str(shutil.copytree(first.vault, tmp_path / str(n))))
+        path = str(Path(home.vault) / "optout.db")
         new = os.urandom(32)
         vault = Vault.open(home, create=False, vfs=disk.vfs)
         disk.calls, disk.fail_at = 0, n

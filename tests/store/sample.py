@@ -65,15 +65,17 @@ def make_version_one(vault: Vault) -> None:
             vault.run(f"insert into summary values ({', '.join('?' * len(row))})", row)
 
 
+HEAD = (
+    "import os, sys\nfrom optout import errors\nfrom optout.store import cases\n"
+    "from optout.store.paths import paths\nfrom optout.store.vault import Vault\nhome = paths(sys.argv[1])\n"
+)
+
+
 def child(code: str, home: Paths, *args: str, **more: Any) -> subprocess.Popen[str]:
     """A process with `home`, `Vault`, `paths`, `cases`, `errors`, `os` and `sys` at hand."""
-    head = (
-        "import os, sys\nfrom optout import errors\nfrom optout.store import cases\n"
-        "from optout.store.paths import paths\nfrom optout.store.vault import Vault\nhome = paths(sys.argv[1])\n"
-    )
     environ = {k: v for k, v in os.environ.items() if k not in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")}
     return subprocess.Popen(
-        [sys.executable, "-c", head + code, home.vault, *args],
+        [sys.executable, "-c", HEAD + code, home.vault, *args],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

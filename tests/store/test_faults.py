@@ -14,6 +14,7 @@ import pytest
 from optout import errors
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
+from tests.faults.extent import FULL
 from tests.store.faulty import Faulty
 from tests.store.sample import add, answer, child, integrity
 
@@ -85,12 +86,14 @@ def test_a_full_disk_leaves_the_old_state(small_disk: Path) -> None:
 # apsw reports the planted error a second time, as one that could not be raised where it arose.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_every_nth_write_and_sync_may_fail(tmp_path: Path, code: type[apsw.Error], forever: bool) -> None:
+    """Every one where it fails for good with an error of the disk; otherwise every third, unless the run is a full one."""
     disk = Faulty(code, forever)
     failed = 0
-    for n in range(1, 200):
-        home = paths(str(tmp_path / str(n)))
-        with Vault.open(home, create=True) as vault:
-            add(vault)
+    first = paths(str(tmp_path / "first"))
+    with Vault.open(first, create=True) as vault:
+        add(vault)
+    for n in range(1, 200, 1 if FULL or (forever and code is apsw.IOError) else 3):
+        home = paths(str(shutil.copytree(first.vault, tmp_path / str(n))))
         disk.calls, disk.fail_at = 0, n
         told = []
         try:
