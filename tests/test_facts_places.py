@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from optout.law import text_in
 from optout.library.catalog import Catalog
+from tests import test_data
 
 PLACE = ("shared", "facts", "authorities-europe.yaml")
 BESIDE = [path for parent in Path(__file__).parents if (path := parent.joinpath(*PLACE)).is_file()]
@@ -85,3 +87,18 @@ def test_what_a_complainant_must_know_is_told(ident: str, words: str) -> None:
     place = CATALOG.jurisdiction(ident)
     told = " ".join((*place.gaps, *(a.note or "" for a in place.authorities.values())))
     assert words in " ".join(told.split())
+
+
+def test_no_row_of_the_law_of_europe_is_left_without_a_proof() -> None:
+    """Each trap of europe.md and each European row of corrections.md is the name of an example, or stands in the
+    docstring of a test that proves it."""
+    facts = next(iter(BESIDE)).parent
+    traps = (facts / "europe.md").read_text().partition("\n## 1.")[2].partition("\n## 2.")[0]
+    rows = {f"europe 1.{number}" for number in re.findall(r"^\| (\d+) \|", traps, re.M)}
+    files = ("europe.md", "authorities-europe.yaml", "clearview.md")
+    for number, file in re.findall(r"^\| ([CD]\d+) \| ([^|]+) \|", (facts / "corrections.md").read_text(), re.M):
+        rows |= {f"corrections {number}"} if file.strip().startswith(files) else set()
+    assert {"europe 1.1", "europe 1.13", "corrections C2", "corrections D1"} <= rows
+    named = {example.trap for place in CATALOG.all_places() for example in place.examples if example.trap}
+    told = " ".join((getattr(test_data, name).__doc__ or "") for name in dir(test_data) if name.startswith("test_"))
+    assert {row for row in rows - named if not re.search(rf"\b{re.escape(row.split()[1])}\b", told)} == set()
