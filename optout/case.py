@@ -125,6 +125,10 @@ class Case:
     firm_kind: FirmKind | None = None
     """Of a firm without a profile: the kind that the user gave."""
 
+    def remedy(self, ident: str | None) -> CaseRemedy | None:
+        """The remedy of that id, if the case has it."""
+        return next((x for x in self.remedies if x.id == ident), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

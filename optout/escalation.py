@@ -22,7 +22,7 @@ LETTER_IDS: Mapping[FollowKind, str] = {
     "firm_complaint": "firm_complaint",
     "authority": "complaint",
 }
-"""What such a letter is called in its case; a further one of its kind has `_2`, `_3`, ... behind."""
+"""What such a letter is called in its case, the first of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

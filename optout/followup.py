@@ -243,7 +243,7 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
             out: [x for x in matter.case.demands if x.kind in kinds and event.outcomes.get(x.kind) == out]
             for out in ("met", "partly", "refused", "no_data")
         }
-        remedy = next((x for x in matter.case.remedies if x.id == event.remedy), None)
+        remedy = matter.case.remedy(event.remedy)
         view = {
             "what": event.kind,
             "on": matter.day(event.on),

@@ -26,9 +26,14 @@ FOLLOW_UPS: Mapping[EventKind, tuple[str, ...]] = {
     "appealed": ("appeal",),
     "complained": ("firm_complaint", "complaint"),
 }
-"""The letters of a case that such an event sends, by the beginning of their id."""
+"""The letters of a case that such an event sends, as `series` names them."""
 COURTS: tuple[RemedyKind, ...] = ("tribunal", "court")
 """Nobody is taken to have gone there who does not say so."""
+
+
+def series(letter: str) -> str:
+    """What all letters of that kind begin with in a case, where a further one has `_2`, `_3`, ... behind: `reminder`."""
+    return letter.rstrip("_0123456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ def _confirm_refusal(steps: Walk, event: Event) -> str:
     """Why the firm cannot have acknowledged such a complaint that day."""
     if event.letter:
         return "'acknowledged' is about a letter or about a complaint to the firm, not about both"
-    remedy = next((x for x in steps.case.remedies if x.id == event.remedy), None)
+    remedy = steps.case.remedy(event.remedy)
     if remedy is None or remedy.kind != "firm_complaint":
         return f"{steps.case.ref} has no remedy '{event.remedy}' that the firm could acknowledge"
     day = steps.used.get(remedy.id)
@@ -120,7 +120,7 @@ def _confirm_refusal(steps: Walk, event: Event) -> str:
 
 
 def _remedy_refusal(steps: Walk, event: Event) -> str:
-    remedy = next((x for x in steps.case.remedies if x.id == event.remedy), None)
+    remedy = steps.case.remedy(event.remedy)
     if remedy is None or remedy.kind not in HEARD.get(event.kind, ()):
         return f"{steps.case.ref} has no remedy '{event.remedy}' for '{event.kind}'"
     if not stands(remedy, event.on):

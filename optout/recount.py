@@ -12,7 +12,7 @@ from optout.escalation import Following
 from optout.history import Numbered
 from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
 from optout.law import Clock, stands
-from optout.lifecycle import FOLLOW_UPS, PROVES_RECEIPT, REACTIONS
+from optout.lifecycle import FOLLOW_UPS, PROVES_RECEIPT, REACTIONS, series
 from optout.recourse import LATE
 from optout.standing import LetterStatus, Status
 from optout.views import cites, law_view
@@ -245,7 +245,7 @@ def _proofs(matter: Matter) -> Iterable[tuple[dict[str, str], bool]]:
     for n, event in sorted(matter.events, key=lambda numbered: numbered[1].on):
         there = n in matter.kept or event.on in noted
         if event.kind in REACTIONS:
-            ours = any(x.rstrip("_0123456789") in FOLLOW_UPS[event.kind] for x in matter.steps.posted)
+            ours = any(series(x) in FOLLOW_UPS[event.kind] for x in matter.steps.posted)
             yield {"what": event.kind, "on": matter.day(event.on), "day": str(event.on)}, there or ours
         elif event.kind in ANSWERS and event.letter in ids:
             yield {"what": "answer", "on": matter.day(event.on), "day": str(event.on)}, there

@@ -78,7 +78,7 @@ def late_step(steps: Walk, late: CaseRemedy | None, on: date | None = None) -> s
 def _written(steps: Walk) -> str:
     """What to do with a reminder or a complaint that was written and not sent yet."""
     ident, draft = next(reversed(steps.to_send.items()))
-    remedy = next((x for x in steps.case.remedies if x.id == draft.remedy), None)
+    remedy = steps.case.remedy(draft.remedy)
     sent = _used(steps, remedy) if remedy else f"optout log {steps.case.ref} reminded"
     return f"send the letter {ident.replace('_', '-')}, then: {sent}"
 
@@ -101,7 +101,7 @@ def _anew(steps: Walk, letter: CaseLetter) -> str:
 def _complained(steps: Walk, complaint: Event) -> str:
     """What to note while somebody decides on a complaint. What they say is kept, and ends nothing by itself."""
     ref = steps.case.ref
-    remedy = next((x for x in steps.case.remedies if x.id == complaint.remedy), None)
+    remedy = steps.case.remedy(complaint.remedy)
     who = remedy.to if remedy and remedy.to else "the court" if remedy and remedy.kind in COURTS else "the authority"
     return (
         f"wait for {who}; its answer is kept by: optout log {ref} noted --file PATH; "

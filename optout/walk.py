@@ -12,7 +12,7 @@ from optout.deadlines import Notice, Wait
 from optout.history import read
 from optout.law import stands
 from optout.letterwalk import LetterWalk
-from optout.lifecycle import FOLLOW_UPS, HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase
+from optout.lifecycle import FOLLOW_UPS, HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase, series
 
 WHOLE: Mapping[EventKind, Outcome] = {"refused": "refused", "no_data": "no_data"}
 """Answers that are the same for every demand they are about."""
@@ -113,16 +113,14 @@ class Walk:
     def at_the_firm(self) -> CaseRemedy | None:
         """The complaint that the firm hears, where that is the latest step and nothing was answered to it yet."""
         named = self.reaction.remedy if self.reaction else None
-        found = next((x for x in self.case.remedies if x.id == named), None)
+        found = self.case.remedy(named)
         return found if found and found.kind == "firm_complaint" else None
 
     def sends(self, event: Event) -> str | None:
         """The letter that a reminder, an appeal or a complaint is: the last one written for it."""
         base = FOLLOW_UPS.get(event.kind, ())
         fitting = [
-            ident
-            for ident, draft in self.to_send.items()
-            if ident.rstrip("_0123456789") in base and draft.remedy == event.remedy
+            ident for ident, draft in self.to_send.items() if series(ident) in base and draft.remedy == event.remedy
         ]
         return fitting[-1] if fitting else None
 
@@ -202,7 +200,7 @@ class Walk:
             del self.to_send[ident]
             self.posted.add(ident)
         self._overtake()
-        remedy = next((x for x in self.case.remedies if x.id == event.remedy), None)
+        remedy = self.case.remedy(event.remedy)
         if event.kind == "complained" and (remedy is None or remedy.kind != "firm_complaint"):
             self.complaint = event
         self.awaited = {what: day for what, day in self.awaited.items() if what.startswith("classify ")}

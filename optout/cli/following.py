@@ -20,6 +20,7 @@ from optout.jurisdiction import Authority, Jurisdiction
 from optout.languages import WORDING
 from optout.law import text_in
 from optout.letter import Letter
+from optout.lifecycle import series
 from optout.records import from_plain
 from optout.recount import Matter
 from optout.recourse import LOOK_AGAIN
@@ -120,7 +121,7 @@ class Desk:
         """The letter of that kind that waits to be sent, else a new one."""
         base, remedy = LETTER_IDS[self.following.kind], self.following.remedy
         for ident, event in self.steps.to_send.items():
-            if ident.rstrip("_0123456789") == base and event.remedy == (remedy.id if remedy else None):
+            if series(ident) == base and event.remedy == (remedy.id if remedy else None):
                 return ident, event
         used = {key for key, _ in self.frozen} | set(self.steps.to_send)
         number = 1

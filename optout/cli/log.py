@@ -147,7 +147,7 @@ def _tell(file: CaseFile, new: Event, status: Any, kept: list[dict[str, Any]]) -
 
 def _tell_remedy(file: CaseFile, new: Event) -> None:
     """Under which remedy of the law the step is recorded, since its dates follow from that."""
-    remedy = next((x for x in file.case.remedies if x.id == new.remedy), None)
+    remedy = file.case.remedy(new.remedy)
     if remedy is None:
         say("Recorded without a remedy of the law.")
         return
