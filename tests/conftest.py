@@ -17,6 +17,21 @@ settings.register_profile("optout", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("optout")
 
 
+LONGEST = (
+    "test_f02_each_of_20_commands_killed_again_and_again",
+    "test_c04_every_answer_fits_its_schema_and_nothing_else_does",
+    "test_f48_no_command_takes_another_file_for_a_closed_stream",
+    "test_f51_killed_at_any_step_the_same_command_completes_it",
+    "test_f02_thousands_of_rows_killed_three_times_are_each_written_once",
+)
+"""Tests of more than eight seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that at the end no process waits for one."""
+    items.sort(key=lambda item: item.name not in LONGEST)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def only_this_machine() -> Iterator[None]:
     """C-26: a test that reaches for the network fails. Local sockets, such as that of a keyring, stay possible."""

@@ -164,6 +164,8 @@ class Den:
 
     def __init__(self, work: Path, forks: Forks) -> None:
         self.work, self.forks, self.home, self._kept = work, forks, work / "home", work.parent / f"{work.name}-kept"
+        self._names: dict[str, set[str]] = {}
+        self._cached: dict[str, tuple[tuple[int, ...], set[str]]] = {}
         self._give("person.yaml", json.dumps(PERSON))
         self._give("broken.yaml", json.dumps({**PERSON, "residence": [NAME], NAME: MAIL, "email": f"{NAME}: [{MAIL}"}))
         self._give("reply.txt", REPLY)
@@ -244,16 +246,30 @@ class Den:
             if any(text.encode() in data or (wide and text.encode("utf-16-le") in data) for text in texts)
         }
 
+    def _named(self, where: str) -> set[str]:
+        if where not in self._names:
+            self._names[where] = self.found(where)
+        return self._names[where]
+
+    def _held(self, path: str) -> set[str]:
+        """The canaries in a file of the cache, most of which stay as they are from command to command."""
+        now = Path(path).stat()
+        state = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        if path not in self._cached or self._cached[path][0] != state:
+            self._cached[path] = (state, self.found(Path(path).read_bytes()))
+        return self._cached[path][1]
+
     def search(self, args: tuple[str, ...]) -> None:
         """In no file but those that the person gave or asked for; in no file's name; nothing temporary is left."""
         restored = "--restore" in args
         for folder, _, files in os.walk(self.work):
             for name in files:
-                path = Path(folder, name)
-                where = path.relative_to(self.work)
-                assert not self.found(str(where)), where
-                if where.name in self._inputs or where.parts[0] == "optout-letters":
+                path = f"{folder}/{name}"
+                where = path.removeprefix(f"{self.work}/")
+                assert not self._named(where), where
+                if name in self._inputs or where.startswith("optout-letters/"):
                     continue
-                may = {"key"} if restored and name == keyfile.FILE else set(FILES.get(str(where), "").split())
-                assert self.found(path.read_bytes()) <= may, (args, where, self.found(path.read_bytes()))
+                may = {"key"} if restored and name == keyfile.FILE else set(FILES.get(where, "").split())
+                held = self._held(path) if where.startswith("home/cache/data/") else self.found(Path(path).read_bytes())
+                assert held <= may, (args, where, held)
         assert list((self.work / "tmp").iterdir()) == [], args

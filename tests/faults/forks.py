@@ -134,8 +134,8 @@ def _child(
         os.dup2(out, 1)
         os.dup2(err, 2)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(fd, mode) for fd, mode in ((0, "r"), (1, "w"), (2, "w")))
-        exec(first, {})  # noqa: S102 (what a test wants to be different in this process)
         try:
+            exec(first, {})  # noqa: S102 (what a test wants to be different in this process)
             main(args)
         except SystemExit as ended:
             code = int(ended.code or 0)

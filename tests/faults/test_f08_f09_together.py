@@ -18,7 +18,7 @@ from optout.store import cases
 from optout.store.paths import paths
 from optout.store.vault import Vault
 from tests.cli.test_main_job import optout, request
-from tests.faults.forks import ROOT
+from tests.faults.forks import ROOT, Forks
 
 COMMANDS = """
 import sys
@@ -38,10 +38,13 @@ with Vault.open(paths(os.environ["OPTOUT_HOME"]), create=False) as vault, vault.
     print("held", flush=True)
     time.sleep(60)
 """
-SHORT = """
-import sys
+WAIT = """
 from optout.store.vault import Vault
-Vault.open.__func__.__kwdefaults__["wait"] = float(sys.argv[1])
+Vault.open.__func__.__kwdefaults__["wait"] = float({})
+"""
+SHORT = f"""
+import sys
+{WAIT.format("sys.argv[1]")}
 from optout.cli import main
 main(sys.argv[2:])
 """
@@ -59,11 +62,6 @@ def child(home: Path, code: str, *args: str) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": str(home / "home")}
     return subprocess.Popen([sys.executable, "-c", code, *args], cwd=home, env=env, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
-
-
-def ended(process: subprocess.Popen[str]) -> int:
-    process.communicate(timeout=60)
-    return process.returncode
 
 
 def test_f08_two_processes_of_100_changes_each(tmp_path: Path) -> None:
@@ -131,6 +129,7 @@ def test_f09_the_holder_is_alive_and_stuck(args: tuple[str, ...], tmp_path: Path
             "  hint: wait for it, then run the same command again",
         ]
         for reading in (("status",), ("show", ref), ("remind",), ("export", "-o", "-")):
-            assert ended(child(tmp_path, SHORT, "1", *reading)) == 0, "who only reads waits for nobody"
+            assert Forks(tmp_path).run(*reading, first=WAIT.format(1)).code == 0, "who only reads waits for nobody"
     assert sorted(tmp_path.glob("optout-letters/**/*")) == letters
-    assert ended(child(tmp_path, SHORT, "10", *(word.format(ref=ref) for word in args))) == 0
+    done = Forks(tmp_path).run(*(word.format(ref=ref) for word in args), first=WAIT.format(10))
+    assert done.code == 0, done.err
