@@ -15,6 +15,13 @@ CHUNK = 500
 CONFIRMED = 25
 """Cases that a batch opens without asking for their number."""
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_POSTCODE = re.compile(
+    r"\b(?:[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|[A-Z]\d[\dW] ?[\dA-Z]{4}|[A-Z]\d[A-Z] ?\d[A-Z]\d|KY\d-\d{4}"
+    r"|\d{5}-\d{4}|\d{4}-\d{3}|\d\d-\d{3}|\d{3} \d\d|\d{4} ?[A-Z]{2}|\d{4,6})\b",
+    re.ASCII,
+)
+"""As in the United Kingdom, Ireland, Canada and the Caymans, the United States, Portugal, Poland, Sweden and the
+Netherlands; four to six digits elsewhere."""
 _SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})", re.ASCII)
 
 
@@ -60,11 +67,15 @@ def _mac(secret: bytes, text: str) -> bytes:
 
 
 def postal_order(recipient: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
-    """By which letters to be posted are sorted: country (the last line of the address), postcode, and the rest."""
+    """By which letters to be posted are sorted: country, postcode, and the rest.
+
+    An address is kept as its lines, as the firm writes it, and nothing says which is which. The last line is taken for the
+    country; the postcode is what looks most like one, nearest to the end, and "" where nothing does. A wrong guess puts a
+    letter at another place of the pile, and leaves none out.
+    """
     lines = tuple(recipient)
-    digits = [found for line in lines[1:] for found in re.findall(r"\b[A-Z]{0,2}\d[\dA-Z]*(?: \d[A-Z]{2})?\b", line)]
-    code = max(digits, key=len, default="")
-    return (lines[-1].casefold() if lines else "", code, lines)
+    codes = (found for line in reversed(lines[1:-1]) for found in reversed(_POSTCODE.findall(line)))
+    return (lines[-1].casefold() if lines else "", next(codes, ""), lines)
 
 
 def chunks(items: Iterator[tuple[int, T]], size: int = CHUNK) -> Iterator[list[T]]:

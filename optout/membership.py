@@ -91,6 +91,27 @@ def unmatched(header: Sequence[str]) -> list[Unmatched]:
     return found
 
 
+def remembered(
+    header: Sequence[str], given: Mapping[str, str | Sequence[str]], answers: Mapping[str, str]
+) -> dict[str, str | Sequence[str]]:
+    """What was given, and for columns that are not known by their names what was answered before: by the name of the
+    column, as it is compared, its field. A field that is given, or has a column of its own name, is not taken twice."""
+    found: dict[str, str | Sequence[str]] = dict(given)
+    said = {plain(name) for names in given.values() for name in ((names,) if isinstance(names, str) else names)}
+    named = {SYNONYMS.get(plain(cell), "") for cell in header if plain(cell) not in said}
+    for column in unmatched(header):
+        word = plain(column.header)
+        field = answers.get(word, "")
+        if word in said or field not in (*FIELDS, IGNORED):
+            continue
+        if field == IGNORED:
+            left = found.get(IGNORED, ())
+            found[IGNORED] = (*((left,) if isinstance(left, str) else left), column.header)
+        elif field not in found and field not in named:
+            found[field] = column.header
+    return found
+
+
 def known(header: Sequence[str]) -> int:
     """How many columns have a name that is known."""
     return sum(plain(cell) in SYNONYMS for cell in header)
@@ -121,7 +142,7 @@ def match(
         shown = f"{cell.strip()[:60]}: "
         if field in columns:
             again = f"column {columns[field] + 1} is {field} as well"
-            wrong(index, "doubled-column", f"{shown}{again}; take one out, or: --column -='{cell.strip()[:60]}'")
+            wrong(index, "doubled-column", f"{shown}{again}; take one out, or: --column -={quoted(cell)}")
         elif field:
             columns[field] = index
         elif index in strange:
@@ -130,7 +151,9 @@ def match(
         wrong(columns["address"], "doubled-column", "address: there are address lines in columns of their own as well")
     for field in REQUIRED:
         if field not in columns:
-            wrong(-1, "missing-column", f"{field}: there is no such column")
+            wrong(
+                -1, "missing-column", f"{field}: there is no such column; if it has another name: --column {field}=NAME"
+            )
     return columns, found
 
 
@@ -159,9 +182,28 @@ def _given(
 
 def _suggested(column: Unmatched, columns: Mapping[str, int]) -> str:
     meant = [field for field in column.near if field not in columns]
-    name = column.header[:60]
-    ask = f"did you mean {' or '.join(meant)}? --column {meant[0]}='{name}', or " if meant else ""
-    return f"this column is not known; {ask}--column -='{name}' to leave it out"
+    name = quoted(column.header)
+    ask = f"did you mean {' or '.join(meant)}? --column {meant[0]}={name}, or " if meant else ""
+    return f"this column is not known; {ask}--column -={name} to leave it out"
+
+
+def quoted(header: str) -> str:
+    """The name of a column as a shell takes it."""
+    return "'" + header.strip().replace("'", "'\\''") + "'"
+
+
+def options_for(header: Sequence[str], given: Mapping[str, str | Sequence[str]]) -> str:
+    """The options that say what the columns hold whose names are not known, by the likeliest guess; "" if there is none
+    for a field that is needed."""
+    said = {plain(name) for names in given.values() for name in ((names,) if isinstance(names, str) else names)}
+    taken = {SYNONYMS.get(plain(cell), "") for cell in header if plain(cell) not in said} | set(given)
+    words = []
+    for column in unmatched(header):
+        if plain(column.header) not in said:
+            field = next((field for field in column.near if field not in taken), IGNORED)
+            taken.add(field)
+            words.append(f"--column {field}={quoted(column.header)}")
+    return " ".join(words) if all(field in taken for field in REQUIRED) else ""
 
 
 def is_minor(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optout import batch as rules
-from optout.cli import addressing, batchmanifest, batchrun, drafting, letteroptions, members, planlines
+from optout.cli import addressing, batchmanifest, batchrun, columns, drafting, letteroptions, members, planlines
 from optout.cli.app import App
-from optout.cli.batchplan import Plan, Walker
+from optout.cli.batchplan import TOLD, Plan, Walker
 from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
@@ -110,6 +111,8 @@ def batch(settings: dict[str, Any], /, given: tuple[str, ...], on: Any, **option
         raise click.UsageError("give one FILE; rows of several go one after the other into one sheet")
     if options["dry_run"]:
         app.catalog_with(None)
+    elif options["sample"]:
+        raise click.UsageError("--sample goes with --dry-run: it shows letters before any is written")
     options["formats"] = formats_of(options["formats"])
     Batching(app, given[0], options).run()
 
@@ -133,7 +136,7 @@ class Batching:
     """One call of the command."""
 
     def __init__(self, app: App, file: str, options: dict[str, Any]) -> None:
-        self.app, self.options = app, options
+        self.app, self.file, self.options = app, file, options
         self.output = os.path.abspath(options["output"])
         if not options["firms"]:
             raise Missing("--firm is missing", "give the id of a firm; optout firms list names them")
@@ -149,10 +152,7 @@ class Batching:
         shard = options["shard"]
         self.label = self.ident if shard == rules.WHOLE else f"{self.ident}-{shard.number}of{shard.of}"
         """How the names of its files begin: several shards may write into one folder."""
-        self.source = members.source(
-            app, file, encoding=options["encoding"], delimiter=options["delimiter"], sheet=options["sheet"],
-            columns=options["columns"],
-        )  # fmt: skip
+        self.source, self.kept_answers = columns.opened(app, file, options)
         self.shapes = Shapes(app, self.whom, self.options)
         self.walker = Walker(
             app, self.source, self.shapes, self.firms, shard=options["shard"], again=options["again"], ident=self.ident
@@ -165,7 +165,7 @@ class Batching:
             with self.app.vault() if Vault.exists(self.app.paths) else nullcontext() as vault:
                 plan = self.walker.plan(vault)
                 self._tell(plan)
-            say("Nothing was written or kept.")
+            say("Nothing else was written or kept." if self.kept_answers else "Nothing was written or kept.")
             return
         from optout.store import batches
 
@@ -199,23 +199,27 @@ class Batching:
             batchrun.told(run)
         manifest = batchmanifest.write(vault, batch, self.output, self.label)
         if self.app.json:
-            answer("batch", {**planlines.as_json(self.ident, plan), "written": run.cases, "manifest": manifest})
-            return
-        for path in manifest:
-            line(path, whole=True)
-        say(f"Batch {self.ident}. Read some of the letters, print and sign them, send them. Then:")
-        say(f"  optout log --batch {self.ident} sent --by post")
+            answer("batch", {**planlines.as_json(self.ident, plan), "written": run.cases,
+                             "refused": batchrun.refused_json(run), "manifest": manifest})  # fmt: skip
+        else:
+            for path in manifest:
+                line(path, whole=True)
+            say(f"Batch {self.ident}. Read some of the letters, print and sign them, send them. Then:")
+            say(f"  optout log --batch {self.ident} sent --by post")
+        if not self.options["skip_invalid"]:
+            batchrun.complain(run)
 
     def _refuse(self, plan: Plan) -> None:
         """Rows that cannot be used end everything before a letter exists, unless they are to be left out."""
         count = plan.skipped.get("wrong", 0)
         changed = plan.skipped.get("changed", 0)
         if changed and not self.options["skip_invalid"]:
-            named = [x for x in plan.named if x.why == "changed"]
-            rows = ", ".join(str(x.line) for x in named)
+            rows = ", ".join(str(x.line) for x in plan.named if x.why == "changed")
+            rows += ", ..." if changed > TOLD else ""
             raise NotPossible(
                 f"{counted(changed, 'row')} changed since their letters were written ({rows})",
-                f"to write those letters anew: optout batch amend {self.ident} {self.source.name}",
+                f"to write those letters anew: optout batch amend {self.ident} {shlex.quote(self.file)}; "
+                "to leave them as they are: --skip-invalid",
             )
         if not count:
             return
@@ -234,7 +238,8 @@ class Batching:
         """What a dry run has to say."""
         sample = planlines.samples(self.walker, self.options["sample"] or 0)
         if self.app.json:
-            answer("batch", {**planlines.as_json(self.ident, plan, sample), "written": 0, "manifest": []})
+            answer("batch", {**planlines.as_json(self.ident, plan, sample), "written": 0, "refused": [],
+                             "manifest": []})  # fmt: skip
             return
         planlines.tell(self.app, plan, all_problems=True)
         planlines.tell_samples(sample)

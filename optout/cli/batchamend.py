@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from optout import batch as rules
 from optout.case import Event
-from optout.cli import addressing, batchmanifest, batchrun, keeping, members
+from optout.cli import addressing, batchmanifest, batchrun, columns, keeping, members
 from optout.cli.app import App
 from optout.cli.batchlog import Folds
 from optout.cli.batchplan import AT_ONCE, Seen, person_digest
@@ -48,12 +48,7 @@ class Amending:
         self.order = Order(settings=app.settings, on=app.today, whom=whom, options=options, batch=ident, label=ident,
                            output=self.output, archive=fixed["archive"], printed=fixed["printed"])  # fmt: skip
         self.shapes = Shapes(app, whom, options)
-        self.source = None
-        if file is not None:
-            self.source = members.source(
-                app, file, encoding=options["encoding"], delimiter=options["delimiter"], sheet=options["sheet"],
-                columns=options["columns"],
-            )  # fmt: skip
+        self.source = columns.opened(app, file, options)[0] if file is not None else None
         self.old: dict[str, str] = {}
         """New reference to the one it takes the place of, of the chunks that are not kept yet."""
         self.refused: dict[str, int] = {}
@@ -74,19 +69,22 @@ class Amending:
             for reason, number in self.refused.items():
                 say(f"  {number} cannot be written now and stay as they are: {reason}")
         written: list[str] = []
+        run = None
         if count and not self.options["dry_run"]:
             counted_and_confirmed(self.app, count, self.options["yes"], self.options["expect"])
-            written = self._write(count)
+            run, written = self._write(count)
         if self.app.json:
             answer("batch_amend", {"batch": self.batch.id, "cases": count, "untouched": settled,
-                                   "kept": not self.options["dry_run"], "manifest": written})  # fmt: skip
-            return
-        for path in written:
+                                   "kept": not self.options["dry_run"],
+                                   "refused": batchrun.refused_json(run) if run else [], "manifest": written})  # fmt: skip
+        for path in () if self.app.json else written:
             line(path, whole=True)
         if self.options["dry_run"]:
             say("Nothing was written or kept.")
+        if run:
+            batchrun.complain(run)
 
-    def _write(self, count: int) -> list[str]:
+    def _write(self, count: int) -> tuple[batchrun.Run, list[str]]:
         run = batchrun.Run(self.app, self.vault, self.batch, self.order, also=self._withdraw, after=self._removed)
         run.recover()
         keeping.finish_pending(self.vault)
@@ -96,7 +94,7 @@ class Amending:
             batchrun.told(run)
             for path in (path for path in self.hold if os.path.lexists(path)):
                 say(f"{path} still holds letters that were withdrawn: do not send those.")
-        return batchmanifest.write(self.vault, self.batch, self.output, self.batch.id)
+        return run, batchmanifest.write(self.vault, self.batch, self.output, self.batch.id)
 
     def _withdraw(self, made: Made) -> None:
         """In the transaction that keeps the new cases: the old ones end, with the reason. Raises Locked, and nothing of the
@@ -124,7 +122,7 @@ class Amending:
         for path in (path for path in self.gone if os.path.lexists(path)):
             say(f"{path} was changed after it was written, and stays; its case was withdrawn.")
 
-    def _due(self, refused: dict[str, int]) -> Iterator[tuple[Mapping[str, Any], Subject, Shape]]:
+    def _due(self, refused: dict[str, int]) -> Iterator[tuple[Mapping[str, Any], int, Subject, Shape]]:
         """The cases not yet sent that would say something else today. Counts those that cannot be written, by reason."""
         from optout.store import batches
 
@@ -134,7 +132,7 @@ class Amending:
             for row in newest.values():
                 if row["phase"] != "draft":
                     continue
-                subject = people[row["key"]]
+                number, subject = people[row["key"]]
                 try:
                     if subject is None:
                         raise NotPossible(MINOR)
@@ -143,13 +141,13 @@ class Amending:
                     refused[str(error)] = refused.get(str(error), 0) + 1
                     continue
                 if shape.inputs(subject) != row["inputs"]:
-                    yield row, subject, shape
+                    yield row, number, subject, shape
 
     def _items(self) -> Iterator[Item]:
         """The cases to be written anew. Their references are drawn from how often the row was written before."""
         from optout.store import batches
 
-        for row, subject, shape in self._due({}):
+        for row, number, subject, shape in self._due({}):
             digest, mark, attempt = person_digest(subject), shape.fingerprint(subject), 0
             while (ref := rules.reference(self.batch.secret, mark, attempt)) in self.old or batches.taken(
                 self.vault, [ref]
@@ -159,25 +157,25 @@ class Amending:
             known = batches.subjects(self.vault, [digest])
             ident = known.get(digest) or rules.subject_id(self.batch.secret, digest)
             firm = self.firms.index(row["firm"])
-            yield Item(0, row["key"], subject, "", firm, ref, ident, digest, mark, self.app.now())
+            yield Item(number, row["key"], subject, "", firm, ref, ident, digest, mark, self.app.now())
 
-    def _people(self) -> Iterator[dict[str, Subject | None]]:
-        """By the keys of their rows: of the mended sheet, or as the vault has them. None for a minor."""
+    def _people(self) -> Iterator[dict[str, tuple[int, Subject | None]]]:
+        """By the keys of their rows: of the mended sheet, each with its line, or as the vault has them. None for a minor."""
         from optout.store import amending
 
         found = (
-            ((key, from_plain(Subject, person)) for key, person in amending.people(self.vault, self.batch.id))
+            ((key, (0, from_plain(Subject, person))) for key, person in amending.people(self.vault, self.batch.id))
             if self.source is None
             else self._of_sheet(self.source)
         )
         while people := dict(itertools.islice(found, AT_ONCE)):
             yield people
 
-    def _of_sheet(self, source: members.Source) -> Iterator[tuple[str, Subject | None]]:
+    def _of_sheet(self, source: members.Source) -> Iterator[tuple[str, tuple[int, Subject | None]]]:
         """Raises BadData for a row that cannot be used. Of the same row twice, the first counts."""
         seen = Seen()
         for member in source.members():
             if isinstance(member, members.Wrong):
                 raise BadData(f"{source.name} has rows that cannot be used", member.problems, "mend them first")
             if not seen.before(member):
-                yield member.key, None if member.minor else member.subject
+                yield member.key, (member.line, None if member.minor else member.subject)

@@ -14,6 +14,7 @@ from optout.cli.app import App
 from optout.cli.batchwork import Chunk, Made, Order, Refused
 from optout.cli.ending import Interrupted
 from optout.cli.output import counted, say
+from optout.errors import BadData
 from optout.store import batches
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.5
 """Seconds that a chunk may still take after the user wanted an end."""
+KEPT, TOLD = 400, 20
+"""Of those for whom no letter can be written: as many are in an answer, and as many are told."""
 AHEAD = 2
 """Chunks for each worker that wait for it, or for the vault."""
 
@@ -43,6 +46,8 @@ class Run:
         self._also, self._after = also, after
         self.cases = self.letters = 0
         self.refused: list[Refused] = []
+        """The first of those for whom no letter can be written."""
+        self.refusals = 0
         self._stop = _Stop()
 
     def recover(self) -> None:
@@ -105,7 +110,8 @@ class Run:
             self._stop.check()
 
     def _keep(self, made: Made) -> None:
-        self.refused += made.refused
+        self.refusals += len(made.refused)
+        self.refused += made.refused[: max(0, KEPT - len(self.refused))]
         if not made.cases:
             batchwork.discard(made)
             return
@@ -195,7 +201,22 @@ def _time(seconds: float) -> str:
 def told(run: Run) -> None:
     """What a run has to say at its end, whatever ended it."""
     say(f"{counted(run.cases, 'case')} with {counted(run.letters, 'letter')} written.")
-    for refused in run.refused[:20]:
-        say(f"Row {refused.line}, {refused.firm}: {refused.reason}")
-    if len(run.refused) > 20:
-        say(f"... and {len(run.refused) - 20} more like that")
+    for refused in run.refused[:TOLD]:
+        row = f"Row {refused.line}, " if refused.line else ""
+        say(f"{row}{refused.firm}: {refused.reason}")
+    if run.refusals > TOLD:
+        say(f"... and {run.refusals - TOLD:,} more like that")
+
+
+def refused_json(run: Run) -> list[dict[str, Any]]:
+    """For whom no letter could be written, as the answers have it."""
+    return [{"line": one.line or None, "firm": one.firm, "reason": one.reason} for one in run.refused]
+
+
+def complain(run: Run) -> None:
+    """Raises BadData where there are some for whom no letter could be written."""
+    if run.refusals:
+        raise BadData(
+            f"{counted(run.refusals, 'case')} could not be written, as said above; none was opened for them",
+            hint="give a font that has their signs (--font FILE), or write other formats: --format docx",
+        )

@@ -40,6 +40,7 @@ FILES = (
     ("~/.local/share/optout/data", "your own places, firms and templates"),
     ("~/.local/share/optout/passphrase.age", "the key under your passphrase, if you set one"),
     ("~/.config/optout/vault.key", "the key, only where there is neither keyring nor passphrase"),
+    ("~/.config/optout/columns.json", "what you answered about columns of members' sheets; nothing of a person"),
     ("~/.cache/optout", "checked data; nothing of a person; may be emptied"),
     ("./optout-letters", "the letters, as ordinary files that only you can read"),
 )

@@ -34,6 +34,7 @@ _ODD = {
     "formula": "{} holds a formula without its result: open the sheet in a spreadsheet program and save it",
     "break": "{} has a line break that cannot be read: delete it and type it again",
     "long": "{} is longer than a cell may be",
+    "merged": "{} is merged with others: split them and fill in each",
 }
 _TAKEN = {"id": ("number",), "minor": ("number", "truth")}
 """What may stand in a cell beside text: a number keeps its meaning there."""

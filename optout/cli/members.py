@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from optout.cli.app import App
@@ -11,18 +11,24 @@ from optout.cli.memberrows import Gate, Member, Wrong, guarded, unguarded
 from optout.cli.spreadsheet import row as safe_row
 from optout.errors import BadData
 from optout.library import sheets
-from optout.membership import COLUMNS, PROBLEMS, known, match, plain, unmatched
+from optout.membership import COLUMNS, PROBLEMS, known, match, options_for, plain, unmatched
 from optout.problems import Problem
 from optout.subject import clean_text
 
 __all__ = ["Member", "Source", "Wrong", "WrongHeader", "example", "source", "unmatched", "write_wrong"]
 
 
+Columns = Mapping[str, str | Sequence[str]]
+"""By a field the name of its column, and by `-` the names of those that are not to be read."""
+Asked = Callable[[str, Sequence[str], Columns], Columns]
+"""From the name of the sheet, its header and what was given, to what is to be used."""
+
+
 class WrongHeader(BadData):
     """The columns cannot be used as they are called; `header` holds their names, to be asked about."""
 
-    def __init__(self, sentence: str, problems: Sequence[Problem], header: tuple[str, ...]) -> None:
-        super().__init__(sentence, problems, "rename the columns, or: --column FIELD=HEADER")
+    def __init__(self, sentence: str, problems: Sequence[Problem], header: tuple[str, ...], options: str = "") -> None:
+        super().__init__(sentence, problems, f"rename the columns, or: {options or '--column FIELD=HEADER'}")
         self.header = header
 
 
@@ -56,10 +62,11 @@ def source(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
-    columns: Mapping[str, str | Sequence[str]] | None = None,
+    columns: Columns | None = None,
+    asked: Asked | None = None,
 ) -> Source:
     """Opens a sheet; `-` is standard input. `columns` maps a field to the name of its column, and `-` to the one or
-    several that are not to be read.
+    several that are not to be read. `asked` says what columns hold whose names are not known.
 
     Raises BadData for a file that cannot be used, and WrongHeader with everything that is wrong with its columns.
     """
@@ -72,11 +79,16 @@ def source(
         except ValueError as error:
             problems.append(Problem(opened.name, opened.header_line, index + 1, "wrong-column", str(error)))
     found: dict[str, int] = {}
+    given = columns or {}
     if not problems:
-        found, problems = match(opened.name, opened.header_line, header, columns or {})
+        if asked:
+            given = asked(opened.name, header, given)
+        found, problems = match(opened.name, opened.header_line, header, given)
         problems += opened.merged(found.values())
     if problems:
-        raise WrongHeader(f"{opened.name} cannot be used", problems, header)
+        raise WrongHeader(
+            f"{opened.name} cannot be used", problems, header, options_for(header, given) if found else ""
+        )
     return Source(app, opened, header, found)
 
 

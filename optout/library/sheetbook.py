@@ -48,7 +48,7 @@ class Book:
         wanted = {column + 1 for column in columns}
         found = []
         for top, left, bottom, right in self._measured.merged:
-            if bottom >= self.header_line and any(left <= column <= right for column in wanted):
+            if top <= self.header_line <= bottom and any(left <= column <= right for column in wanted):
                 said = f"{self.place(top, left)} to {self.place(bottom, right)} are merged: split them and fill in each"
                 found.append(Problem(self.name, top, left, "merged-cells", said))
         return found[:MOST_MERGED]
@@ -57,11 +57,14 @@ class Book:
         """Rows with anything in them, or with a cell that only seems empty."""
         before = [""] * (self._sheet.start or (0, 0))[1]
         marked = self._marked()
+        joined = _Joined(self._measured.merged)
         for line, values in enumerate(self._sheet.iter_rows(), 1):
             cells, odd = [*before, *map(_text, values)], NOTHING
             if not all(type(value) is str for value in values) or line in marked or max(map(len, cells)) > LONGEST_CELL:
                 kinds = {len(before) + i: kind for i, value in enumerate(values) if (kind := _kind(value))}
                 odd = kinds | marked.get(line, {})
+            if merged := joined.cells(line, len(cells)):
+                odd = dict.fromkeys(merged, "merged") | dict(odd)
             if odd or any(cells):
                 yield Row(line, cells, odd)
 
@@ -70,6 +73,23 @@ class Book:
         for (line, column), kind in self._measured.odd.items():
             lines.setdefault(line, {})[column - 1] = kind
         return lines
+
+
+class _Joined:
+    """Which cells are merged with others, told row by row from the first to the last."""
+
+    def __init__(self, merged: Iterable[tuple[int, int, int, int]]) -> None:
+        self._later = sorted(merged, reverse=True)
+        self._here: list[tuple[int, int, int, int]] = []
+
+    def cells(self, line: int, width: int) -> list[int]:
+        """Their places from 0."""
+        if not self._later and not self._here:
+            return []
+        while self._later and self._later[-1][0] <= line:
+            self._here.append(self._later.pop())
+        self._here = [one for one in self._here if one[2] >= line]
+        return [column - 1 for _, left, _, right in self._here for column in range(left, min(right, width) + 1)]
 
 
 def _opened(name: str, data: bytes) -> Any:

@@ -36,7 +36,7 @@ class Row(NamedTuple):
     cells: list[str]
     odd: Mapping[int, str]
     """Cells of a workbook that are no text, by their place from 0: `number`, `truth`, `date`, `error`, `formula`,
-    `break`, `long`."""
+    `break`, `long`; and those merged with others: `merged`."""
 
 
 class Sheet(Protocol):
@@ -57,7 +57,7 @@ class Sheet(Protocol):
         ...
 
     def merged(self, columns: Iterable[int]) -> list[Problem]:
-        """Cells merged with others in these columns, counted from 0."""
+        """Names of these columns, counted from 0, that are merged with other cells."""
         ...
 
 

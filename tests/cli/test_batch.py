@@ -120,6 +120,26 @@ def test_f33_who_is_there_twice_or_was_asked_before_is_told_and_left_out(tmp_pat
     assert batch(tmp_path, "--again", expect=1)["written"] == 1
 
 
+def test_f33_all_that_makes_a_repeat_is_counted(tmp_path: Path) -> None:
+    """The same row twice, the same mailbox in another case, and somebody asked last month, sent and not answered."""
+    member = {"id": "", "name": "Zoë Example", "email": "zoe@mail.example", "residence": "FR"}
+    others = {"m1": member, "m2": member, "m3": {**member, "email": "Zoe@Mail.EXAMPLE"}, "m4": {**member, "id": "Z9"}}
+    sheets.write(tmp_path / "people.csv", 5, **others)
+    single = sheets.row(0)
+    lines = [part for line in single["address"].split("\n") for part in ("--address-line", line)]
+    done = optout(tmp_path, "request", "clearview", "--name", single["name"], "--email", single["email"], "--residence",
+                  "FR", *lines, "--format", "txt", "--json", "--on", "2026-10-20")  # fmt: skip
+    ref = json.loads(done.stdout)["cases"][0]["ref"]
+    done = optout(tmp_path, "log", ref, "sent", "--by", "post", "--on", "2026-10-21", "--letter", "access")
+    assert done.returncode == 0, done.stderr
+    made = batch(tmp_path, "-n", expect=1)
+    assert {x["why"]: x["count"] for x in made["skipped"]} == {"asked": 1, "twice": 3} and made["cases"] == 1
+    said = optout(tmp_path, "batch", "people.csv", "--firm", "clearview", "-n").stderr
+    assert f"{ref})" in said and "3 the same person stands in the sheet before" in said
+    made = batch(tmp_path, "--allow-repeat", expect=2)
+    assert made["written"] == 2 and made["skipped"] == [{"why": "twice", "count": 3}]
+
+
 def test_more_than_25_cases_are_confirmed_by_their_number(tmp_path: Path) -> None:
     sheets.write(tmp_path / "people.csv", 26)
     args = ("batch", "people.csv", "--firm", "clearview", "--format", "txt")

@@ -84,17 +84,31 @@ def test_f36_a_wrong_text_is_named_by_its_cell(app: App, tmp_path: Path) -> None
     assert wrong(app, tmp_path, xlsx(HEAD, ["Ada", "no", *ADA[2:]])) == ["email: B2: the e-mail address is not one"]
 
 
-def test_f36_merged_cells_are_named(app: App, tmp_path: Path) -> None:
-    merges = '<mergeCells><mergeCell ref="C2:D3"/><mergeCell ref="H2:H3"/></mergeCells>'
+def test_f36_merged_cells_are_named_and_the_other_rows_are_read(app: App, tmp_path: Path) -> None:
+    merges = '<mergeCells><mergeCell ref="C3:D4"/><mergeCell ref="H2:H3"/><mergeCell ref="A6:XFD1048576"/></mergeCells>'
+    rows = [ADA, ["Zoë Example", *ADA[1:]], ["Bo Example", "bo@members.example", "", ""], ADA, ["", "", "", ""]]
+    one, two, three, last = opened(app, tmp_path, xlsx(HEAD, *rows, after=merges), "people.xlsx").members()
+    assert not isinstance(one, Wrong) and not isinstance(last, Wrong) and last.line == 5
+    assert isinstance(two, Wrong) and isinstance(three, Wrong)
+    said = "is merged with others: split them and fill in each"
+    assert [problem.message for problem in two.problems] == [f"residence: C3 {said}", f"postcode: D3 {said}"]
+    assert [problem.message for problem in three.problems] == [f"residence: C4 {said}", f"postcode: D4 {said}"]
+    spanned = ods_cell("FR", 'table:number-rows-spanned="2"')
+    covered = "<table:covered-table-cell/>"
+    rows = [ods_row(*HEAD[:3]), ods_row(*ADA[:3]), ods_row("Zoë", "zoe@members.example", spanned),
+            ods_row("Bo", "bo@members.example", covered)]  # fmt: skip
+    found = list(opened(app, tmp_path, ods(*rows), "people.ods").members())
+    assert [[problem.message for problem in row.problems] if isinstance(row, Wrong) else [] for row in found] == [
+        [], [f"residence: C3 {said}"], [f"residence: C4 {said}"]]  # fmt: skip
+
+
+def test_f36_merged_names_of_columns_are_named(app: App, tmp_path: Path) -> None:
+    merges = '<mergeCells><mergeCell ref="C1:D2"/></mergeCells>'
     with pytest.raises(WrongHeader) as caught:
         opened(app, tmp_path, xlsx(HEAD, ADA, after=merges), "people.xlsx")
     (problem,) = caught.value.problems
-    assert (problem.line, problem.column) == (2, 3)
-    assert problem.message.startswith("C2 to D3 are merged")
-    spanned = ods_cell("FR", 'table:number-rows-spanned="2"')
-    with pytest.raises(WrongHeader) as caught:
-        opened(app, tmp_path, ods(ods_row(*HEAD), ods_row("Ada", "ada@members.example", spanned)), "people.ods")
-    assert caught.value.problems[0].message.startswith("C2 to C3 are merged")
+    assert (problem.line, problem.column) == (1, 3)
+    assert problem.message.startswith("C1 to D2 are merged")
 
 
 def test_f36_of_several_sheets_one_must_be_named(app: App, tmp_path: Path) -> None:

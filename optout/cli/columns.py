@@ -1,0 +1,105 @@
+"""What the columns of a sheet hold that are called like none of ours: as given, as answered before, or asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from optout.cli import members
+from optout.cli.app import App
+from optout.cli.members import Columns, Source
+from optout.cli.output import say
+from optout.errors import StoreError
+from optout.membership import FIELDS, IGNORED, REQUIRED, SYNONYMS, Unmatched, known, plain, remembered, unmatched
+
+
+def opened(app: App, file: str, options: Mapping[str, Any]) -> tuple[Source, bool]:
+    """The sheet, by the options `encoding`, `delimiter`, `sheet` and `columns`, and whether answers were kept.
+
+    Raises BadData, and WrongHeader where nobody can be asked: it names the option for each column.
+    """
+    asking = _Asking(app)
+    source = members.source(
+        app, file, encoding=options["encoding"], delimiter=options["delimiter"], sheet=options["sheet"],
+        columns=options["columns"], asked=asking.columns,
+    )  # fmt: skip
+    return source, asking.keep()
+
+
+class _Asking:
+    """One sheet, asked about."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._answers: dict[str, str] = {}
+        """By the name of the column as it is written."""
+
+    def columns(self, name: str, header: Sequence[str], given: Columns) -> Columns:
+        """What was given, what was answered before, and what is answered now."""
+        from optout.store import columns
+
+        strange = unmatched(header)
+        if not strange or not (known(header) or given):
+            return given  # nothing to ask; or no header at all, and the first row is a person
+        kept = columns.read(self._app.paths)
+        found = remembered(header, given, {plain(name): field for name, field in kept.items()})
+        self._tell(found, given)
+        left = [column for column in strange if not _said(found, column.header)]
+        if not left or not self._app.can_ask:
+            return found
+        say(f"{name} has columns that are called like none that are known.")
+        free = [field for field in FIELDS if field not in found and field not in _named(header, found)]
+        for column in left:
+            self._answers[column.header] = field = self._asked(column, free)
+            if field in free:
+                free.remove(field)
+        return remembered(header, found, {plain(name): field for name, field in self._answers.items()})
+
+    def _tell(self, found: Columns, given: Columns) -> None:
+        before = {field: names for field, names in found.items() if names != given.get(field)}
+        for field, names in before.items():
+            for name in (names,) if isinstance(names, str) else names:
+                if not _said(given, name):
+                    what = "is not read" if field == IGNORED else f"is read as {field}"
+                    say(f"The column '{name}' {what}, as answered before; --column says otherwise.")
+
+    def _asked(self, column: Unmatched, free: Sequence[str]) -> str:
+        near = [field for field in column.near if field in free]
+        wanted = [field for field in REQUIRED if field in free]
+        usual = near[0] if near else "" if wanted else IGNORED
+        say(
+            f"Column {column.place + 1}, '{column.header[:60]}': what does it hold? {', '.join(free)}; - for none of these"
+        )
+        while True:
+            answer = str(click.prompt("It holds", default=usual or None, err=True)).strip().lower()
+            field = answer if answer in (*free, IGNORED) else SYNONYMS.get(plain(answer), "")
+            if field == IGNORED or field in free:
+                return field
+            say(f"Write one of: {', '.join(free)}; or -")
+
+    def keep(self) -> bool:
+        """Keeps the answers, if there are any. A folder that cannot be written is no reason not to go on."""
+        from optout.store import columns
+
+        if not self._answers:
+            return False
+        try:
+            path = columns.keep(self._app.paths, self._answers)
+        except StoreError as error:
+            say(f"{error}, so the next time you are asked again, unless you give --column.")
+            return False
+        say(f"Your answers are kept in {path}; nobody is asked again.")
+        return True
+
+
+def _said(columns: Columns, header: str) -> bool:
+    """Whether the column of that name is among these."""
+    names = (name for names in columns.values() for name in ((names,) if isinstance(names, str) else names))
+    return plain(header) in map(plain, names)
+
+
+def _named(header: Sequence[str], found: Columns) -> set[str]:
+    """The fields that have a column of their own name."""
+    return {SYNONYMS.get(plain(cell), "") for cell in header if not _said(found, cell)}
