@@ -1,7 +1,13 @@
-"""Whole batches in ratios, each pair measured in one run: python benchmarks/batch.py [rows], or memory
+"""Whole batches in ratios, each pair measured in one run.
 
-Needs docxtpl for the first figure: pip install docxtpl==0.20.2. Rows are 10,000 unless given. Each figure is printed
-with its goal. Times are wall times of whole processes, sheet to lists, vault and letters on the disk of TMPDIR.
+python benchmarks/batch.py [ROWS]            the speed of Word letters and of two processes; 10,000 rows unless given
+python benchmarks/batch.py pdf [ROWS]        PDF against typst's own compiler, kept, on the same letters; 600 rows
+python benchmarks/batch.py shards [ROWS]     two shards at once against --jobs 2; 10,000 rows
+python benchmarks/batch.py kills [ROWS [KILLS]]   twenty kills at random among 20,000 rows, and what was lost or doubled
+python benchmarks/batch.py memory            200,000 rows against 10,000
+
+The first needs docxtpl: pip install docxtpl==0.20.2. Each figure is printed with its goal. Times are wall times of
+whole processes, sheet to lists, vault and letters on the disk of TMPDIR; those of PDF are of the processor.
 """
 
 from __future__ import annotations
@@ -30,6 +36,7 @@ from optout.select import Asked
 ROOT = Path(__file__).parents[1]
 PLACES = ("FR", "DE", "US-IL", "US-CA", "GB-ENG", "CH", "CA-ON", "PL", "ES", "IT", "NL", "PT")
 ROUNDS = 3
+ASKED = ("--firm", "clearview", "--yes", "--expect")
 
 
 def sheet(path: Path, rows: int) -> None:
@@ -44,17 +51,28 @@ def sheet(path: Path, rows: int) -> None:
 
 def run(work: Path, rows: int, *args: str, home: str = "home") -> tuple[float, float, int]:
     """Seconds of wall and processor, and the largest memory in MiB, of one batch over a fresh vault."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    process = start(
+        work, "batch", str(work / "people.csv"), *ASKED, str(rows), "-o", str(work / "out"), *args, home=home
+    )
+    finished(process)
+    wall = time.perf_counter() - began
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime, used.ru_maxrss // 1024
+
+
+def start(work: Path, *words: str, home: str = "home") -> subprocess.Popen[str]:
+    """The command in a process of its own."""
     env = {**os.environ, "OPTOUT_HOME": str(work / home), "PYTHONPATH": str(ROOT),
            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}  # fmt: skip
-    words = [sys.executable, "-m", "optout", "batch", str(work / "people.csv"), "--firm", "clearview", "--yes", "--expect",
-             str(rows), "-o", str(work / "out"), *args]  # fmt: skip
-    began = time.perf_counter()
-    process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "optout", "--no-input", *words]
+    return subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def finished(process: subprocess.Popen[str]) -> None:
     _, err = process.communicate()
-    wall = time.perf_counter() - began
     assert process.returncode == 0, err
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 
 def fresh(work: Path, rows: int, *args: str) -> float:
@@ -168,8 +186,61 @@ def memory(few: int, many: int) -> None:
         )
 
 
+def pdf(rows: int) -> None:
+    """The seconds of the processor that the bare compiler takes for the same letters, to those of the whole batch."""
+    import batch_pdf
+
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        sheet(work / "people.csv", rows)
+        ratios = []
+        for _ in range(ROUNDS):
+            shutil.rmtree(work / "home", ignore_errors=True)
+            shutil.rmtree(work / "out", ignore_errors=True)
+            ours = run(work, rows, "--format", "pdf", "--archive")[1]
+            count, theirs = batch_pdf.bare(work / "people.csv", work / "bare")
+            assert count == letters(work), "not the same letters"
+            ratios.append(theirs / ours)
+        told("bare typst compiler / batch, PDF in archives, processor", ratios, "0.9 or more")
+
+
+def shards(rows: int) -> None:
+    """Two shards at once, each with a vault of its own, to two processes with one vault."""
+    from optout.batch import Shard
+
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        sheet(work / "people.csv", rows)
+        parts = [sum(Shard(k, 2).takes(f"M{n}") for n in range(rows)) for k in (1, 2)]
+        alone, merged = [], []
+        for _ in range(ROUNDS):
+            jobs = fresh(work, rows, "--format", "docx", "--archive", "--jobs", "2")
+            for name in ("one", "two", "home", "out"):
+                shutil.rmtree(work / name, ignore_errors=True)
+            began = time.perf_counter()
+            words = [("batch", str(work / "people.csv"), *ASKED, str(count), "-o", str(work / "out"), "--format", "docx",
+                      "--archive", "--shard", f"{k}/2") for k, count in enumerate(parts, 1)]  # fmt: skip
+            for process in [start(work, *line, home=name) for line, name in zip(words, ("one", "two"), strict=True)]:
+                finished(process)
+            alone.append((time.perf_counter() - began) / jobs)
+            for name in ("one", "two"):
+                (work / f"{name}.jsonl").unlink(missing_ok=True)
+                finished(start(work, "export", "-o", str(work / f"{name}.jsonl"), home=name))
+                finished(start(work, "import", str(work / f"{name}.jsonl")))
+            merged.append((time.perf_counter() - began) / jobs)
+        told("two shards at once / --jobs 2, docx in archives", alone, "1.1 or less")
+        told("... with the vaults put together at the end", merged, "none")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["memory"]:
+    what, *numbers = sys.argv[1:] or ["10000"]
+    if what == "memory":
         memory(10_000, 200_000)
+    elif what == "kills":
+        import batch_kills
+
+        batch_kills.main(*map(int, numbers))
+    elif what in ("pdf", "shards"):
+        {"pdf": pdf, "shards": shards}[what](int(numbers[0]) if numbers else 600 if what == "pdf" else 10_000)
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+        main(int(what))
