@@ -4,6 +4,7 @@ python benchmarks/batch.py [ROWS]            the speed of Word letters and of tw
 python benchmarks/batch.py pdf [ROWS]        PDF against typst's own compiler, kept, on the same letters; 600 rows
 python benchmarks/batch.py shards [ROWS]     two shards at once against --jobs 2; 10,000 rows
 python benchmarks/batch.py kills [ROWS [KILLS]]   twenty kills at random among 20,000 rows, and what was lost or doubled
+python benchmarks/batch.py check [ROWS]      a dry run against reading the sheet alone, and its memory; 1,000,000 rows
 python benchmarks/batch.py memory            200,000 rows against 10,000
 
 The first needs docxtpl: pip install docxtpl==0.20.2. Each figure is printed with its goal. Times are wall times of
@@ -232,6 +233,19 @@ def shards(rows: int) -> None:
         told("... with the vaults put together at the end", merged, "none")
 
 
+def check(rows: int) -> None:
+    """A dry run: every row read, cleaned, decided and counted, and nothing written."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        sheet(work / "people.csv", rows)
+        began = time.perf_counter()
+        with (work / "people.csv").open(newline="", encoding="utf-8") as file:
+            assert sum(1 for _ in csv.reader(file)) == rows + 1
+        alone = time.perf_counter() - began
+        wall, _, used = run(work, rows, "--dry-run")
+        told(f"dry run of {rows:,} rows / reading them ({used} MiB)", [wall / alone], "20 or less, under 300 MiB")
+
+
 if __name__ == "__main__":
     what, *numbers = sys.argv[1:] or ["10000"]
     if what == "memory":
@@ -240,7 +254,8 @@ if __name__ == "__main__":
         import batch_kills
 
         batch_kills.main(*map(int, numbers))
-    elif what in ("pdf", "shards"):
-        {"pdf": pdf, "shards": shards}[what](int(numbers[0]) if numbers else 600 if what == "pdf" else 10_000)
+    elif what in ("pdf", "shards", "check"):
+        usual = {"pdf": 600, "shards": 10_000, "check": 1_000_000}[what]
+        {"pdf": pdf, "shards": shards, "check": check}[what](int(numbers[0]) if numbers else usual)
     else:
         main(int(what))

@@ -14,6 +14,8 @@ REQUIRED = ("name", "email", "residence")
 ADDRESS_LINES = tuple(f"address_{number}" for number in range(1, 6))
 PROBLEMS = "problems"
 """The column that a sheet of rows to be mended has first, and that is not read."""
+MOST_OPTIONS = 12
+"""Columns whose options are given together; for more, a sheet is mended more easily."""
 IGNORED = "-"
 """Stands for the field of a column that is not to be read."""
 COLUMNS = {
@@ -203,7 +205,7 @@ def options_for(header: Sequence[str], given: Mapping[str, str | Sequence[str]])
             field = next((field for field in column.near if field not in taken), IGNORED)
             taken.add(field)
             words.append(f"--column {field}={quoted(column.header)}")
-    return " ".join(words) if all(field in taken for field in REQUIRED) else ""
+    return " ".join(words) if len(words) <= MOST_OPTIONS and all(field in taken for field in REQUIRED) else ""
 
 
 def is_minor(text: str) -> bool:

@@ -18,9 +18,9 @@ from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.cli.params import formats_of
-from optout.errors import BadData, Missing, NotPossible
-from optout.naming import slug
+from optout.cli.params import SHARD, formats_of, split
+from optout.errors import BadData, Missing, NotFound, NotPossible, OutputFailed
+from optout.naming import near, slug
 
 if TYPE_CHECKING:
     from optout.store.vault import Vault
@@ -40,21 +40,16 @@ FIXED = (
     "printed",
 )
 """Options that stay as they are for the letters of a batch that are written anew."""
-SHOWN = {"firms": "firm", "formats": "format", "fonts": "font", "enclose_photo": "enclose-photo", "printed": "print"}
-
-
-class ShardType(click.ParamType[rules.Shard]):
-    """`K/N`."""
-
-    name = "K/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> rules.Shard:
-        if isinstance(value, rules.Shard):
-            return value
-        try:
-            return rules.Shard.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+NOT_AGAIN = ("output", "shard", "again", "skip_invalid")
+"""Others that mean nothing there."""
+SHOWN = {
+    "firms": "firm",
+    "formats": "format",
+    "fonts": "font",
+    "enclose_photo": "enclose-photo",
+    "printed": "print",
+    "skip_invalid": "skip-invalid",
+}
 
 
 @click.command(
@@ -72,7 +67,7 @@ class ShardType(click.ParamType[rules.Shard]):
 @click.option("--archive", is_flag=True, help="a zip for each 500 letters instead of a folder")
 @click.option("--print", "printed", is_flag=True, help="also one PDF for each 500 letters, ready for the printer")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="processes that write letters")
-@click.option("--shard", type=ShardType(), default="1/1", help="only part K of N, such as 2/8")
+@click.option("--shard", type=SHARD, default="1/1", help="only part K of N, such as 2/8")
 @click.option("--encoding", metavar="NAME", help="of a CSV file that is not UTF-8")
 @click.option("--delimiter", metavar="SIGN", help="of a CSV file, where it is not found")
 @click.option("--sheet", metavar="NAME", help="of a workbook with several sheets")
@@ -102,7 +97,7 @@ def batch(settings: dict[str, Any], /, given: tuple[str, ...], on: Any, **option
         return
     if not given:
         raise click.UsageError("FILE is missing: the sheet with the people; optout batch --example prints an empty one")
-    options["columns"] = _columns(options["columns"])
+    options["columns"] = columns.given(options["columns"])
     app = App(settings, on)
     if given[0] == "amend":
         _amend(app, given[1:], options)
@@ -125,8 +120,8 @@ def _amend(app: App, given: tuple[str, ...], options: dict[str, Any]) -> None:
     if not 1 <= len(given) <= 2:
         raise click.UsageError("give the batch, and the mended sheet if there is one: optout batch amend BATCH [FILE]")
     given_anew = click.get_current_context().get_parameter_source
-    for name in FIXED:
-        if str(given_anew(name)).endswith("COMMANDLINE"):
+    for name in (*FIXED, *NOT_AGAIN):
+        if (source := given_anew(name)) and source.name == "COMMANDLINE":
             raise click.UsageError(f"--{SHOWN.get(name, name)} stays as it was when the batch was begun")
     with need_vault(app, given[0]) as vault, batches.Lock(vault):
         Amending(app, vault, given[0], given[1] if len(given) > 1 else None, options).run()
@@ -138,6 +133,8 @@ class Batching:
     def __init__(self, app: App, file: str, options: dict[str, Any]) -> None:
         self.app, self.file, self.options = app, file, options
         self.output = os.path.abspath(options["output"])
+        _refuse_file(self.output)
+        _refuse_unknown(app, options)
         if not options["firms"]:
             raise Missing("--firm is missing", "give the id of a firm; optout firms list names them")
         self.whom = addressing.choose(app, options["firms"], {**options, "to": (), "kind": None}, writing=True)
@@ -169,14 +166,33 @@ class Batching:
             return
         from optout.store import batches
 
+        # Without a vault none is made for a sheet that cannot be used: what is planned is the same.
+        first = None if Vault.exists(self.app.paths) else self._agreed(None)
+        if first and not first.cases:
+            self._nobody(first)
+            return
         with self.app.vault(create=True) as vault, batches.Lock(vault):
-            plan = self.walker.plan(vault)
-            self._refuse(plan)
-            if not self.app.json:
-                planlines.tell(self.app, plan, all_problems=False)
-            if plan.cases:
-                counted_and_confirmed(self.app, plan.cases, self.options["yes"], self.options["expect"])
+            plan = first or self._agreed(vault)
+            if not plan.cases and self.ident not in batches.everyone(vault):
+                self._nobody(plan)
+                return
             self._write(vault, plan)
+
+    def _agreed(self, vault: Vault | None) -> Plan:
+        """The plan, told and confirmed. Raises BadData, NotPossible, Declined, Missing."""
+        plan = self.walker.plan(vault)
+        self._refuse(plan)
+        if not self.app.json:
+            planlines.tell(self.app, plan, all_problems=False)
+        if plan.cases:
+            counted_and_confirmed(self.app, plan.cases, self.options["yes"], self.options["expect"])
+        return plan
+
+    def _nobody(self, plan: Plan) -> None:
+        """Nothing is to be written, and nothing of this batch was: no lists are left of nobody."""
+        if self.app.json:
+            answer("batch", {**planlines.as_json(self.ident, plan), "written": 0, "refused": [], "manifest": []})
+        say("There is nobody to write for, so there is no batch.")
 
     def _write(self, vault: Vault, plan: Plan) -> None:
         from optout.store import batches
@@ -214,10 +230,10 @@ class Batching:
         count = plan.skipped.get("wrong", 0)
         changed = plan.skipped.get("changed", 0)
         if changed and not self.options["skip_invalid"]:
-            rows = ", ".join(str(x.line) for x in plan.named if x.why == "changed")
+            rows = ", ".join(dict.fromkeys(str(x.line) for x in plan.named if x.why == "changed"))
             rows += ", ..." if changed > TOLD else ""
             raise NotPossible(
-                f"{counted(changed, 'row')} changed since their letters were written ({rows})",
+                f"the rows of {counted(changed, 'case')} changed since their letters were written (row {rows})",
                 f"to write those letters anew: optout batch amend {self.ident} {shlex.quote(self.file)}; "
                 "to leave them as they are: --skip-invalid",
             )
@@ -245,18 +261,31 @@ class Batching:
         planlines.tell_samples(sample)
 
 
+def _refuse_unknown(app: App, options: dict[str, Any]) -> None:
+    """What nobody could get a letter by is a mistake in the options, and not a reason told of every row."""
+    from optout.cli import deciding, speaking
+
+    deciding.kinds(options["demand"])
+    spoken = speaking.written(app.catalog, speaking.REQUEST)
+    if options["language"] and options["language"] not in spoken:
+        raise NotFound("letter language", options["language"], hint=f"letters are written in: {', '.join(spoken)}")
+    laws = {law for place in app.catalog.all_places() for law in place.laws} if options["law"] else set()
+    for law in split(options["law"]):
+        if law not in laws:
+            meant = near(law, laws)
+            raise NotFound("law", law, meant, "" if meant else "optout laws list names them")
+
+
+def _refuse_file(folder: str) -> None:
+    """Before anything is made: a file where the folder for the letters should be."""
+    part = folder
+    while not os.path.lexists(part):
+        part = os.path.dirname(part)
+    if not os.path.isdir(part):
+        raise OutputFailed(f"{part} is a file and no folder", "give another folder for the letters: -o DIR")
+
+
 def _ident(file: str, asked: Sequence[str]) -> str:
     """The same for a sheet of this name, firms and demands, in every shard and on every machine."""
     stem = slug(os.path.splitext(os.path.basename(file))[0]) or "sheet"
     return f"{stem}-{drafting.digest(list(asked))[:6]}"
-
-
-def _columns(values: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """From FIELD=HEADER: by the field, the headers; under `-` those that are not to be read."""
-    found: dict[str, tuple[str, ...]] = {}
-    for value in values:
-        name, sign, header = (part.strip() for part in value.partition("="))
-        if not sign or not header:
-            raise click.BadParameter("write FIELD=HEADER, such as residence=Wohnort", param_hint="--column")
-        found[name] = (*found.get(name, ()), header)
-    return found

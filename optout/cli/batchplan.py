@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import batch as rules
+from optout.cli import memberrows
 from optout.cli.app import App
 from optout.cli.batchshape import Item, Shape, Shapes
 from optout.cli.members import Member, Source, Wrong
-from optout.errors import OptoutError
+from optout.errors import Missing, OptoutError
 from optout.naming import folded
 from optout.records import to_plain
 from optout.store import batches
@@ -27,6 +28,9 @@ AT_ONCE = 500
 """Rows of the sheet that are looked up in the vault together."""
 TOLD = 20
 """Rows of one kind that a plan names."""
+
+
+NO_GROUNDS = "an objection needs the grounds of their own situation: fill in the column situation"
 
 
 class Skipped(NamedTuple):
@@ -154,27 +158,29 @@ class Walker:
             if isinstance(member, Wrong):
                 waiting.append((member, []))
             elif self._shard.takes(member.key):
-                waiting.append((member, self._steps(member, seen)))
+                waiting.append((member, self._steps(member, seen, vault is not None)))
             if len(waiting) >= AT_ONCE:
                 yield from self._looked_up(vault, batch, waiting)
                 waiting = []
         yield from self._looked_up(vault, batch, waiting)
 
-    def _steps(self, member: Member, seen: Seen) -> list[Skipped | Found]:
+    def _steps(self, member: Member, seen: Seen, looked_up: bool) -> list[Skipped | Found]:
+        """Marks by which the vault is searched are made only where it is."""
         subject = member.subject
         if seen.before(member):
             return [Skipped(member.line, "twice")]
         if member.minor:
             return [Skipped(member.line, "minor")]
-        digest = person_digest(subject)
+        digest = person_digest(subject) if looked_up else b""
         steps: list[Skipped | Found] = []
         for place, firm in enumerate(self._firms):
             try:
                 shape = self._shapes.of(subject, place)
             except OptoutError as error:
-                steps.append(Skipped(member.line, "no_letter", firm, subject.residence, str(error)))
+                why = NO_GROUNDS if isinstance(error, Missing) else str(error)
+                steps.append(Skipped(member.line, "no_letter", firm, subject.residence, why))
                 continue
-            mark = shape.fingerprint(subject)
+            mark = shape.fingerprint(subject) if looked_up else ""
             item = Item(member.line, member.key, subject, member.postcode, place, "", "", digest, mark, "")
             steps.append(Found(item, shape))
         return steps
@@ -248,11 +254,9 @@ class Seen:
     def before(self, member: Member) -> bool:
         """Whether the same row, or the same name with the same mailbox, came before."""
         subject = member.subject
-        marks = [_mark(f"key {member.key}"), _mark(f"who {folded(subject.name)} {subject.email.casefold()}")]
-        new = self._db.executemany("insert or ignore into seen values (?)", [(mark,) for mark in marks]).rowcount
+        marks = [
+            memberrows.mark(f"key {member.key}"),
+            memberrows.mark(f"who {folded(subject.name)} {subject.email.casefold()}"),
+        ]
+        new = self._db.executemany("insert or ignore into seen values (?)", [(each,) for each in marks]).rowcount
         return new < len(marks)
-
-
-def _mark(text: str) -> int:
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)

@@ -14,6 +14,9 @@ from optout.cli.output import say
 from optout.errors import StoreError
 from optout.membership import FIELDS, IGNORED, REQUIRED, SYNONYMS, Unmatched, known, plain, remembered, unmatched
 
+NONE_OF_THEM = "--"
+"""The answer that is meant for all columns that are left."""
+
 
 def opened(app: App, file: str, options: Mapping[str, Any]) -> tuple[Source, bool]:
     """The sheet, by the options `encoding`, `delimiter`, `sheet` and `columns`, and whether answers were kept.
@@ -26,6 +29,17 @@ def opened(app: App, file: str, options: Mapping[str, Any]) -> tuple[Source, boo
         columns=options["columns"], asked=asking.columns,
     )  # fmt: skip
     return source, asking.keep()
+
+
+def given(values: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """From FIELD=HEADER: by the field, the headers; under `-` those that are not to be read."""
+    found: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        name, sign, header = (part.strip() for part in value.partition("="))
+        if not sign or not header:
+            raise click.BadParameter("write FIELD=HEADER, such as residence=Wohnort", param_hint="--column")
+        found[name] = (*found.get(name, ()), header)
+    return found
 
 
 class _Asking:
@@ -51,8 +65,12 @@ class _Asking:
             return found
         say(f"{name} has columns that are called like none that are known.")
         free = [field for field in FIELDS if field not in found and field not in _named(header, found)]
-        for column in left:
-            self._answers[column.header] = field = self._asked(column, free)
+        for at, column in enumerate(left):
+            field = self._asked(column, free, len(left) - at)
+            if field == NONE_OF_THEM:
+                self._answers |= {one.header: IGNORED for one in left[at:]}
+                break
+            self._answers[column.header] = field
             if field in free:
                 free.remove(field)
         return remembered(header, found, {plain(name): field for name, field in self._answers.items()})
@@ -65,7 +83,7 @@ class _Asking:
                     what = "is not read" if field == IGNORED else f"is read as {field}"
                     say(f"The column '{name}' {what}, as answered before; --column says otherwise.")
 
-    def _asked(self, column: Unmatched, free: Sequence[str]) -> str:
+    def _asked(self, column: Unmatched, free: Sequence[str], left: int) -> str:
         near = [field for field in column.near if field in free]
         wanted = [field for field in REQUIRED if field in free]
         usual = near[0] if near else "" if wanted else IGNORED
@@ -74,8 +92,8 @@ class _Asking:
         )
         while True:
             answer = str(click.prompt("It holds", default=usual or None, err=True)).strip().lower()
-            field = answer if answer in (*free, IGNORED) else SYNONYMS.get(plain(answer), "")
-            if field == IGNORED or field in free:
+            field = answer if answer in (*free, IGNORED, NONE_OF_THEM) else SYNONYMS.get(plain(answer), "")
+            if field in (IGNORED, NONE_OF_THEM) or field in free:
                 return field
             say(f"Write one of: {', '.join(free)}; or -")
 

@@ -86,7 +86,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
         place = replace(place, laws={}, rules=(), identity=(), remedies=())
     places = tuple(p.id for p in chain)
     asked = select.Asked(
-        demands=_kinds(options.get("demand", ())),
+        demands=kinds(options.get("demand", ())),
         laws=_laws(options.get("law", ()), place),
         only=bool(options.get("only")),
         together=bool(options.get("together")),
@@ -167,16 +167,17 @@ def _on_request(place: Jurisdiction, choice: select.Choice) -> tuple[Rule, ...]:
     return tuple(rule for rule in place.rules if rule.id in ids and (rule.law or rule.demand not in carried))
 
 
-def _kinds(values: tuple[str, ...]) -> tuple[Any, ...]:
-    kinds = tuple(word(v) for v in split(values))
-    for kind in kinds:
+def kinds(values: tuple[str, ...]) -> tuple[Any, ...]:
+    """The demands that were asked for. Raises NotFound."""
+    found = tuple(word(v) for v in split(values))
+    for kind in found:
         if kind not in select.KINDS:
             import difflib
 
             near = difflib.get_close_matches(kind, select.KINDS, 3, 0.5)
             every = "" if near else f"one of: {', '.join(select.KINDS).replace('_', '-')}"
             raise NotFound("demand", kind.replace("_", "-"), near, every)
-    return kinds
+    return found
 
 
 def _laws(values: tuple[str, ...], place: Jurisdiction) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -81,7 +83,8 @@ class Gate:
     """Reads rows with the same columns. What is looked up is looked up once."""
 
     def __init__(self, app: App, sheet: Sheet, header: tuple[str, ...], columns: Mapping[str, int]) -> None:
-        self._app, self._sheet, self._header = app, sheet, header
+        self._app, self._sheet, self._header, self._columns = app, sheet, header, columns
+        self._ids = _Ids()
         self._places: dict[str, str] = {}
         self._unknown: dict[str, str] = {}
         self._names: Mapping[str, set[str]] | None = None
@@ -131,9 +134,9 @@ class Gate:
         found += [(index, "this column has no name") for index in self._nameless if cells[index].strip()]
         if found:
             return self._wrong(line, cells, found)
-        return self._member(line, values)
+        return self._member(line, cells, values)
 
-    def _member(self, line: int, values: dict[str, Any]) -> Member:
+    def _member(self, line: int, cells: Sequence[str], values: dict[str, Any]) -> Member | Wrong | None:
         name, email, place = values["name"], values["email"], values["residence"]
         address = values.get("address", ())
         if self._lines:
@@ -147,6 +150,9 @@ class Gate:
             language=values.get("language", ""),
         )
         key = values.get("id") or row_key(name, email, place)
+        if "id" in self._columns and values.get("id") and (before := self._ids.taken(line, key, name, email)):
+            said = f"row {before} has the same id, and is of somebody else"
+            return self._wrong(line, cells, [(self._columns["id"], said)])
         return Member(line, key, subject, values.get("minor", False), values.get("postcode", ""))
 
     def _of_another_length(self, line: int, cells: Sequence[str]) -> Wrong | None:
@@ -162,6 +168,9 @@ class Gate:
     def _wrong(self, line: int, cells: Sequence[str], found: Sequence[tuple[int, str]]) -> Wrong | None:
         if not any(cell.strip() for cell in cells) or cells[self._name] == self._example:
             return None
+        if tuple(map(unguarded, cells)) == self._header:
+            said = "this row names the columns again: take it out"
+            return Wrong(line, (Problem(self._sheet.name, line, 0, "header-again", said),), self._header)
         problems = []
         for index, message in found:
             place = self._sheet.place(line, index + 1)
@@ -214,6 +223,29 @@ class Gate:
                 meant = _LANGUAGES.get(folded(cell), "")
                 raise ValueError(f"{error}; did you mean {meant}?" if meant else str(error)) from None
         return self._languages[cell]
+
+
+class _Ids:
+    """The ids met so far, each with its row and whose it is, outside of Python's own memory."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute("create table ids (mark integer primary key, whose integer, line integer)")
+
+    def taken(self, line: int, key: str, name: str, email: str) -> int:
+        """The row before this one that has the id for somebody else; 0 if there is none."""
+        whose = mark(f"{folded(name)} {email.casefold()}")
+        new = self._db.execute("insert or ignore into ids values (?, ?, ?)", (mark(key), whose, line)).rowcount
+        if new:
+            return 0
+        ((owner, before),) = self._db.execute("select whose, line from ids where mark = ?", (mark(key),))
+        return 0 if owner == whose else int(before)
+
+
+def mark(text: str) -> int:
+    """By which a text is found again, in eight bytes."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 _LANGUAGES = {

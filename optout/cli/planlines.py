@@ -62,7 +62,7 @@ def tell(app: App, plan: Plan, *, all_problems: bool) -> None:
     for why, count in plan.skipped.items():
         named = [step for step in plan.named if step.why == why]
         more = f" and {count - len(named)} more" if count > len(named) else ""
-        shown = ", ".join(_shown(step) for step in named)
+        shown = ", ".join(dict.fromkeys(_shown(step) for step in named))
         where = f" (row {shown}{more})" if named else ""
         say(f"{count} {WHY[why]}{where}.")
     if all_problems:
