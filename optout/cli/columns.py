@@ -14,6 +14,8 @@ from optout.cli.output import say
 from optout.errors import StoreError
 from optout.membership import FIELDS, IGNORED, REQUIRED, SYNONYMS, Unmatched, known, plain, remembered, unmatched
 
+TOLD = 5
+"""Columns that are named of those that are not read."""
 NONE_OF_THEM = "--"
 """The answer that is meant for all columns that are left."""
 
@@ -76,26 +78,33 @@ class _Asking:
         return remembered(header, found, {plain(name): field for name, field in self._answers.items()})
 
     def _tell(self, found: Columns, given: Columns) -> None:
-        before = {field: names for field, names in found.items() if names != given.get(field)}
-        for field, names in before.items():
+        """What answers of before are taken for this sheet."""
+        left = []
+        for field, names in found.items():
             for name in (names,) if isinstance(names, str) else names:
-                if not _said(given, name):
-                    what = "is not read" if field == IGNORED else f"is read as {field}"
-                    say(f"The column '{name}' {what}, as answered before; --column says otherwise.")
+                if _said(given, name):
+                    continue
+                if field == IGNORED:
+                    left.append(f"'{name}'")
+                else:
+                    say(f"The column '{name}' is read as {field}, as answered before; --column says otherwise.")
+        if left:
+            more = f" and {len(left) - TOLD} more" if len(left) > TOLD else ""
+            say(f"Not read, as answered before: {', '.join(left[:TOLD])}{more}; --column says otherwise.")
 
     def _asked(self, column: Unmatched, free: Sequence[str], left: int) -> str:
         near = [field for field in column.near if field in free]
         wanted = [field for field in REQUIRED if field in free]
         usual = near[0] if near else "" if wanted else IGNORED
-        say(
-            f"Column {column.place + 1}, '{column.header[:60]}': what does it hold? {', '.join(free)}; - for none of these"
-        )
+        say(f"Column {column.place + 1}, '{column.header[:60]}': what does it hold?")
+        rest = f", {NONE_OF_THEM} for none of them in this and all that follow" if left > 1 else ""
+        say(f"  {', '.join(free)}; {IGNORED} for none of them{rest}")
         while True:
             answer = str(click.prompt("It holds", default=usual or None, err=True)).strip().lower()
             field = answer if answer in (*free, IGNORED, NONE_OF_THEM) else SYNONYMS.get(plain(answer), "")
             if field in (IGNORED, NONE_OF_THEM) or field in free:
                 return field
-            say(f"Write one of: {', '.join(free)}; or -")
+            say(f"Write one of: {', '.join(free)}; or {IGNORED}")
 
     def keep(self) -> bool:
         """Keeps the answers, if there are any. A folder that cannot be written is no reason not to go on."""

@@ -288,7 +288,7 @@ def test_amend_goes_through_many_rows_a_chunk_at_a_time(tmp_path: Path) -> None:
     mended = {f"m{n}": {"address": f"{n} New Street of Nr{n}x\n12345 Town"} for n in range(1100)}
     sheets.write(tmp_path / "people.csv", 1100, **mended | {"m7": {"minor": "yes"}})
     with (tmp_path / "people.csv").open("a") as file:
-        file.write("M1,Twice Nr1x,again@mail.example,FR,,,\n")
+        file.write("M1,Person Nr1x,nr1x@mail.example,FR,Another Street,,\n")
     args = ("batch", "amend", ident, "people.csv", "--yes", "--expect", "1099")
     done = optout(tmp_path, *args, "-n")
     assert "1,099 cases not yet sent" in done.stderr and "1 cannot be written now" in done.stderr
