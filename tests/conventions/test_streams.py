@@ -146,11 +146,7 @@ def test_c11_two_letters_are_not_run_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=lambda x: " ".join(x) if isinstance(x, tuple) else "")
 def test_c08_without_a_terminal_nothing_is_asked_and_what_is_missing_is_named(path, command, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    env = {**os.environ, "OPTOUT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "optout", *path], env=env, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=60,
-    )  # fmt: skip
+    done = run(tmp_path, *path)
     needs = any(param.required for param in command.params)
     keyless = path[0] == "key" and done.returncode == 7 and "the first letter makes one" in done.stderr
     assert done.returncode == 2 if needs else done.returncode in (0, 2, 6) or keyless, done.stderr

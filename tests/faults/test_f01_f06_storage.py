@@ -180,28 +180,38 @@ def _private(work: Path, name: str) -> bool:
     return path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("what", ["syncs", "files"])
+@pytest.fixture(scope="module", params=["syncs", "files"])
+def syncing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Planted]]:
+    work = tmp_path_factory.mktemp("f06") / "run"
+    work.mkdir()
+    with Planted(work, request.param, "error") as planted:
+        yield request.param, planted
+
+
 @pytest.mark.parametrize("name", ["request", "log", "profile"])
-def test_f06_a_sync_that_fails_is_a_failure(name: str, what: str, begun: tuple[Path, str, str], tmp_path: Path) -> None:
+def test_f06_a_sync_that_fails_is_a_failure(
+    name: str, syncing: tuple[str, Planted], begun: tuple[Path, str, str]
+) -> None:
+    what, planted = syncing
+    work = planted.work
     start, first, second = begun
     args = [{"FIRST": first, "SECOND": second}.get(arg, arg) for arg in COMMANDS[name]]
     refused = 0
-    with Planted(tmp_path, what, "error") as planted:
-        again(tmp_path, start)
-        before, letters = state(tmp_path), sums(tmp_path)
-        calls = planted.at(0, *args).calls
-        for number in range(1, calls + 1):
-            again(tmp_path, start)
-            done = planted.at(number, *args)
-            found = state(tmp_path)
-            if done.code == 0:
-                assert found != before, "success is told of what is kept alone"
-                continue
-            refused += 1
-            assert done.code in (1, 7) and done.out == "", done
-            assert found == before or "optout letter" in done.err or name == "request"
-            if found == before:
-                assert sums(tmp_path) == letters
+    again(work, start)
+    before, letters = state(work), sums(work)
+    calls = planted.at(0, *args).calls
+    for number in range(1, calls + 1):
+        again(work, start)
+        done = planted.at(number, *args)
+        found = state(work)
+        if done.code == 0:
+            assert found != before, "success is told of what is kept alone"
+            continue
+        refused += 1
+        assert done.code in (1, 7) and done.out == "", done
+        assert found == before or "optout letter" in done.err or name == "request"
+        if found == before:
+            assert sums(work) == letters
     assert refused >= (1 if what == "syncs" or name == "request" else 0)
 
 
