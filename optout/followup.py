@@ -94,6 +94,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "proved": all(recount.status_of(matter, letter).received for letter in recount.requests(matter)),
         "access_open": any(x.kind == "access" for x in matter.about),
         "by_face": matter.by_face,
+        "public": matter.public,
     }  # fmt: skip
 
 

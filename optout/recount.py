@@ -42,6 +42,8 @@ class Matter:
     """On the firm, those that a letter from here can rely on, in the order in which they persuade."""
     by_face: bool = False
     """The firm finds people by their faces."""
+    public: bool = False
+    """It is no firm, but the police or another public body."""
     kept: Collection[int] = ()
     """The numbers of the events with a kept file that is no letter of the case itself."""
     day: Callable[[date], str] = field(repr=False)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from optout.addressed import firm_of
+from optout.addressee import Recipient
 from optout.case import Event
 from optout.cli import deciding, drafting, golden, opening
 from optout.cli.addressing import Addressed
@@ -14,7 +15,7 @@ from optout.cli.app import App
 from optout.cli.casefile import CaseFile
 from optout.cli.following import Asked, Desk
 from optout.closed import Recorded
-from optout.letter import plain
+from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
 from optout.records import to_plain
@@ -74,6 +75,16 @@ CASES = {
     "ch-reminder-de": Told("ch", PROVED, REMINDER, "de"),
     "ch-complaint-de": Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de"),
 }
+POLICE = Recipient(
+    name="Exampletown Constabulary", lines=("2 Sample Street", "00000 Exampletown"), email="privacy@police.example"
+)
+for name, events, asked in (
+    ("reminder", PROVED, REMINDER),
+    ("firm-complaint", PROVED, COMPLAINT),
+    ("firm-complaint-demand", DOUBTED, COMPLAINT),
+    ("complaint", (*PROVED, event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT),
+):
+    CASES[f"gb-eng-police-{name}"] = Told("gb-eng", events, asked, to=POLICE, kind="police")
 HOMES = {"de": "de-be", "it": "it", "es": "es", "nl": "nl", "pl": "pl", "pt": "pt"}
 """Every other language, and the place in which its letters that follow are read."""
 for language, place in HOMES.items():
@@ -97,6 +108,11 @@ def texts(catalog: Catalog) -> dict[str, str]:
 
 def written(catalog: Catalog, told: Told, home: str) -> list[str]:
     """The words of the letter that follows."""
+    return [plain(letter) for letter in letters(catalog, told, home)]
+
+
+def letters(catalog: Catalog, told: Told, home: str) -> list[Letter]:
+    """That letter in each of its languages."""
     app = _app(catalog, home, OPENED)
     subject = golden.person(told.place, told.situation, told.language)
     options = {
@@ -121,7 +137,7 @@ def written(catalog: Catalog, told: Told, home: str) -> list[str]:
         days=Recorded([], PublicHolidays()),
     )
     desk = Desk(_app(catalog, home, LATER), file, frozen, told.asked)
-    return [plain(letter) for letter in desk.write().drafts.values()]
+    return list(desk.write().drafts.values())
 
 
 def _app(catalog: Catalog, home: str, on: date) -> App:

@@ -17,7 +17,7 @@ from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.select import Asked
-from tests import golden_following
+from tests import golden_appeal, golden_following
 
 FOLDER = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 24)
@@ -194,6 +194,7 @@ def main() -> None:
     for name, text in texts(catalog).items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     golden_following.write(catalog)
+    golden_appeal.write()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pypdf
 import pytest
 
 from optout import replies
@@ -15,6 +17,7 @@ from optout.cli.following import Asked
 from optout.escalation import Wanted
 from optout.law import Ground, text_in
 from optout.library.catalog import Catalog
+from optout.render import pdf
 from optout.typography import set_in
 from tests import golden_following
 from tests.golden_following import LATER
@@ -204,3 +207,33 @@ def test_nothing_is_said_of_the_person_that_nobody_knows() -> None:
     for ground in NINE:
         found = flat(letter(told("ie", ground, COMPLAINT, kind=about(ground)))).partition("Why I complain")[2]
         assert not re.search(r"first request|I (?:gave|have given|enclosed|sent you)", found.partition("Enclosures")[0])
+
+
+@pytest.mark.parametrize(("firm", "index"), [("pimeyes", True), ("meta", False)])
+def test_another_firm_is_answered_by_the_law_alone(firm: str, index: bool) -> None:
+    """No decision on one firm is held against another, and only who searches by face is told that it does."""
+    for ground in ("law_does_not_apply", "identity_not_proved", "customers_only"):
+        found = flat(letter(told("ie", ground, COMPLAINT)._replace(firm=firm)))
+        assert "So held" not in found and "Clearview" not in found
+        assert ("index is searched by face" in found) is (index and ground == "identity_not_proved")
+    assert (
+        "such as a photo of my face" in flat(letter(told("ie", "cannot_identify", COMPLAINT)._replace(firm=firm)))
+    ) is index
+
+
+@pytest.mark.parametrize(
+    ("place", "word"), [("at", "Beilage"), ("ch", "Beilage"), ("de-be", "Anlage"), ("li", "Anlage")]
+)
+def test_what_is_enclosed_is_called_as_in_the_country(place: str, word: str) -> None:
+    for wanted, end in (("reminder", ": "), ("complaint", "n: ")):
+        last = made(place, "excessive", wanted, "de").rpartition("\n\n")[2]
+        assert last.startswith(word + end), last
+
+
+@pytest.mark.parametrize("language", HOMES)
+def test_the_longest_complaint_has_two_pages(language: str) -> None:
+    """With every decision named, and all that a complaint can tell beside."""
+    case = told(HOMES[language], "law_does_not_apply", Asked(wanted="complaint", language=language), language)
+    with TemporaryDirectory() as home:
+        (one,) = golden_following.letters(CATALOG, case, home)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf.write(one))).pages) <= 2

@@ -229,6 +229,7 @@ class Desk:
             authority=self.authority[1] if self.authority else None, kept=self._kept(), day=lambda day: drafting.day_text(day, language),
             decisions=precedents.decisions(self.app.catalog, self.case, self.firm, on),
             by_face=bool(self.firm and self.firm.kinds[:1] == (BY_FACE,)),
+            public=bool(self.firm and self.firm.public),
         )  # fmt: skip
         plan = followup.plan(matter)
         self._tell_missing(plan.missing)

@@ -124,3 +124,13 @@ def test_interests_of_the_firm_are_a_ground_in_switzerland(tmp_path: Path) -> No
     words = text(tmp_path, found)
     assert "Reason given: the firm's own interests." in words
     assert "only where the data are disclosed to no third party (Art. 26(2)(a) FADP)" in words
+
+
+def test_languages_of_an_authority_have_names(tmp_path: Path) -> None:
+    told = optout(tmp_path, "authorities", "for", "NO").stdout
+    assert "languages: Norwegian Bokm\u00e5l, Norwegian Nynorsk" in told
+    found = json.loads(optout(tmp_path, "authorities", "for", "NO", "--json").stdout)["authorities"]
+    assert found[0]["languages"] == ["nb", "nn"], "a script reads codes"
+    ref = case(tmp_path, "GR", "--language", "en")
+    written = escalate(tmp_path, ref, "--on", "2026-03-01", "--kind", "complaint", "--format", "txt")
+    assert any("works in: Greek." in note for note in written["notes"])
