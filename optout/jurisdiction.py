@@ -200,9 +200,9 @@ class Decision:
         "ruling",
     ]
     about: tuple[Topic, ...]
-    status: Literal["final", "stands", "sent_back_in_part", "under_appeal", "annulled", "pending", "unknown"] = (
-        "unknown"
-    )
+    status: Literal[
+        "final", "stands", "sent_back", "sent_back_in_part", "under_appeal", "annulled", "pending", "unknown"
+    ] = "unknown"
     clause: str | None = None
     note: Text | None = None
     sources: tuple[str, ...]
