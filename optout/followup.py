@@ -108,6 +108,9 @@ def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
             yield _piece(matter, "reminder", "overdue", family, time=time, request=request)
         if named := recount.named_time(matter, letter):
             yield _piece(matter, "reminder", "own", family, named=named, request=request)
+    for answer in _doubted(matter):
+        yield _piece(matter, "reminder", "doubted", family, said={"on": matter.day(answer.given.on)})
+        yield from _replies(matter, answer)
     denied = [x for x in matter.case.demands if matter.steps.outcomes[x.kind] in replies.DENIED]
     for answer in _answers(matter, denied):
         said = {"on": matter.day(answer.given.on)}
@@ -135,7 +138,7 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     for name, demands in (("unanswered", matter.following.late), ("denied", matter.following.denied)):
         if demands:
             yield _piece(matter, "complaint", name, family, {"asked": _asked(matter, family, demands)})
-    for answer in _answers(matter, matter.following.denied):
+    for answer in (*_answers(matter, matter.following.denied), *_doubted(matter)):
         yield from _replies(matter, answer)
     for held in recount.held_up(matter):
         yield _piece(matter, "complaint", "demanded", family, held=held)
@@ -151,6 +154,12 @@ def _answers(matter: Matter, demands: Sequence[Demand]) -> list[replies.Answer]:
     """Those of the law to the grounds on which these were denied, as far as it has any."""
     given = replies.given(matter.steps, matter.events)
     return [x for x in replies.answers(matter.place, demands, given) if x.pieces]
+
+
+def _doubted(matter: Matter) -> list[replies.Answer]:
+    """What the law says of proof of identity that was asked for, where the time to answer ran out all the same."""
+    given = replies.doubted(matter.steps, matter.following.late)
+    return [x for x in replies.answers(matter.place, matter.following.late, given) if x.pieces]
 
 
 def _replies(matter: Matter, answer: replies.Answer) -> Iterable[Piece]:

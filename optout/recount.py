@@ -111,10 +111,12 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
 
 
 def late_notice(matter: Matter, letter: CaseLetter, told: date) -> bool:
-    """Whether word of an extension came when every time of the law had surely ended; then it lengthens nothing."""
+    """Whether word of an extension came when every time of the law had surely ended, where receipt is estimated with its
+    margin too; then it lengthens nothing."""
     status = status_of(matter, letter)
     ends = [x for x in status.deadlines if x.kind in LATE and x.origin != "sender"]
-    return bool(ends) and all(not (x.estimated or x.approximate) and x.on < told for x in ends)
+    over = [x.overdue_from <= told if x.estimated else x.on < told for x in ends if not x.approximate]
+    return len(over) == len(ends) and bool(ends) and all(over)
 
 
 def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) -> Deadline | None:

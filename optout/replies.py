@@ -51,20 +51,37 @@ class Answer:
 
 
 def given(steps: Walk, events: Sequence[Numbered]) -> list[Given]:
-    """The grounds of what is still refused or met in part, each demand with the one that the firm gave last."""
-    latest: dict[DemandKind, tuple[int, Ground, date]] = {}
-    for number, event in events:
+    """The grounds of what is still refused or met in part, each demand with those of the last day on which the firm gave
+    one: a firm may give several at once."""
+    latest: dict[DemandKind, dict[Ground, date]] = {}
+    for _, event in events:
         letter = steps.letters.get(event.letter or "")
         if letter is None or event.ground is None:
             continue
         named = [kind for kind in letter.letter.kinds if event.outcomes.get(kind) in DENIED]
         for kind in named if event.outcomes else letter.letter.kinds:
-            if steps.outcomes.get(kind) in DENIED:
-                latest[kind] = (number, event.ground, event.on)
+            if steps.outcomes.get(kind) not in DENIED:
+                continue
+            there = latest.setdefault(kind, {})
+            if any(on < event.on for on in there.values()):
+                there.clear()
+            if all(on <= event.on for on in there.values()):
+                there[event.ground] = event.on
     return [
-        Given(ground=ground, on=on, kinds=tuple(kind for kind, said in latest.items() if said == (number, ground, on)))
-        for number, ground, on in dict.fromkeys(latest.values())
+        Given(ground=ground, on=on, kinds=tuple(kind for kind, said in latest.items() if said.get(ground) == on))
+        for ground, on in dict.fromkeys(pair for said in latest.values() for pair in said.items())
     ]
+
+
+def doubted(steps: Walk, demands: Sequence[Demand]) -> list[Given]:
+    """The proof of identity that was asked for and not given, about demands whose time runs on all the same."""
+    found = []
+    for state in steps.letters.values():
+        asked = [x.asked for x in state.waits if x.about == "identity" and x.ended is None]
+        kinds = tuple(x.kind for x in demands if x.kind in state.letter.kinds)
+        if asked and kinds:
+            found.append(Given(ground="identity_not_proved", on=asked[-1], kinds=kinds))
+    return found
 
 
 def answers(place: Jurisdiction, demands: Sequence[Demand], grounds: Iterable[Given]) -> Iterator[Answer]:

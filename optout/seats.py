@@ -45,6 +45,11 @@ _NAMES = {
 _PLACE = {folded(name): place for place, names in _NAMES.items() for name in names.split("|")}
 
 
+def within(lines: tuple[str, ...], places: tuple[str, ...]) -> tuple[str, ...]:
+    """An address as it stands on a letter from one of these places: within a country it is not named."""
+    return lines[:-1] if lines and place_of(lines[-1]) in places else lines
+
+
 def place_of(country: str) -> str | None:
     """The id of a country by its name in English, German, French or its own language; None for any other text."""
     return _PLACE.get(folded(country).rstrip("."))

@@ -142,9 +142,7 @@ def _awaited(steps: Walk) -> str:
     )
     if steps.to_send:
         return f"{_written(steps)}; or leave it at that: optout log {ref} closed{held}"
-    return (
-        f"decide: write again: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
-    )
+    return f"decide: write again in your own words: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
 
 
 def _unreasonable(steps: Walk) -> str:

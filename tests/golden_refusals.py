@@ -85,3 +85,8 @@ _first = told("gb-eng", "law_does_not_apply", COMPLAINT)
 CASES["gb-eng-complaint-law-does-not-apply"] = _first._replace(
     events=(*_first.events, event("complained", "08-12", remedy="uk-firm", by="email"))
 )
+for _place, _language in (("ie", "en"), ("fr", "fr"), ("at", "de"), ("it", "it"), ("es", "es"), ("nl", "nl"), ("pl", "pl"),
+                          ("pt", "pt")):  # fmt: skip
+    _doubts = (*PROVED, event("identity_asked", "07-20", letter="access"))
+    _end = "" if _language == "en" else f"-{_language}"
+    CASES[f"{_place}-reminder-identity-asked{_end}"] = Told(_place, _doubts, REMINDER, _language)

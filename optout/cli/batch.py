@@ -18,7 +18,8 @@ from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.cli.params import SHARD, formats_of, split
+from optout.cli.params import formats_of, split
+from optout.cli.shardtype import SHARD
 from optout.errors import BadData, Missing, NotFound, NotPossible, OutputFailed
 from optout.naming import near, slug
 

@@ -24,6 +24,7 @@ from optout.lifecycle import series
 from optout.records import from_plain
 from optout.recount import Matter
 from optout.recourse import LOOK_AGAIN
+from optout.seats import within
 from optout.setting import BY_FACE
 from optout.standing import Status
 from optout.subject import Subject
@@ -190,6 +191,9 @@ class Desk:
             return (self.asked.language,)
         sent = list(dict.fromkeys(language for ident, language in self.frozen if ident in self.steps.letters))
         if self.authority is None:
+            own = [x for x in self.place.languages if x in there and x in self._spoken()]
+            if self.following.kind == "authority" and own and not set(own) & set(sent):
+                return (own[0],)  # whichever part of the country hears it
             for language in (x for x in sent if x not in there):
                 self.notes.append(f"There are no words for this in '{language}' yet; it is in English.")
             return tuple(dict.fromkeys(x if x in there else "en" for x in sent)) or ("en",)
@@ -291,7 +295,8 @@ class Desk:
             return replace(letter, sender=sender, recipient_email="")
         authority = self.authority[1]
         email = authority.email if authority.email and authority.email_takes == "unknown" else ""
+        lines = within(authority.address, self.case.subject_places)
         return replace(
-            letter, sender=sender, recipient=(text_in(authority.name, letter.language), *authority.address),
+            letter, sender=sender, recipient=(text_in(authority.name, letter.language), *lines),
             recipient_email=email,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Option types: days, shards, and lists that may be repeated or separated by commas."""
+"""Option types: days, and lists that may be repeated or separated by commas."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 import click
-
-from optout.batch import Shard
 
 
 class Day(click.ParamType[date]):
@@ -31,23 +29,6 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
-
-
-class ShardType(click.ParamType[Shard]):
-    """`K/N`."""
-
-    name = "K/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        if isinstance(value, Shard):
-            return value
-        try:
-            return Shard.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-SHARD = ShardType()
 
 
 def split(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def test_from_silence_to_the_authority(tmp_path: Path) -> None:
 
     found = escalate(tmp_path, ref, "--on", "2026-02-25", "--format", "txt,docx,pdf")
     assert (found["kind"], found["letter"], found["remedy"]) == ("authority", "complaint", "gdpr-complaint")
-    assert found["to"]["lines"][-2:] == ["75334 Paris Cedex 07", "France"]
+    assert found["to"]["lines"][-1] == "75334 Paris Cedex 07", "within a country it is not named"
     assert found["authority"]["complaint_url"] == "https://www.cnil.fr/fr/plaintes"
     assert {Path(path).suffix for path in found["files"]} == {".txt", ".docx", ".pdf"}
     log(tmp_path, ref, *found["next"].split()[3:], "--on", "2026-02-26", "--by", "form")
@@ -187,9 +187,9 @@ def test_a_refusal_is_answered_with_a_complaint(tmp_path: Path) -> None:
     done = optout(tmp_path, "escalate", ref, "--on", "2026-01-25", "--format", "txt")
     assert done.returncode == 0, done.stderr
     words = " ".join((tmp_path / done.stdout.strip()).read_text().split())
-    assert "The competent supervisory authority 25 January 2026" in words
-    assert "20 January 2026: my request was refused. Reason given: the law does not apply." in words
-    assert "Art. 12(3)" not in words, "no time was missed"
+    assert "Zuständige Aufsichtsbehörde 25. Januar 2026" in words
+    assert "20. Januar 2026: Mein Anliegen wurde abgelehnt. Angegebener Grund: Das Gesetz sei nicht anwendbar." in words
+    assert "Art. 12 Abs. 3" not in words, "no time was missed"
     assert "--region DE-BB" in done.stderr
     found = escalate(tmp_path, ref, "--on", "2026-01-25", "--format", "txt", "--region", "DE-BE")
     assert found["authority"]["id"] == "de-be-bdi"
@@ -416,3 +416,28 @@ def test_a_reminder_that_went_out_is_evidence(tmp_path: Path) -> None:
     escalate(tmp_path, ref, "--on", "2026-03-05", "--format", "txt", "--kind", "complaint", "--bundle", "proof.zip")
     with zipfile.ZipFile(tmp_path / "proof.zip") as made:
         assert f"letters/{ref}-reminder-en.txt" in made.namelist()
+
+
+def test_proof_of_identity_that_stops_no_clock_is_answered_and_word_of_more_time_that_came_late(tmp_path: Path) -> None:
+    ref = case(tmp_path, "IE")
+    log(tmp_path, ref, "identity-asked", "--on", "2026-01-20")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-03-01", "--kind", "reminder", "--format", "txt"))
+    for said in ("On 20 January 2026 you asked me to prove who I am.", "reasonable doubts", "MED-2021-134"):
+        assert said in words
+    log(tmp_path, ref, "extended", "--until", "2026-05-01", "--on", "2026-02-20")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-03-20", "--kind", "complaint", "--format", "txt"))
+    assert "I was told that more time is needed, until 1 May 2026. By then the time to answer had ended" in words
+    assert "no doubt that my request leaves" in words and "was excessive, since a picture" in words
+    log(tmp_path, ref, "identity-given", "--on", "2026-03-21")
+    again = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-03-22", "--kind", "complaint", "--format", "txt"))
+    assert "no doubt that my request leaves" not in again
+
+
+def test_every_ground_of_the_last_day_is_answered_and_none_of_before(tmp_path: Path) -> None:
+    ref = case(tmp_path, "IE")
+    for ground, on in (("excessive", "2026-01-19"), ("law-does-not-apply", "2026-01-20"), ("wrong-form", "2026-01-20")):
+        log(tmp_path, ref, "refused", "--ground", ground, "--on", on)
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-01-25", "--format", "txt"))
+    assert "The firm says that the GDPR does not apply to it. It does" in words
+    assert "prescribes no form for such a request" in words
+    assert "C-526/24" not in words, "that was the ground of the day before"
