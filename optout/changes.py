@@ -56,7 +56,7 @@ def _of_firm(firm: Firm) -> Effect:
     recipients = [_limited(f"{e.role} {e.name}", e.only_from, e.not_from) for e in firm.entities]
     recipients += [_route(route) for route in firm.routes if route.to]
     recipients += [f"{firm.status}, now {firm.successor}"] if firm.successor else []
-    recipients += ["works for others: the letter goes to its client"] if firm.role == "processor" else []
+    recipients += ["its clients, for whom it works, in place of it"] if firm.role == "processor" else []
     asks = [
         _limited(f"{ask.what.replace('_', ' ')} for {_kinds(ask.for_)}", ask.only_from)
         for ask in firm.asks

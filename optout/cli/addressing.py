@@ -26,6 +26,8 @@ OF_PUBLIC = {
     "what they keep as any office does, such as on their staff: --kind public-body",
 }
 """What the person should know about a letter to such a body."""
+READ = "all that it says of you: your name, your e-mail address, where you live, your postal address if you print it"
+"""What the clients of a firm read in a letter that is passed on to them."""
 PASSED_ON = ("recipients",)
 """What a processor itself can be asked."""
 
@@ -142,10 +144,7 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
             raise NotPossible(sentence, hint)
         notes += [f"{sentence}; {hint}", *_who_decides(firm)]
     elif firm.role == "processor" and tuple(word(kind) for kind in split(given["demand"])) == PASSED_ON:
-        notes.append(
-            f"This asks {firm.name} to name its clients and to pass the letter on: they will read your name and your "
-            "e-mail address."
-        )
+        notes.append(f"This asks {firm.name} to name its clients and to pass the letter on: they will read {READ}.")
         notes += _who_decides(firm)
     elif firm.role == "processor":
         sentence = f"{firm.name} handles data for its clients, who decide about it. {firm.role_note or ''}".strip()
@@ -159,7 +158,7 @@ def _itself(firm: Firm, notes: list[str], given: dict[str, Any], writing: bool) 
         notes.append(f"About {firm.name}: {own} To write to a client: --to NAME --to ADDRESS")
         notes.append(
             f"The letter asks {firm.name} to pass it on to each client for whom it holds anything of yours: they will "
-            "read your name and your e-mail address."
+            f"read {READ}."
         )
     return Addressed(firm=firm, notes=tuple(notes))
 

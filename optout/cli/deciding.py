@@ -9,15 +9,21 @@ from optout import advice, compose, select, views
 from optout.addressed import is_own
 from optout.addressee import Recipient
 from optout.cli import foretelling, listed, speaking
-from optout.cli.addressing import PASSED_ON, Addressed
+from optout.cli.addressing import PASSED_ON, READ, Addressed
 from optout.cli.app import App
 from optout.cli.params import split, word
 from optout.errors import Missing, NoRule, NotFound, NotPossible
-from optout.firm import Firm, FirmKind
+from optout.firm import PUBLIC, Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import Rule, text_in
 from optout.listed import Origin
+from optout.seats import place_of
 from optout.setting import Setting
+
+ABROAD = (
+    "{name} has its address in another country, whose law on such bodies is not the one where you live. No law is "
+    "claimed; this is a plain request."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +88,11 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
     place_id = app.catalog.place_id(residence)
     chain = app.catalog.chain(place_id)
     place = app.catalog.effective_for(place_id, firm)
-    if origin and origin.own_law:
-        place = replace(place, laws={}, rules=(), identity=(), remedies=())
     places = tuple(p.id for p in chain)
+    if abroad := _abroad(app, whom, places):
+        whom = replace(whom, notes=(ABROAD.format(name=whom.to.name if whom.to else firm.name),))
+    if abroad or (origin and origin.own_law):
+        place = replace(place, laws={}, rules=(), identity=(), remedies=())
     asked = select.Asked(
         demands=kinds(options.get("demand", ())),
         laws=_laws(options.get("law", ()), place),
@@ -126,6 +134,16 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
     )
 
 
+def _abroad(app: App, whom: Addressed, places: tuple[str, ...]) -> bool:
+    """Whether a public body that the user named has its address where no law of these places speaks to it."""
+    if whom.to is None or not whom.to.lines or not set(whom.firm.kinds) & set(PUBLIC):
+        return False
+    home = place_of(whom.to.lines[-1])
+    if home is None or home in places:
+        return False
+    return not set(app.catalog.firm_places(home)) & set(places)
+
+
 def _chosen(
     whom: Addressed, place: Jurisdiction, spoken: Firm, asked: select.Asked, writing: bool
 ) -> tuple[select.Choice, bool, tuple[str, ...]]:
@@ -150,7 +168,7 @@ def _of_processor(why: NotPossible, firm: Firm, choice: select.Choice, place: Ju
     law = law_name(place, choice.rules[0])
     return (
         f"{why}. {law} speaks to whoever holds the data, so this letter goes to {firm.name} itself, and asks it to "
-        f"pass it on to its clients, who will read your name and your e-mail address. For what they decide, {why.hint}"
+        f"pass it on to its clients, who will read {READ}. For what they decide, {why.hint}"
     )
 
 

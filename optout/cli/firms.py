@@ -13,6 +13,7 @@ from optout.cli.output import answer, line, lines, say, table
 from optout.errors import StoreError
 from optout.firm import Firm
 from optout.listed import LIST
+from optout.problems import Problem
 
 
 @click.group(epilog="\b\nExample:\n  optout firms show clearview")
@@ -31,7 +32,10 @@ firms.add_command(firmimport.import_)
 def list_(settings: dict[str, Any], imported: bool, everything: bool) -> None:
     """List the firms."""
     app = App(settings)
-    found = [] if imported else [_firm(app, firm) for firm in app.catalog.all_firms()]
+    problems: list[Problem] = []
+    found = [] if imported else [_firm(app, firm) for firm in app.catalog.all_firms(problems)]
+    for problem in problems:
+        say(f"Left out, since it cannot be used: {problem}")
     if imported or everything:
         known = {one["id"] for one in found}
         found += [_firm(app, firm) for firm in _imported(app) if firm.id not in known]

@@ -69,9 +69,10 @@ def no_stranger(app: App, name: str, kind: str | None) -> None:
                 f"{firm.name} acts for its clients, who decide about the data; this letter would treat it as if it decided",
                 f"write to the client: optout request {firm.id} --to NAME; or see: optout request {firm.id}",
             )
-        if set(firm.kinds) & set(PUBLIC) and kind not in PUBLIC:
+        if set(firm.kinds) & set(PUBLIC) and (kind not in PUBLIC or kind not in ("public_body", *firm.kinds)):
+            what = "to the police under the law where you live" if kind == "police" else "to a firm"
             raise NotPossible(
-                f"{firm.name} is a public body, and this letter would speak to it as to a firm",
+                f"{firm.name} is a public body, and this letter would speak to it as {what}",
                 f"optout request {firm.id}",
             )
 

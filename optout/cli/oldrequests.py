@@ -111,8 +111,10 @@ class Intake:
         if message.slug and (firm := listing.slug(message.slug)):
             return firm
         record = {"name": message.recipient[0] if message.recipient else "", "email": message.email}
-        ours = listing.ours(record)
-        return catalog.firm(ours) if ours else None
+        if ours := listing.ours(record):
+            return catalog.firm(ours)
+        alike = catalog.passing_for((record["name"],))
+        return catalog.firm_by_id(alike[0]) if len(alike) == 1 else None
 
     def _open(
         self, vault: Vault, ref: str, whom: tuple[Firm, Recipient | None], first: Message, kinds: Sequence[DemandKind],

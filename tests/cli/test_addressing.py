@@ -151,7 +151,7 @@ def test_a_processor_is_not_written_to_as_if_it_decided(desk: Desk) -> None:
 def test_a_processor_itself_can_be_asked_to_pass_the_letter_on(desk: Desk) -> None:
     done = desk.run("request", "gazer", *FR, "--demand", "recipients", "--language", "en", "-n")
     assert done.code == 0 and "Gazer Ltd" in done.out and "pass this letter on" in " ".join(done.out.split())
-    assert "they will read your name" in done.err
+    assert "they will read all that it says of you" in done.err
 
 
 def test_the_letter_to_a_client_speaks_of_the_processor_by_name_and_accuses_nobody(desk: Desk) -> None:

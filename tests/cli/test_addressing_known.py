@@ -115,3 +115,35 @@ def test_an_own_file_that_cannot_be_used_is_found_by_doctor_and_a_good_one_is_no
     own_firm(tmp_path, "pimeyes", ("role: ", "rolle: "))
     checked = optout(tmp_path, "doctor", "--json")
     assert [x["id"] for x in json.loads(checked.stdout)["findings"] if x["severity"] == "error"] == ["file.unusable"]
+
+
+def test_the_law_of_ones_own_country_is_not_claimed_against_a_police_force_abroad(tmp_path: Path) -> None:
+    force = [
+        "--to",
+        "Example Police Department",
+        "--to",
+        "1 Sample Street",
+        "--kind",
+        "police",
+        "--residence",
+        "FR",
+        *PERSON,
+    ]
+    abroad = optout(tmp_path, "request", *force[:4], "--to", "United States of America", *force[4:])
+    assert abroad.returncode == 0 and "in another country" in abroad.stderr, abroad.stderr
+    assert "Directive" not in abroad.stdout and "do not claim that a law obliges" in " ".join(abroad.stdout.split())
+    inside = optout(tmp_path, "request", *force[:4], "--to", "Germany", *force[4:])
+    assert "Directive (EU) 2016/680" in inside.stdout and "in another country" not in inside.stderr
+    known = optout(tmp_path, "request", "--to", "FBI", "--to", "a@fbi.example", *force[4:])
+    assert known.returncode == 6 and "optout request fbi" in known.stderr and not known.stdout
+
+
+def test_an_own_file_that_cannot_be_used_is_named_by_the_list(tmp_path: Path) -> None:
+    own_firm(tmp_path, "pimeyes", ("role: ", "rolle: "))
+    done = optout(tmp_path, "firms", "list", "--plain")
+    assert "firms/pimeyes.yaml" in done.stderr and "pimeyes\t" not in done.stdout
+
+
+def test_who_reads_a_letter_that_is_passed_on_is_told_all_that_it_says(tmp_path: Path) -> None:
+    done = optout(tmp_path, "request", "babel-street", *PERSON, "--residence", "FR")
+    assert "where you live, your postal address if you print it" in " ".join(done.stderr.split())

@@ -216,3 +216,9 @@ def test_no_letter_follows_a_request_that_treated_a_processor_as_if_it_decided(h
     assert {x["footing"] for x in shown["case"]["demands"]} == {"request"}
     refused = run(home, "escalate", ref, "-n").exception
     assert isinstance(refused, NotPossible) and "optout request onfido --to NAME" in str(refused.hint)
+
+
+def test_a_processor_is_known_by_its_name_too(home: Path, tmp_path: Path) -> None:
+    line = "2026-10-04;;Onfido;a@firm.example;2026-ABCD;access;email"
+    told = done(home, "import", csv(tmp_path, line), "--residence", "DE")
+    assert [one["firm"] for one in told["processors"]] == ["onfido"] and told["without_profile"] == []
