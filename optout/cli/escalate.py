@@ -114,6 +114,8 @@ def _dry(app: App, vault: Vault, ref: str, asked: Asked) -> None:
     for note in written.notes:
         say(note)
     _tell_too_late(written)
+    if written.authority:
+        _tell_authority(written.authority)
     say("Nothing was written or kept.")
 
 

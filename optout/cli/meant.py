@@ -113,14 +113,15 @@ def no_ways_astray(app: App, firm: Firm) -> None:
     """Refuses a firm that a file of the user's own describes, where one of its ways leads to a look-alike of a firm that
     is known here; a group's was compared when it was trusted. Raises NotPossible."""
     if app.catalog.listed_origin(firm.id) is None and app.catalog.origin("firms", firm.id) == "own":
-        no_lookalike(app, app.catalog.lookalikes.find(to.to for to in firm.routes if isinstance(to.to, str)))
+        found = app.catalog.lookalikes.find(to.to for to in firm.routes if isinstance(to.to, str))
+        no_lookalike(app, found, f"correct or delete your own file: {app.catalog.path('firms', firm.id)}")
 
 
-def no_lookalike(app: App, found: tuple[str, str] | None) -> None:
+def no_lookalike(app: App, found: tuple[str, str] | None, hint: str = "") -> None:
     """Refuses a letter to a host that passes for that of a firm of ours. Raises NotPossible."""
     if found:
         firm = app.catalog.firm_by_id(found[1])
         raise NotPossible(
             f"{found[0]} is a look-alike of {firm.name}, id {firm.id}, and not its: nothing of yours should go there",
-            f"optout request {firm.id}",
+            hint or f"optout request {firm.id}",
         )

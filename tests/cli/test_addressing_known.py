@@ -104,6 +104,7 @@ def test_an_own_file_leads_nobody_to_a_look_alike_even_when_it_leaves_the_warnin
     path = own_firm(tmp_path, "pimeyes", MAILBOX, without)
     done = optout(tmp_path, "request", "pimeyes", *PERSON, "--residence", "FR")
     assert done.returncode == 6 and "pimeyes.net is a look-alike of PimEyes" in done.stderr
+    assert f"correct or delete your own file: {path}" in done.stderr
     checked = optout(tmp_path, "doctor", "--json")
     (found,) = [x for x in json.loads(checked.stdout)["findings"] if x["severity"] == "error"]
     assert found["id"] == "file.lookalike" and str(path) in found["sentence"] and checked.returncode == 7
@@ -147,3 +148,4 @@ def test_an_own_file_that_cannot_be_used_is_named_by_the_list(tmp_path: Path) ->
 def test_who_reads_a_letter_that_is_passed_on_is_told_all_that_it_says(tmp_path: Path) -> None:
     done = optout(tmp_path, "request", "babel-street", *PERSON, "--residence", "FR")
     assert "where you live, your postal address if you print it" in " ".join(done.stderr.split())
+    assert "shares with the federal government and law enforcement" in " ".join(done.stderr.split())

@@ -202,6 +202,8 @@ def test_a_form_that_is_mandatory_is_named(tmp_path: Path) -> None:
     ref = case(tmp_path, "ES", "--language", "en")
     done = optout(tmp_path, "escalate", ref, "--on", "2026-03-01", "--kind", "complaint", "--format", "txt")
     assert "must be on its own form" in done.stderr and "https://sedeaepd.gob.es/" in done.stderr
+    dry = optout(tmp_path, "escalate", ref, "--on", "2026-03-01", "--kind", "complaint", "-n")
+    assert "must be on its own form" in dry.stderr
 
 
 def test_where_no_law_helps_there_is_a_reminder_and_no_more(tmp_path: Path) -> None:
