@@ -8,11 +8,10 @@ from datetime import date
 
 from optout import compose, escalation, followup, owntime, replies, views
 from optout.case import Event
-from optout.cli import drafting, meant, precedents, speaking
+from optout.cli import drafting, grounds, meant, precedents, speaking
 from optout.cli.app import App
 from optout.cli.authorities import spoken
 from optout.cli.casefile import CaseFile
-from optout.cli.grounds import SAID
 from optout.errors import BadData, NotFound
 from optout.escalation import LETTER_IDS, Following
 from optout.history import read
@@ -237,7 +236,8 @@ class Desk:
         )  # fmt: skip
         plan = followup.plan(matter)
         self._tell_missing(plan.missing)
-        self._tell_unanswered()
+        given = replies.given(self.steps, read(self.file.events))
+        self.notes += grounds.unanswered(self.place, self.following.denied, given)
         filler = drafting.Filler(drafting.pieces_of(self.app.catalog, language), language, country, plan.context)
         reply_by = self._reply_by(on)
         values = {
@@ -268,15 +268,6 @@ class Desk:
                 f"No file is kept of: {shown}. The letter does not call that enclosed; to keep it: "
                 f"optout log {self.case.ref} noted --on DAY --file PATH, with the day on which it happened; then again."
             )
-
-    def _tell_unanswered(self) -> None:
-        """Grounds of what the letter speaks for, to which nothing in the law as read is an answer."""
-        given = replies.given(self.steps, read(self.file.events))
-        for one in replies.answers(self.place, self.following.denied, given):
-            if one.refusals and not one.pieces:
-                self.notes.append(
-                    f"No answer is known to the ground of {one.given.on} ({SAID[one.given.ground]}); the letter only tells it."
-                )
 
     def _request(self, language: str) -> Letter:
         """The request at hand as it was written, in that language if there is such a version: another letter of the case

@@ -12,6 +12,7 @@ from optout.law import DemandKind, Ground, text_in
 from optout.walk import walk
 
 if TYPE_CHECKING:
+    from optout.case import Demand
     from optout.cli.app import App
     from optout.cli.casefile import CaseFile
     from optout.cli.deciding import Decided
@@ -32,6 +33,15 @@ SAID: Mapping[Ground, str] = {
     "no_reason": "no reason at all",
     "other": "something else",
 }
+
+
+def unanswered(place: Jurisdiction, denied: Sequence[Demand], given: Iterable[replies.Given]) -> list[str]:
+    """Grounds of what a letter speaks for, to which nothing in the law as read is an answer."""
+    return [
+        f"No answer is known to the ground of {one.given.on} ({SAID[one.given.ground]}); the letter only tells it."
+        for one in replies.answers(place, denied, given)
+        if one.refusals and not one.pieces
+    ]
 
 
 def foretold(decided: Decided) -> list[Refusal]:

@@ -20,9 +20,10 @@ def firm(catalog: Catalog, case: Case) -> Firm | None:
     if is_own(case.firm) and case.to:
         return firm_of(case.to, case.firm_kind)
     try:
-        return catalog.firm(case.firm)
+        found = catalog.firm(case.firm)
     except NotFound:
         return None
+    return found if found.id == case.firm else None  # not another one, whose name only begins or looks so
 
 
 def decisions(catalog: Catalog, case: Case, firm: Firm | None, on: date) -> tuple[Decision, ...]:

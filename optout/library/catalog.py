@@ -186,9 +186,8 @@ class Catalog(Folders):
             from optout.sameness import Lookalikes
 
             # What is shipped keeps its warnings, whatever a file of the same id says.
-            shipped = Catalog(None, self._cache, self._folders)
-            told = shipped.ours() if self._own or self._groups else {}
-            self._lookalikes = Lookalikes([*self.ours().items(), *told.items()])
+            shipped = Catalog(None, self._cache, self._folders).ours() if self._own or self._groups else {}
+            self._lookalikes = Lookalikes([*self.ours().items(), *shipped.items()])
         return self._lookalikes
 
     @property

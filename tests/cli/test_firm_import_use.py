@@ -205,3 +205,16 @@ def test_a_record_of_a_firm_of_ours_is_told_by_its_web_address(home: Path, tmp_p
     path = lists.folder(tmp_path / "more", lists.files(FULL, firm("some-platform", name="Some Platform Ltd", web=web)))
     (ours,) = done(home, "firms", "import", str(path), "-n")["ours"]
     assert ours["firm"] == ("x-twitter" if "twitter" in web else "meta")
+
+
+def test_a_case_with_a_firm_that_is_gone_takes_no_other_for_it(home: Path) -> None:
+    """Or a letter would rest on decisions about a stranger."""
+    from types import SimpleNamespace
+
+    from optout.cli import precedents
+
+    catalog = App({"home": str(home)}).catalog_with(None)
+    assert catalog.firm("amazon").id == "aws-rekognition", "by its beginning, for somebody who types it"
+    assert precedents.firm(catalog, SimpleNamespace(firm="amazon", to=None)) is None  # type: ignore[arg-type]
+    found = precedents.firm(catalog, SimpleNamespace(firm="acme-faces", to=None))  # type: ignore[arg-type]
+    assert found is not None and found.id == "acme-faces"
