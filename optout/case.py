@@ -141,6 +141,8 @@ class Event:
     until: date | None = None
     """`extended`: the day the firm names; `reminded`, `appealed`, `complained`: the day the user will look again."""
     ground: Ground | None = None
+    more_grounds: tuple[Ground, ...] = ()
+    """What the firm gave beside `ground` at once."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     """Demand kind to what the answer gave."""
     remedy: str | None = None
@@ -149,6 +151,11 @@ class Event:
     instead: dict[str, Any] = field(default_factory=dict)
     """`corrected`: the event (as plain values) that takes its place; empty: it did not happen."""
     note: str = ""
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """All that the firm gave."""
+        return (*((self.ground,) if self.ground else ()), *self.more_grounds)
 
 
 DateKind = Literal[

@@ -59,5 +59,5 @@ def standing(case: Case, events: Sequence[Event]) -> Drp:
 
 def _reason(events: Sequence[Event]) -> Any:
     """By the ground the firm named last."""
-    grounds = [event.ground for _, event in read(events) if event.ground]
+    grounds = [ground for _, event in read(events) for ground in event.grounds]
     return REASONS[grounds[-1]] if grounds else "other"

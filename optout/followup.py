@@ -112,11 +112,13 @@ def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
         yield _piece(matter, "reminder", "doubted", family, said={"on": matter.day(answer.given.on)})
         yield from _replies(matter, answer)
     denied = [x for x in matter.case.demands if matter.steps.outcomes[x.kind] in replies.DENIED]
+    before: tuple[date, tuple[Demand, ...]] | None = None
     for answer in _answers(matter, denied):
-        said = {"on": matter.day(answer.given.on)}
-        yield _piece(
-            matter, "reminder", "refused", family, {"asked": _asked(matter, family, answer.demands)}, said=said
-        )
+        if before != (answer.given.on, answer.demands):
+            before = answer.given.on, answer.demands
+            said = {"on": matter.day(answer.given.on)}
+            inserts = {"asked": _asked(matter, family, answer.demands)}
+            yield _piece(matter, "reminder", "refused", family, inserts, said=said)
         yield from _replies(matter, answer)
     yield _piece(matter, "reminder", "ask", family)
     yield Piece(folder="closing", names=_kin("next", family))
@@ -259,7 +261,7 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
             "on": matter.day(event.on),
             "by": event.by or "",
             "until": matter.day(event.until) if event.kind == "extended" and event.until else "",
-            "ground": event.ground or "",
+            "grounds": list(event.grounds),
             "late": bool(event.kind == "extended" and letter and recount.late_notice(matter, letter, event.on)),
             "to_authority": bool(remedy and remedy.kind == "authority"),
             "at_firm": bool(remedy and remedy.kind == "firm_complaint"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from optout.case import Demand
 from optout.history import Numbered
@@ -51,25 +52,28 @@ class Answer:
 
 
 def given(steps: Walk, events: Sequence[Numbered]) -> list[Given]:
-    """The grounds of what is still refused or met in part, each demand with those of the last day on which the firm gave
-    one: a firm may give several at once."""
-    latest: dict[DemandKind, dict[Ground, date]] = {}
+    """Every ground of what is still refused or met in part, with the last day on which the firm gave it for a demand. One
+    given later does not take back what was said before; that a reason is missing is no complaint once there is one."""
+    told: dict[DemandKind, dict[Ground, date]] = {}
     for _, event in events:
         letter = steps.letters.get(event.letter or "")
-        if letter is None or event.ground is None:
+        if letter is None:
             continue
+        for kind, outcome in event.outcomes.items():
+            if outcome not in DENIED:
+                told.pop(cast(DemandKind, kind), None)
         named = [kind for kind in letter.letter.kinds if event.outcomes.get(kind) in DENIED]
         for kind in named if event.outcomes else letter.letter.kinds:
-            if steps.outcomes.get(kind) not in DENIED:
-                continue
-            there = latest.setdefault(kind, {})
-            if any(on < event.on for on in there.values()):
-                there.clear()
-            if all(on <= event.on for on in there.values()):
-                there[event.ground] = event.on
+            if steps.outcomes.get(kind) in DENIED:
+                there = told.setdefault(kind, {})
+                there |= {ground: max(event.on, there.get(ground, event.on)) for ground in event.grounds}
+    for there in told.values():
+        if set(there) - {"no_reason"}:
+            there.pop("no_reason", None)
+    pairs = dict.fromkeys((on, ground) for there in told.values() for ground, on in there.items())
     return [
-        Given(ground=ground, on=on, kinds=tuple(kind for kind, said in latest.items() if said.get(ground) == on))
-        for ground, on in dict.fromkeys(pair for said in latest.values() for pair in said.items())
+        Given(ground=ground, on=on, kinds=tuple(kind for kind, there in told.items() if there.get(ground) == on))
+        for on, ground in sorted(pairs, key=lambda pair: pair[0])
     ]
 
 

@@ -68,7 +68,7 @@ def event(app: App, file: CaseFile, kind: Any, options: dict[str, Any]) -> Event
         letter=letter,
         by=options["by"],
         until=until(options["until"], on),
-        ground=ground(options["ground"]),
+        **grounds(options["ground"]),
         outcomes=outcomes,
         remedy=options["remedy"] or admit.which_remedy(file.case, file.events, kind, on, letter),
         note=note(options["note"]),
@@ -93,11 +93,12 @@ def corrected(app: App, file: CaseFile, options: dict[str, Any]) -> Event:
         "on": options["on"] and happened(app, options["on"]),
         "letter": options["letter_id"] and word(options["letter_id"]),
         "by": options["by"],
-        "ground": ground(options["ground"]),
         "outcomes": _outcomes(options["outcome"], file),
         "remedy": options["remedy"],
     }
     changes = {key: value for key, value in changes.items() if value}
+    if options["ground"]:
+        changes |= grounds(options["ground"])
     if options["until"]:
         changes["until"] = until(options["until"], changes.get("on") or (old.on if old else app.today))
     instead: dict[str, Any] = {}
@@ -105,7 +106,7 @@ def corrected(app: App, file: CaseFile, options: dict[str, Any]) -> Event:
         if old is None:
             hint = "log what happened as an event of its own"
             raise NotPossible(f"{file.case.ref} has no event {number} that could be changed", hint)
-        unfit = [name for name in changes if name != "on" and name not in TABLE[old.kind].takes]
+        unfit = [name for name in changes if name in OPTIONS and name not in TABLE[old.kind].takes]
         if unfit:
             raise click.UsageError(f"'{old.kind.replace('_', '-')}' takes no {OPTIONS[unfit[0]]}")
         instead = to_plain(replace(old, **changes))
@@ -124,13 +125,15 @@ def until(until: date | None, on: date) -> date | None:
     return until
 
 
-def ground(text: str | None) -> Any:
-    if not text:
-        return None
-    ground = word(text)
-    if ground not in GROUNDS:
-        raise NotFound("ground", text, hint=f"one of: {', '.join(GROUNDS).replace('_', '-')}")
-    return ground
+def grounds(values: tuple[str, ...]) -> dict[str, Any]:
+    """What the firm gave as its reason, as fields of an event; one or several at once, each once."""
+    found = []
+    for text in values:
+        if (ground := word(text)) not in GROUNDS:
+            raise NotFound("ground", text, hint=f"one of: {', '.join(GROUNDS).replace('_', '-')}")
+        found.append(ground)
+    found = list(dict.fromkeys(found))
+    return {"ground": found[0] if found else None, "more_grounds": tuple(found[1:])}
 
 
 def _outcomes(values: tuple[str, ...], file: CaseFile) -> dict[str, Any]:

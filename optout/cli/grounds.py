@@ -73,7 +73,7 @@ def tell(decided: Decided, put: Callable[[str], None]) -> None:
 
 def of_case(app: App, file: CaseFile) -> list[dict[str, Any]]:
     """To each ground that the firm gave for what it still denies: the demands, and what their law says."""
-    if not any(event.ground for event in file.events):
+    if not any(event.grounds for event in file.events):
         return []
     place = _place(app, file)
     return [
@@ -84,7 +84,7 @@ def of_case(app: App, file: CaseFile) -> list[dict[str, Any]]:
 
 
 def tell_of_case(app: App, file: CaseFile, put: Callable[[str], None]) -> None:
-    if not any(event.ground for event in file.events):
+    if not any(event.grounds for event in file.events):
         return
     place = _place(app, file)
     for one in _answers(place, file):

@@ -31,7 +31,12 @@ _LISTED = "\n".join(f"  {kind.replace('_', '-'):<20} {TABLE[kind].means}" for ki
 @click.option("--on", type=DAY, help="the day of the event; default today")
 @click.option("--by", type=click.Choice(["email", "post", "form", "portal"]), help="the channel; needed for sent")
 @click.option("--until", type=DAY, help="the day the firm names; after your own step, when to look again")
-@click.option("--ground", metavar="G", help=f"the firm's reason: {', '.join(eventoptions.GROUNDS).replace('_', '-')}")
+@click.option(
+    "--ground",
+    multiple=True,
+    metavar="G",
+    help=f"the firm's reason; repeat it: {', '.join(eventoptions.GROUNDS).replace('_', '-')}",
+)
 @click.option(
     "--outcome",
     multiple=True,
@@ -107,8 +112,8 @@ def _log_batch(app: App, event: str, more: str | None, options: dict[str, Any]) 
     on = eventoptions.happened(app, options["on"] or app.today)
     batchlog.log_many(app, options["batch"], Event(
         kind=kind, on=on, letter=word(options["letter_id"]) if options["letter_id"] else None, by=options["by"],
-        until=eventoptions.until(options["until"], on), ground=eventoptions.ground(options["ground"]), remedy=options["remedy"],
-        note=eventoptions.note(options["note"]),
+        until=eventoptions.until(options["until"], on), remedy=options["remedy"],
+        note=eventoptions.note(options["note"]), **eventoptions.grounds(options["ground"]),
     ), options)  # fmt: skip
 
 

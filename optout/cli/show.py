@@ -116,7 +116,7 @@ def _said(event: Event) -> str:
         event.letter or "",
         f"by {event.by}" if event.by else "",
         f"until {event.until}" if event.until else "",
-        f"ground: {event.ground.replace('_', ' ')}" if event.ground else "",
+        f"ground: {', '.join(event.grounds).replace('_', ' ')}" if event.grounds else "",
         ", ".join(f"{kind.replace('_', ' ')} {out.replace('_', ' ')}" for kind, out in event.outcomes.items()),
         event.remedy or "",
         f"event {event.corrects}" if event.corrects else "",

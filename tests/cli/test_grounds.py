@@ -96,14 +96,53 @@ def test_a_demand_that_was_met_after_all_needs_no_answer(tmp_path: Path) -> None
     assert "find me" not in words
 
 
-def test_the_ground_that_was_given_last_is_answered_and_a_correction_counts(tmp_path: Path) -> None:
+def test_every_ground_that_was_given_is_answered_and_a_correction_counts(tmp_path: Path) -> None:
+    ref = case(tmp_path, "IE", *BOTH)
+    log(tmp_path, ref, "refused", "--ground", "no-reason", "--on", "2026-01-19")
+    log(tmp_path, ref, "refused", "--ground", "law-does-not-apply", "--on", "2026-01-20")
+    log(tmp_path, ref, "refused", "--ground", "customers-only", "--on", "2026-01-21")
+    assert [(x["ground"], x["on"]) for x in shown(tmp_path, ref)] == [
+        ("law_does_not_apply", "2026-01-20"), ("customers_only", "2026-01-21"),
+    ]  # fmt: skip
+    found = escalate(tmp_path, ref, "--on", "2026-03-02", "--kind", "complaint", "--format", "txt", "--language", "en")
+    words = text(tmp_path, found)
+    assert words.index("even without an establishment here") < words.index("whoever its customers are")
+    number = str(len(json.loads(optout(tmp_path, "show", ref, "--json").stdout)["events"]) - 1)
+    log(tmp_path, ref, "corrected", "--event", number)
+    assert [x["ground"] for x in shown(tmp_path, ref)] == ["law_does_not_apply"]
+
+
+def test_what_was_met_in_between_is_refused_anew(tmp_path: Path) -> None:
     ref = case(tmp_path, "IE", *BOTH)
     log(tmp_path, ref, "refused", "--ground", "wrong-form", "--on", "2026-01-20")
-    log(tmp_path, ref, "refused", "--ground", "law-does-not-apply", "--on", "2026-01-25")
-    assert [x["ground"] for x in shown(tmp_path, ref)] == ["law_does_not_apply"]
-    number = str(len(json.loads(optout(tmp_path, "show", ref, "--json").stdout)["events"]))
-    log(tmp_path, ref, "corrected", "--event", number)
-    assert [x["ground"] for x in shown(tmp_path, ref)] == ["wrong_form"]
+    log(tmp_path, ref, "answered", "--on", "2026-01-21", "--outcome", "access=met")
+    log(tmp_path, ref, "answered", "--ground", "others-rights", "--on", "2026-01-22", "--outcome", "access=partly")
+    assert [(x["ground"], x["demands"]) for x in shown(tmp_path, ref)] == [
+        ("wrong_form", ["objection"]), ("others_rights", ["access"]),
+    ]  # fmt: skip
+
+
+def test_one_answer_can_have_several_grounds(tmp_path: Path) -> None:
+    ref = case(tmp_path, "IE", *BOTH)
+    several = ("--ground", "wrong-form", "--ground", "cannot-identify", "--ground", "wrong-form")
+    log(tmp_path, ref, "answered", *several, "--on", "2026-01-20", "--outcome", "objection=refused")
+    events = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["events"]
+    event = events[-1]["event"]
+    assert (event["ground"], event["more_grounds"]) == ("wrong_form", ["cannot_identify"])
+    assert "ground: wrong form, cannot identify" in lines(tmp_path, ref)
+    assert [x["ground"] for x in shown(tmp_path, ref)] == ["wrong_form", "cannot_identify"]
+    reminder = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-03-01", "--format", "txt"))
+    assert reminder.count("On 20 January 2026 you refused") == 1
+    assert "prescribes no form" in reminder and "find me" in reminder
+    complaint = escalate(
+        tmp_path, ref, "--on", "2026-03-02", "--kind", "complaint", "--format", "txt", "--language", "en"
+    )
+    words = text(tmp_path, complaint)
+    assert "Reason given: the request must come in another form. Reason given: I cannot be found." in words
+    log(tmp_path, ref, "corrected", "--event", str(len(events)), "--ground", "excessive")
+    assert [x["ground"] for x in shown(tmp_path, ref)] == ["excessive"]
+    done = optout(tmp_path, "log", ref, "refused", "--ground", "wrong-form", "--ground", "no-such")
+    assert done.returncode != 0 and "no-such" in done.stderr
 
 
 def test_a_ground_without_an_answer_is_said_to_be_one(tmp_path: Path) -> None:
