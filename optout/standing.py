@@ -10,10 +10,10 @@ from typing import Any
 from optout.case import Case, CaseRemedy, Deadline, Demand, Event
 from optout.counting import Where
 from optout.dates import Holidays
-from optout.deadlines import Answer, Void, answer, held_up
+from optout.deadlines import Answer, Void, Wait, answer, held_up
 from optout.law import Clock
 from optout.letterwalk import LetterWalk
-from optout.lifecycle import Phase
+from optout.lifecycle import SETTLED, Phase
 from optout.owntime import own_date, own_time
 from optout.records import to_plain
 from optout.recourse import LATE, REPLIES, Starts, begun, windows
@@ -174,13 +174,23 @@ def _of_clock(
     days = letter.days(clock)
     if days is None:
         return None
-    if not _settled(clock, demand, letter, steps) and (reason := held_up(clock, days, where)):
-        void.append(f"{demand.law_name}: {clock.period} from {clock.from_} does not run; {reason}")
+    if reason := held_up(clock, replace(days, waits=_before_answer(demand, letter, steps)), where):
+        if steps.outcomes[demand.kind] not in SETTLED:
+            void.append(f"{demand.law_name}: {clock.period} from {clock.from_} does not run; {reason}")
         return None
     result = answer(clock, demand.law_name, days, where)
     if isinstance(result.extended, Void):
         void.append(result.extended.why)
     return result
+
+
+def _before_answer(demand: Demand, letter: LetterWalk, steps: Walk) -> tuple[Wait, ...]:
+    """What the firm asked before it answered about that demand: a wait still open then is no time that came to an end,
+    and what it asks after its answer moves nothing any more."""
+    answered = steps.refused_on.get(demand.kind)
+    if answered is None and steps.outcomes[demand.kind] != "pending":
+        answered = min(letter.answers, default=None)
+    return tuple(wait for wait in letter.waits if answered is None or wait.asked <= answered)
 
 
 def _settled(clock: Clock, demand: Demand, letter: LetterWalk, steps: Walk) -> bool:
