@@ -86,8 +86,9 @@ def day_of(matter: Matter, letter: CaseLetter) -> str:
 
 
 def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list[dict[str, Any]]:
-    """The times of the law that are over, or were when the firm refused. The day on which one ended is told only where it is sure."""
-    found: dict[str, dict[str, Any]] = {}
+    """The times of the law that are over, or were when the firm refused, those that read alike once. The day on which one
+    ended is told only where it is sure."""
+    found: list[dict[str, Any]] = []
     for demand in demands:
         for name in demand.clocks:
             clock = matter.case.clocks[name]
@@ -97,7 +98,7 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
                 continue
             sure = not (deadline.estimated or deadline.approximate)
             notices = matter.steps.letters[letter.id].notices
-            found[name] = {
+            time = {
                 "period": str(clock.period),
                 "start": clock.from_,
                 "cites": list(cites(clock, matter.language)),
@@ -107,7 +108,8 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
                 "void": any(late_notice(matter, letter, notice.told) for notice in notices),
                 "extended": bool(notices and clock.extend and not status_of(matter, letter).void),
             }
-    return list(found.values())
+            found += [time] if time not in found else []
+    return found
 
 
 def late_notice(matter: Matter, letter: CaseLetter, told: date) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_escalate import case, escalate, log, refused, text
+from tests.cli.test_escalate import case, escalate, log, text
 from tests.cli.test_main_job import optout
 
 DENIALS = (("refused", "--ground", "public-data"), ("answered", "--outcome", "access=partly"))
@@ -36,3 +36,19 @@ def test_what_is_asked_after_the_answer_takes_no_end_away(tmp_path: Path) -> Non
     log(tmp_path, ref, "identity-asked", "--on", "2026-07-10")
     shown = optout(tmp_path, "show", ref).stdout
     assert "2026-08-03" in shown and "does not run" not in shown
+
+
+@pytest.mark.parametrize("kind", ["reminder", "complaint"])
+def test_two_clocks_that_say_the_same_are_one_sentence(tmp_path: Path, kind: str) -> None:
+    """Access and objection run on two clocks in the United Kingdom, of the same length and with the same articles."""
+    asked = ("--demand", "deletion", "--demand", "objection", "--because", "I was stalked.")
+    ref = case(tmp_path, "GB-WLS", *asked, on="2026-06-01")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-07-10", "--kind", kind, "--format", "txt"))
+    assert words.count("The time to answer ") == 1
+    log(tmp_path, ref, "acknowledged", "--on", "2026-06-02")
+    log(tmp_path, ref, "clarification-asked", "--on", "2026-06-10")
+    log(tmp_path, ref, "clarified", "--on", "2026-06-12")
+    words = text(
+        tmp_path, escalate(tmp_path, ref, "--on", "2026-07-20", "--kind", "complaint", "--format", "txt", "--force")
+    )
+    assert "It ended on 2 July 2026." in words and "It ended on 6 July 2026." in words, "each its own end"
