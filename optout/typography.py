@@ -82,6 +82,7 @@ _PRINT = {
         numbered=r"artigos?|arts?\.|n\.º|n\.os|alíneas?",
         months="janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
         counted="dias?|mês|meses|anos?",
+        bound=r"V\.",
     ),
 }
 

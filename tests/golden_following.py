@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -75,6 +76,17 @@ CASES = {
     "ch-reminder-de": Told("ch", PROVED, REMINDER, "de"),
     "ch-complaint-de": Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de"),
 }
+POLICE_NAMES = {
+    "en": "Exampletown Garda Unit",
+    "fr": "Police d'Exempleville",
+    "de": "Polizei Musterstadt",
+    "it": "Polizia di Esempio",
+    "es": "Policía de Ejemplo",
+    "nl": "Politie Voorbeeldstad",
+    "pl": "Policja w Przykładowie",
+    "pt": "Polícia de Exemplo",
+}
+"""A police force that nobody finds anywhere, by language."""
 POLICE = Recipient(
     name="Exampletown Constabulary", lines=("2 Sample Street", "00000 Exampletown"), email="privacy@police.example"
 )
@@ -92,6 +104,18 @@ for language, place in HOMES.items():
     CASES[f"{place}-complaint-{language}"] = Told(place, ASKED, COMPLAINT, language)
     CASES[f"{place}-reminder-late-word-{language}"] = Told(place, LATE_WORD, REMINDER, language)
     CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
+
+DENIED = (*PROVED, event("refused", "07-20", letter="access"))
+for language, place in {"en": "ie", "fr": "fr", **HOMES}.items():
+    end = "" if language == "en" else f"-{language}"
+    to = replace(POLICE, name=POLICE_NAMES[language])
+    for name, events, asked in (
+        ("reminder", PROVED, REMINDER),
+        ("complaint", PROVED, COMPLAINT),
+        ("complaint-refused", DENIED, COMPLAINT),
+    ):
+        asked = replace(asked, language=language)
+        CASES[f"{place}-police-{name}{end}"] = Told(place, events, asked, language, to=to, kind="police")
 
 CASES |= golden_refusals.CASES
 

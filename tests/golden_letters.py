@@ -81,7 +81,15 @@ WITHOUT_PROFILE: dict[str, tuple[str, FirmKind | None, str, str]] = {
     "unknown": ("us-il", None, "en", "Example Hotel Inc."),
     "police": ("de", "police", "en", "Police of Exampletown"),
     "constabulary": ("gb-eng", "police", "en", "Exampletown Constabulary"),
-    "police-fr": ("fr", "police", "fr", "Police d'Exempleville"),
+}
+WITHOUT_PROFILE |= {
+    f"police-{language}": ("de-be" if language == "de" else language, "police", language, name)
+    for language, name in golden_following.POLICE_NAMES.items()
+    if language != "en"
+}
+WITHOUT_PROFILE |= {
+    f"cantonal-{language}": ("ch", "police", language, golden_following.POLICE_NAMES[language])
+    for language in ("fr", "de", "it")
 }
 """Somebody without a profile: place, kind as far as it is known, language, name."""
 
@@ -116,7 +124,7 @@ def texts(catalog: Catalog) -> dict[str, str]:
     made |= _numbered("fr-paypal-venmo-default", golden.letters(catalog, "fr", "paypal-venmo", Asked(on=DAY)))
     for key, (place, _, language, _) in WITHOUT_PROFILE.items():
         end = "" if language == "en" else f"-{language}"
-        made |= _numbered(f"{place}-{key.removesuffix('-fr')}-default", without_profile(catalog, key), end)
+        made |= _numbered(f"{place}-{key.removesuffix(end)}-default", without_profile(catalog, key), end)
     made |= _french(catalog)
     for language in others(catalog):
         made |= _other(catalog, language)

@@ -50,7 +50,7 @@ MANNERS = {
         r"|lettera [a-z]\) del medesimo paragrafo",
         wrong_citation=r"\d\(\d|\bart\. \d|\bpar\. \d|\blett\. [a-z]|\bcomma \d",
         no_claim="non sostengo che una legge",
-        money=r"risarci|tribunal|indennizz|giudi(?:ce|zi)|articolo 82|€",
+        money=r"risarci|tribunal|indennizz|giudi(?:ce|zi(?!arie))|articolo 82|€",
         language_tag="it-IT",
         letters="àèéìòùÀÈÉ «citazione» n. 1° l’uso – 10 €",
         swiss=r"art\. \d+[a-z]?(?: e \d+[a-z]?\b)?(?: cpv\. \d+)?(?: lett\. [a-z]\b)?(?: n\. \d+)?",

@@ -214,29 +214,6 @@ def test_a_british_letter_cites_as_it_is_done_there_and_nothing_of_the_union(nam
     assert not re.search(r"Art (1[6-9]|2[01])\b", text), "the present text of these articles was not read"
 
 
-@pytest.mark.parametrize("name", [n for n in GOLDEN if "-police-" in n])
-def test_the_police_are_asked_under_the_directive_as_transposed_and_no_date_is_the_laws(name: str) -> None:
-    text = flat(GOLDEN[name])
-    said = {
-        "en": ("as transposed into national law", "without undue delay and sets no date", "free of charge", "I have chosen",
-               "exercised through the competent supervisory authority"),
-        "fr": ("telle que transposée en droit national", "dans les meilleurs délais, sans fixer de date", "gratuit",
-               "que j'ai choisi", "par l'intermédiaire de l'autorité de contrôle compétente"),
-    }  # fmt: skip
-    assert all(words in text for words in said[language_of(name)])
-    for word in ("GDPR", "RGPD", "Art. ", "article ", "one month", "un mois", "consent", "index of faces"):
-        assert word not in text, word
-
-
-@pytest.mark.parametrize("name", [n for n in GOLDEN if "constabulary" in n])
-def test_the_british_police_are_asked_under_part_3_alone(name: str) -> None:
-    text = flat(GOLDEN[name])
-    assert (
-        "Under Part 3 of the Data Protection Act 2018" in text and "check whether that is lawful (section 51)" in text
-    )
-    assert not re.search(r"\bArts? \d|GDPR|directive|Union", text)
-
-
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_no_letter_says_that_no_consent_was_given_and_erasure_withdraws_any(name: str) -> None:
     text = flat(GOLDEN[name])

@@ -106,7 +106,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
     spoken = firm.for_client() if clients else firm
     choice, holder, notes = _chosen(whom, place, spoken, asked, writing)
     _refuse_empty(choice, asked)
-    languages = speaking.languages(app.catalog, options.get("language") or "", firm, place, choice)
+    languages = speaking.languages(app.catalog, options.get("language") or "", firm, place, choice, whom.to)
     union = chain[-1].kind == "union"
     setting = Setting(
         place=place,
@@ -129,7 +129,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
         demanded=advice.demanded(
             firm if holder else spoken, place, places, (*choice.rules, *_on_request(place, choice)), app.today
         ),
-        notes=notes,
+        notes=(*notes, *speaking.choice_of_language(app.catalog, options.get("language") or "", firm, place, whom.to)),
         origin=origin,
     )
 
