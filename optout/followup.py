@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from optout import recount, replies
+from optout import proofs, recount, replies
 from optout.case import Demand
 from optout.compose import KIN, MOST_DECISIONS, Piece
 from optout.jurisdiction import Decision, Refusal
@@ -52,7 +52,7 @@ def plan(matter: Matter) -> FollowPlan:
     law = recount.lead_law(matter)
     family = recount.family_of(matter, law)
     reminder = matter.following.kind == "reminder"
-    enclosed = tuple(recount.copies(matter) if reminder else recount.enclosed(matter))
+    enclosed = tuple(proofs.copies(matter) if reminder else proofs.enclosed(matter))
     folder = "reminder" if reminder else "complaint"
     to_firm = matter.following.kind != "authority"
     return FollowPlan(
@@ -66,7 +66,7 @@ def plan(matter: Matter) -> FollowPlan:
         competent=_piece(matter, "complaint", "competent", family),
         context=_context(matter, law),
         enclosed=enclosed,
-        missing=() if reminder else tuple(recount.missing(matter)),
+        missing=() if reminder else tuple(proofs.missing(matter)),
     )
 
 
@@ -89,6 +89,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "requests": [recount.day_of(matter, one) for one in recount.requests(matter)],
         "late": bool(matter.following.late),
         "denied": bool(matter.following.denied),
+        **_how(matter, matter.following.denied),
         "demanded": bool(matter.following.demanded),
         "timed": any(recount.times(matter, letter, matter.following.late) for letter in recount.requests(matter)),
         "proved": all(recount.status_of(matter, letter).received for letter in recount.requests(matter)),
@@ -96,6 +97,12 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "by_face": matter.by_face,
         "public": matter.public,
     }  # fmt: skip
+
+
+def _how(matter: Matter, demands: Iterable[Demand]) -> dict[str, bool]:
+    """Whether some of these were refused, and whether some were met in part."""
+    found = {matter.steps.outcomes[demand.kind] for demand in demands}
+    return {"some_refused": "refused" in found, "some_in_part": "partly" in found}
 
 
 def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
@@ -118,7 +125,7 @@ def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
             before = answer.given.on, answer.demands
             said = {"on": matter.day(answer.given.on)}
             inserts = {"asked": _asked(matter, family, answer.demands)}
-            yield _piece(matter, "reminder", "refused", family, inserts, said=said)
+            yield _piece(matter, "reminder", "refused", family, inserts, said=said, **_how(matter, answer.demands))
         yield from _replies(matter, answer)
     yield _piece(matter, "reminder", "ask", family)
     yield Piece(folder="closing", names=_kin("next", family))

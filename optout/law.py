@@ -189,6 +189,8 @@ class Clock:
     cites: tuple[Text, ...] = ()
     act: Text | None = None
     """The act in which the section cited stands, where the law of the rule or remedy that runs on it is another one."""
+    breaks: tuple[Text, ...] = ()
+    """What silence past it breaks, where that is less than the provisions that set the time and how it is counted."""
     pinpoint: Confidence | None = None
     confidence: Confidence
     in_force: InForce | None = None

@@ -12,13 +12,10 @@ from optout.escalation import Following
 from optout.history import Numbered
 from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
 from optout.law import Clock, stands
-from optout.lifecycle import FOLLOW_UPS, PROVES_RECEIPT, REACTIONS, series
 from optout.recourse import LATE
 from optout.standing import LetterStatus, Status
-from optout.views import cites, law_view
+from optout.views import cites, law_view, printable
 from optout.walk import Walk
-
-ANSWERS = ("answered", "refused", "no_data", "extended", "identity_asked", "clarification_asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +95,14 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
                 continue
             sure = not (deadline.estimated or deadline.approximate)
             notices = matter.steps.letters[letter.id].notices
+            now = matter.place.clocks.get(name, clock)  # cases of before say less of their clocks
             time = {
                 "period": str(clock.period),
                 "start": clock.from_,
                 "cites": list(cites(clock, matter.language)),
+                "breaks": list(
+                    printable(now.breaks if now.cites == clock.cites else (), clock.pinpoint, matter.language)
+                ),
                 "law": law_words(matter, demand.law)["short"] if demand.law and demand.law != lead_law(matter) else "",
                 "ended": matter.day(deadline.on) if sure else "",
                 "overdue": matter.day(deadline.overdue_from) if sure else "",
@@ -151,12 +152,15 @@ def provisions(matter: Matter) -> list[str]:
     found: dict[str, None] = {}
     for letter in requests(matter):
         for time in times(matter, letter, (*matter.following.late, *matter.following.denied)):
-            found |= dict.fromkeys(time["cites"])
+            found |= dict.fromkeys(time["breaks"] or time["cites"])
     for held in held_up(matter):
         found |= dict.fromkeys(held["cites"])
     timed = [x for x in matter.following.late if any(matter.case.clocks[name].kind in LATE for name in x.clocks)]
     for demand in (*timed, *matter.following.denied):
         found |= dict.fromkeys(demand_cites(matter, demand))
+    first = at_firm(matter)
+    if first and first["ignored"]:
+        found |= dict.fromkeys(f"{first['law']}, {cite}" for cite in first["cites"])
     return list(found)
 
 
@@ -184,6 +188,7 @@ def at_firm(matter: Matter) -> dict[str, Any] | None:
     data = next((x for x in matter.place.remedies if x.id == remedy.id), None)
     clock = next((x for x in (matter.case.clocks[name] for name in remedy.clocks) if x.usable(day)), None)
     over = [x for x in matter.status.dates if x.kind == "firm_complaint_reply" and x.overdue_from <= matter.on]
+    overdue, answered = any(not x.done for x in over), any(on >= day for on in steps.answers())
     confirmed = steps.confirmed.get(remedy.id)
     return {
         "on": matter.day(day),
@@ -191,8 +196,10 @@ def at_firm(matter: Matter) -> dict[str, Any] | None:
         "cites": list(cites(data, matter.language)) if data else [],
         "period": str(clock.period) if clock else "",
         "confirmed": matter.day(confirmed) if confirmed else "",
-        "overdue": any(not x.done for x in over),
-        "answered": any(on >= day for on in steps.answers()),
+        "overdue": overdue,
+        "answered": answered,
+        # It had to confirm, and neither did nor wrote at all.
+        "ignored": overdue and not answered and confirmed is None,
     }
 
 
@@ -225,43 +232,6 @@ def remedy_view(matter: Matter) -> dict[str, Any]:
         "cites": list(cites(remedy, matter.language)) if remedy else [],
         "reply": {"period": str(reply.period), "cites": list(cites(reply, matter.language))} if reply else None,
     }
-
-
-def enclosed(matter: Matter) -> list[dict[str, str]]:
-    """What proves the history, in its order, as far as a file of it is kept with the case."""
-    return [*copies(matter), *(one for one, kept in _proofs(matter) if kept)]
-
-
-def missing(matter: Matter) -> list[dict[str, str]]:
-    """What would prove the history as well, if a file of it were kept."""
-    return [one for one, kept in _proofs(matter) if not kept]
-
-
-def _proofs(matter: Matter) -> Iterable[tuple[dict[str, str], bool]]:
-    """Each proof of what happened, and whether a file of it is there. One kept with a note of that day counts too."""
-    ids = {letter.id for letter in requests(matter)}
-    noted = {event.on for n, event in matter.events if event.kind == "noted" and n in matter.kept}
-    about = [(n, event) for n, event in matter.events if event.letter in ids]
-    once = {"on": "", "day": ""}
-    sent = [n in matter.kept or event.on in noted for n, event in about if event.kind == "sent"]
-    yield {"what": "sending", **once}, any(sent)
-    arrived = [n in matter.kept or event.on in noted for n, event in about if event.kind in PROVES_RECEIPT]
-    if arrived:
-        yield {"what": "receipt", **once}, any(arrived)
-    for n, event in sorted(matter.events, key=lambda numbered: numbered[1].on):
-        there = n in matter.kept or event.on in noted
-        if event.kind in REACTIONS:
-            ours = any(series(x) in FOLLOW_UPS[event.kind] for x in matter.steps.posted)
-            yield {"what": event.kind, "on": matter.day(event.on), "day": str(event.on)}, there or ours
-        elif event.kind in ANSWERS and event.letter in ids:
-            yield {"what": "answer", "on": matter.day(event.on), "day": str(event.on)}, there
-
-
-def copies(matter: Matter) -> list[dict[str, str]]:
-    return [
-        {"what": "request", "on": day_of(matter, letter), "day": str(status_of(matter, letter).sent)}
-        for letter in requests(matter)
-    ]
 
 
 def lead_law(matter: Matter) -> str | None:

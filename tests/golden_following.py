@@ -105,10 +105,13 @@ for language, place in HOMES.items():
     CASES[f"{place}-reminder-late-word-{language}"] = Told(place, LATE_WORD, REMINDER, language)
     CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
 
+PARTLY = (*PROVED, event("answered", "07-20", letter="access", outcomes={"access": "partly"}))
 DENIED = (*PROVED, event("refused", "07-20", letter="access"))
 for language, place in {"en": "ie", "fr": "fr", **HOMES}.items():
     end = "" if language == "en" else f"-{language}"
     to = replace(POLICE, name=POLICE_NAMES[language])
+    partly = replace(COMPLAINT, language=language)
+    CASES[f"{place}-complaint-partly{end}"] = Told(place, PARTLY, partly, language)
     for name, events, asked in (
         ("reminder", PROVED, REMINDER),
         ("complaint", PROVED, COMPLAINT),

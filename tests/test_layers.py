@@ -38,6 +38,7 @@ LAYERS = [
     {"standing"},
     {"escalation"},
     {"recount"},
+    {"proofs"},
     {"followup"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from optout.addressed import firm_of
+from optout.cli import golden
 from optout.languages import WORDING
 from optout.law import text_in
+from optout.letter import plain
 from optout.library.catalog import Catalog
+from optout.select import Asked
 from tests.cli.test_main_job import optout
 from tests.golden_following import FOLDER, HOMES, POLICE_NAMES
+from tests.golden_letters import CLIENT, DAY
+from tests.manners import MANNERS
 from tests.test_golden import GOLDEN, flat, language_of
+from tests.test_letter_languages import faults
 
 DIRECTIVE = Catalog().effective("de").laws["led"]
 PERSON = ["--name", "Ada Example", "--email", "ada@mail.example", "-n", "--no-input"]
@@ -107,3 +115,36 @@ def test_the_police_of_a_swiss_canton_get_a_request_that_claims_no_law(language:
     assert no_law[language] in text
     assert not re.search(r"\b(?:LPD|DSG|235\.1|[Aa]rt\. \d)", text)
     assert "sowie die Aufzeichnung" not in text
+
+
+ONLY_IN_PART = {
+    "en": "only in part", "fr": r"en partie|partiellement", "de": "teilweise", "it": "solo in parte", "es": "solo en parte",
+    "nl": "gedeeltelijk", "pl": "częściowo", "pt": "apenas em parte",
+}  # fmt: skip
+REFUSED = {
+    "en": r"[Rr]efused", "fr": "refusé", "de": "[Aa]bgelehnt", "it": "[Rr]ifiutato", "es": "[Dd]enegado", "nl": "[Gg]eweigerd",
+    "pl": "odmow", "pt": "[Rr]ecusad",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WORDING)
+def test_a_complaint_says_refused_of_what_was_refused_and_in_part_of_what_was_met_in_part(language: str) -> None:
+    end = "" if language == "en" else f"-{language}"
+    place = {"en": "ie", "fr": "fr", **HOMES}[language]
+    for name, said, unsaid in (
+        ("police-complaint-refused", REFUSED, ONLY_IN_PART),
+        ("complaint-partly", ONLY_IN_PART, REFUSED),
+    ):
+        text = flat((FOLDER / f"{place}-{name}{end}.txt").read_text(encoding="utf-8"))
+        assert len(re.findall(said[language], text)) >= 2, "in the first sentence and among the reasons"
+        assert not re.search(unsaid[language], text)
+
+
+@pytest.mark.parametrize("language", MANNERS)
+def test_both_rights_in_one_letter_keep_the_manners(language: str) -> None:
+    place = HOMES[language]
+    police = firm_of(replace(CLIENT, name=POLICE_NAMES[language]), "police")
+    asked = Asked(demands=("access", "deletion"), together=True, on=DAY)
+    (letter,) = golden.letters(Catalog(), place, police, asked, language, replace(CLIENT, name=POLICE_NAMES[language]))
+    assert faults(plain(letter), language) == []
+    assert [block.number for block in letter.blocks if block.number] == list(range(1, 11))

@@ -263,7 +263,8 @@ class Desk:
 
     def _tell_missing(self, missing: Sequence[dict[str, str]]) -> None:
         if missing:
-            shown = ", ".join(PROOFS[one["what"]] + (f" ({one['day']})" if one["day"] else "") for one in missing)
+            told = (PROOFS[one["what"]] + (f" ({one['day']})" if one["day"] else "") for one in missing)
+            shown = ", ".join(dict.fromkeys(told))
             self.notes.append(
                 f"No file is kept of: {shown}. The letter does not call that enclosed; to keep it: "
                 f"optout log {self.case.ref} noted --on DAY --file PATH, with the day on which it happened; then again."

@@ -33,6 +33,16 @@ def test_an_unreasonable_demand_is_complained_of_while_the_clock_waits(tmp_path:
     words = text(tmp_path, then)
     assert "On 15 July 2026 I complained to the firm (Data Protection Act 2018, section 164A)." in words
     assert "It had 30 days to confirm receipt (section 164A), and has not done so" in words
+    assert "infringed (UK GDPR): Art 12(6); Data Protection Act 2018, section 164A." in words
+
+
+def test_how_a_time_is_counted_is_told_and_not_called_infringed(tmp_path: Path) -> None:
+    """Art 12(3) is the duty; Art 12A says what the time is and Art 4A how it is counted."""
+    ref = case(tmp_path, "GB-ENG", on="2026-07-06")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-07-07")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-08-20", "--kind", "complaint", "--format", "txt"))
+    assert "one month from receipt (Arts 12(3), 12A and 4A)" in words
+    assert "infringed (UK GDPR): Art 12(3); Art 15(1), (2) and (3)." in words, "it has not yet ignored a complaint"
 
 
 def test_where_the_firm_hears_no_complaint_a_demand_is_none_to_escalate(tmp_path: Path) -> None:
@@ -113,6 +123,9 @@ def test_every_enclosure_that_is_named_is_in_the_bundle_once(tmp_path: Path) -> 
     log(tmp_path, ref, "refused", "--ground", "law-does-not-apply", "--on", "2026-02-20")
     lacking = optout(tmp_path, "escalate", ref, "--on", "2026-03-01", *args)
     assert "No file is kept of: what the firm wrote (2026-02-20)." in " ".join(lacking.stderr.split())
+    log(tmp_path, ref, "identity-asked", "--on", "2026-02-20")
+    again = optout(tmp_path, "escalate", ref, "--on", "2026-03-01", *args[:2], "-n")
+    assert " ".join(again.stderr.split()).count("what the firm wrote (2026-02-20)") == 1, "one day, said once"
     log(tmp_path, ref, "noted", "--on", "2026-02-20", "--file", "answer.txt")
     found = escalate(tmp_path, ref, "--on", "2026-03-01", *args)
     assert [one["what"] for one in found["enclosures"]] == ["request", "sending", "receipt", "reminded", "answer"]
