@@ -17,21 +17,28 @@ T = TypeVar("T")
 
 def to_plain(value: Any) -> Any:
     """Dicts, lists, text, booleans, whole numbers and None only. Fields at their default are left out."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Period | Part | date):
         return str(value)
     if is_dataclass(value):
         plain = {}
-        for f in fields(value):
-            item = getattr(value, f.name)
-            default = f.default_factory() if f.default_factory is not MISSING else f.default
-            if item != default:
-                plain[f.name.removesuffix("_")] = to_plain(item)
+        for name, key, default, made in _fields(value.__class__):
+            item = getattr(value, name)
+            if item != (default if made is MISSING else made()):
+                plain[key] = to_plain(item)
         return plain
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     return value
+
+
+@cache
+def _fields(cls: type[Any]) -> list[tuple[str, str, Any, Any]]:
+    """Of each field the name, the key, and its default or what makes that."""
+    return [(f.name, f.name.removesuffix("_"), f.default, f.default_factory) for f in fields(cls)]
 
 
 def from_plain(cls: type[T], plain: Any) -> T:

@@ -173,6 +173,7 @@ class Batching:
             self._nobody(first)
             return
         with self.app.vault(create=True) as vault, batches.Lock(vault):
+            vault.hold_many()
             plan = first or self._agreed(vault)
             if not plan.cases and self.ident not in batches.everyone(vault):
                 self._nobody(plan)

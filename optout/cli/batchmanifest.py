@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from optout.cli import members
 from optout.cli.spreadsheet import row as csv_row
@@ -24,9 +25,9 @@ def write(vault: Vault, batch: Batch, output: str, label: str) -> list[str]:
     """Both files, in place of those of before; gives their paths. Raises OutputFailed."""
     base = os.path.join(output, label)
     private.make_folder(output)
-    _put(f"{base}.csv", _csv(_rows(vault, batch)))
-    _put(f"{base}.json", _json(batch, _rows(vault, batch)))
-    return [f"{base}.csv", f"{base}.json"]
+    paths = [f"{base}.csv", f"{base}.json"]
+    _put(paths, _lines(batch, _rows(vault, batch)))
+    return paths
 
 
 def _rows(vault: Vault, batch: Batch) -> Iterator[dict[str, Any]]:
@@ -46,40 +47,46 @@ def _rows(vault: Vault, batch: Batch) -> Iterator[dict[str, Any]]:
         after = rows[-1]["row"]
 
 
-def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-    yield csv_row(COLUMNS).encode()
-    for row in rows:
-        cells = [" ".join(x) if isinstance(x, list) else x for x in (row[name] for name in COLUMNS)]
-        yield csv_row(cells).encode()
-
-
-def _json(batch: Batch, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _lines(batch: Batch, rows: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, bytes]]:
+    """What comes next in the one file and in the other."""
     head = json.dumps({"schema": "optout/manifest/1", "batch": batch.id, "asked": batch.asked})[:-1]
-    yield f'{head}, "cases": ['.encode()
+    yield csv_row(COLUMNS).encode(), f'{head}, "cases": ['.encode()
     for number, row in enumerate(rows):
-        yield (",\n" if number else "\n").encode() + json.dumps(row).encode()
-    yield b"\n]}\n"
+        cells = [" ".join(x) if isinstance(x, list) else x for x in (row[name] for name in COLUMNS)]
+        yield csv_row(cells).encode(), f"{',' if number else ''}\n{json.dumps(row)}".encode()
+    yield b"", b"\n]}\n"
 
 
-def _put(path: str, parts: Iterable[bytes]) -> None:
-    """A private file that is there whole or not at all, however long it is."""
-    temp = private.temp_name(path)
+def _put(paths: Sequence[str], parts: Iterable[tuple[bytes, ...]]) -> None:
+    """Private files, each of which is there whole or not at all, however long they are. Raises OutputFailed."""
+    temps = [private.temp_name(path) for path in paths]
     try:
-        with private.owner_only():
-            fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(fd, "wb") as file:
+        with ExitStack() as left:
+            left.callback(_remove, temps)
+            with ExitStack() as opened:
+                files = [opened.enter_context(_made(temp)) for temp in temps]
                 for part in parts:
-                    file.write(part)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temp, path)
-        except BaseException:
-            os.unlink(temp)
-            raise
-        private.sync_folder(os.path.dirname(path))
+                    for file, data in zip(files, part, strict=True):
+                        file.write(data)
+                for file in files:
+                    file.flush()
+                    os.fsync(file.fileno())
+            for temp, path in zip(temps, paths, strict=True):
+                os.replace(temp, path)
+            private.sync_folder(os.path.dirname(paths[0]))
     except OSError as error:
-        raise failed(path, error) from error
+        raise failed(paths[0], error) from error
+
+
+def _made(path: str) -> BinaryIO:
+    with private.owner_only():
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600), "wb")
+
+
+def _remove(paths: Iterable[str]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)
 
 
 def to_mend(path: str, source: members.Source, wrong: Iterable[members.Wrong]) -> None:
@@ -87,4 +94,4 @@ def to_mend(path: str, source: members.Source, wrong: Iterable[members.Wrong]) -
     made = io.StringIO(newline="")
     members.write_wrong(made, source, wrong)
     private.make_folder(os.path.dirname(path))
-    _put(path, [made.getvalue().encode("utf-8")])
+    _put([path], [(made.getvalue().encode("utf-8"),)])

@@ -13,7 +13,6 @@ from optout.cli.addressing import Addressed
 from optout.cli.app import App
 from optout.letter import Letter
 from optout.records import to_plain
-from optout.render.environment import Pieces
 from optout.store.batches import SUMMARY_COLUMNS
 from optout.store.plain import dump
 from optout.subject import Subject
@@ -51,8 +50,8 @@ class Shape:
     @cached_property
     def moulds(self) -> list[drafting.Mould]:
         """One for each letter in each language. Raises BadData for a template that cannot be used."""
-        pieces = {x: Pieces(x, self._app.catalog.template, drafting.HOLES) for x in self.decided.languages}
-        return [drafting.Mould(pieces[plan.language], plan) for plan in self.plans]
+        catalog = self._app.catalog
+        return [drafting.Mould(drafting.pieces_of(catalog, plan.language), plan) for plan in self.plans]
 
     def drafts(self, subject: Subject, ref: str) -> dict[tuple[str, str], Letter]:
         """The letters of one person, by id and language."""

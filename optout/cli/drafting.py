@@ -45,9 +45,9 @@ class Filler:
     def body(self, pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[Block, ...]:
         return self.cast(pieces).fill(values)
 
-    def cast(self, pieces: Sequence[Piece]) -> blocks.Cast:
-        """The pieces with all in them but the person's values."""
-        return blocks.Cast([shape for piece in pieces for shape in self._shapes(piece)], self._marks)
+    def cast(self, pieces: Sequence[Piece], known: Mapping[str, str] | None = None) -> blocks.Cast:
+        """The pieces with all in them but the person's values; `known` is the same for everybody."""
+        return blocks.Cast([shape for piece in pieces for shape in self._shapes(piece)], self._marks, known or {})
 
     def text(self, piece: Piece) -> str:
         return _text(self._pieces, self._context, piece, self._marks)[1]
@@ -69,12 +69,12 @@ class Mould:
         filler = Filler(pieces, plan.language, setting.country, plan.context)
         self.plan = plan
         self._filler = filler
+        wording = WORDING[plan.language]
+        reply_by = filler.printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else ""
         self._subject, self._salutation, self._body, self._closing, self._enclosures = (
-            filler.cast(x)
+            filler.cast(x, {"reply_by": reply_by})
             for x in ((plan.subject_line,), (plan.salutation,), plan.pieces, (plan.closing,), (plan.enclosures,))
         )
-        wording = WORDING[plan.language]
-        self._reply_by = filler.printed(day_text(plan.reply_by, plan.language)) if plan.reply_by else ""
         self._day = filler.printed(wording.undated if plan.context["held"] else dated(setting.on, plan.language))
         self._place = filler.printed(plan.context["place"]["name"])
         self._about = filler.printed(wording.about)
@@ -90,7 +90,7 @@ class Mould:
     def letter(self, subject: Subject, ref: str) -> Letter:
         """The finished letter."""
         plan = self.plan
-        values = {"ref": ref, "reply_by": self._reply_by, "situation": subject.situation}
+        values = {"ref": ref, "situation": subject.situation}
         return Letter(
             ref=ref,
             day=plan.setting.on,
@@ -227,11 +227,25 @@ def digest(value: Any) -> str:
 
 def digest_of(person: Any, rest: str) -> str:
     """The SHA-256 of a person's data and of `rest`, which is JSON already."""
-    return hashlib.sha256(f"[{canonical(person)}, {rest}]".encode()).hexdigest()
+    state = _begun(rest).copy()
+    state.update(canonical(person).encode())
+    return str(state.hexdigest())
+
+
+@lru_cache(maxsize=64)
+def _begun(text: str) -> Any:
+    """What thousands of people share is hashed once."""
+    return hashlib.sha256(f"{text}\n".encode())
 
 
 def canonical(value: Any) -> str:
     """JSON that is the same text for equal values."""
+    made: str = _writer().encode(value)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _writer() -> Any:
     import json
 
-    return json.dumps(value, sort_keys=True, default=str)
+    return json.JSONEncoder(sort_keys=True, default=str)

@@ -86,7 +86,7 @@ def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 def fill(shapes: Iterable[Shape], holes: Mapping[str, Hole], values: Mapping[str, str]) -> tuple[Block, ...]:
     """The blocks with the person's values in. Raises as `Cast` does."""
-    return Cast(shapes, {name: hole for name, hole in holes.items() if name in values}).fill(values)
+    return Cast(shapes, {name: hole for name, hole in holes.items() if name in values}, {}).fill(values)
 
 
 class Cast:
@@ -95,14 +95,18 @@ class Cast:
     A hole alone in a paragraph becomes one paragraph per line of its value.
     """
 
-    def __init__(self, shapes: Iterable[Shape], holes: Mapping[str, Hole]) -> None:
-        """Raises BadData for a token no hole owns: a template has built a new string from one."""
+    def __init__(self, shapes: Iterable[Shape], holes: Mapping[str, Hole], known: Mapping[str, str]) -> None:
+        """`known` are the values of holes that are the same for everybody.
+
+        Raises BadData for a token no hole owns: a template has built a new string from one.
+        """
         self._names = {str(hole): name for name, hole in holes.items()}
+        given = {str(holes[name]): _inline(value) for name, value in known.items()}
         self._parts: list[Block | Shape | str] = []
         """A finished block, one with holes (its number after its kind), or the name of a hole that stands alone."""
         self._numbers: dict[int, int] = {}
         number = 0
-        for shape in shapes:
+        for shape in [_given(shape, given) for shape in shapes]:
             if shape.kind == "paragraph" and len(shape.runs) == 1 and shape.runs[0][0] in self._names:
                 self._parts.append(self._names[shape.runs[0][0]])
                 continue
@@ -148,7 +152,19 @@ class Cast:
         return bool(found)
 
     def _filled(self, text: str, values: Mapping[str, str]) -> str:
-        return _HOLE.sub(lambda match: BLANKS.sub(" ", values[self._names[match[0]]]).strip(" "), text)
+        return _HOLE.sub(lambda match: _inline(values[self._names[match[0]]]), text)
+
+
+def _inline(value: str) -> str:
+    """A value within a sentence, on one line."""
+    return BLANKS.sub(" ", value).strip(" ")
+
+
+def _given(shape: Shape, values: Mapping[str, str]) -> Shape:
+    """The block with these values in, by their tokens."""
+    return Shape(
+        shape.kind, tuple((_HOLE.sub(lambda m: values.get(m[0], m[0]), text), bold) for text, bold in shape.runs)
+    )
 
 
 def _text(made: Iterable[Block]) -> str:

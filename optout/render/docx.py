@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from optout.letter import Block, Letter, Paper, Run
 from optout.render import docx_base, docx_package
-from optout.render.docx_package import Package, Part
+from optout.render.docx_package import Package, Part, Shared
 from optout.render.page import PAGES, stays
 from optout.render.text import printable
 
 _DOCUMENT, _FOOTER, _CORE, _STYLES = "word/document.xml", "word/footer1.xml", "docProps/core.xml", "word/styles.xml"
-_LEVEL = 1
+_LEVEL = 6
 """zlib's: level 6 makes a letter two hundredths smaller and a quarter slower."""
 _BEST = 9
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -28,7 +28,11 @@ _STYLE = {
     "bullet": '<w:pStyle w:val="ListBullet"/>',
     "quote": '<w:pStyle w:val="Quote"/>',
 }
-_BREAK = "<w:br/>"
+_TEXT = '<w:t xml:space="preserve">'
+_BREAK = f"</w:t><w:br/>{_TEXT}"
+_END = "</w:t></w:r></w:p>"
+_SHARED = 64
+"""Different letters of a batch that are at hand at once, more than the firms, places and languages of most."""
 # Word checks spelling only for a language with a region. Left out: regions that repeat their language, as in de-DE.
 _BY_PAPER = {"en": ("GB", "US"), "fr": ("FR", "CA")}
 """Regions on A4 and on Letter."""
@@ -49,9 +53,16 @@ def write(letter: Letter, base: bytes | None = None) -> bytes:
     The same letter, base and zlib give the same bytes. Raises CannotPrint for characters that XML cannot hold.
     """
     ready = _prepare(docx_base.build(letter.paper) if base is None else base, _language(letter))
-    parts = ((_DOCUMENT, printable(_document(letter, ready.section))), (_FOOTER, _footer(printable(letter.ref))))
-    core = _core(letter.subject, letter.language, letter.day)
-    return ready.package.write([*(docx_package.part(name, data.encode(), _LEVEL) for name, data in parts), core])
+    subject, ref = _own(letter.subject), _own(letter.ref)
+    before_ref, after_ref = _footer(bool(ref))
+    before_title, after_title = _core(letter.language, letter.day)
+    return ready.package.write(
+        (
+            docx_package.mixed(_DOCUMENT, _document(letter, ready.section, subject)),
+            docx_package.mixed(_FOOTER, (before_ref, ref, after_ref)),
+            docx_package.mixed(_CORE, (before_title, subject, after_title)),
+        )
+    )
 
 
 @lru_cache(maxsize=8)
@@ -76,38 +87,63 @@ def _language(letter: Letter) -> str:
     return f"{letter.language}-{_REGION.get(letter.language, letter.language.upper())}"
 
 
-def _document(letter: Letter, section: str) -> str:
-    out = [f"{_HEAD}<w:document {_W} {_R}><w:body>"]
-    sender, recipient = _frames(letter.paper)
-    out.append(_lines("Sender", letter.sender, sender))
-    out.append(_lines("Recipient", letter.recipient, recipient))
-    out.append(_lines("Date", (letter.day_text,)))
-    out.append(_lines("Heading1", (letter.heading,)))
-    out.append(_lines("Salutation", (letter.salutation,)))
-    list_id = 0
-    for block, stay in zip(letter.blocks, stays(letter.blocks), strict=True):
-        list_id += block.kind == "number" and block.number == 1
-        out.append(_block(block, stay, list_id))
-    out.append(_lines("Closing", (letter.closing,)))
-    out.append(_lines("Signature", (letter.signature,)))
-    out.append(_lines("Enclosures", (letter.enclosures,)))
-    out.append(f"{section}</w:body></w:document>")
-    return "".join(out)
+def _document(letter: Letter, section: str, subject: bytes) -> tuple[Shared | bytes, ...]:
+    """One person's words apart from those that thousands of letters of a batch share."""
+    return (
+        _as_far_as_sender(letter.paper),
+        _own(*letter.sender),
+        _as_far_as_subject(letter.paper, letter.recipient, letter.day_text, letter.about),
+        subject,
+        _as_far_as_signature(letter.salutation, letter.blocks, letter.closing),
+        _own(letter.signature),
+        _as_far_as_end(letter.enclosures, section),
+    )
 
 
 @lru_cache(maxsize=2)
-def _frames(paper: Paper) -> tuple[str, str]:
-    page = PAGES[paper]
-    return docx_base.frame(page.sender), docx_base.frame(page.recipient)
+def _as_far_as_sender(paper: Paper) -> Shared:
+    frame = docx_base.frame(PAGES[paper].sender)
+    return _shared(f"{_HEAD}<w:document {_W} {_R}><w:body>{_begin('Sender', frame)}")
+
+
+@lru_cache(maxsize=_SHARED)
+def _as_far_as_subject(paper: Paper, recipient: tuple[str, ...], day: str, about: str) -> Shared:
+    address = _lines("Recipient", recipient, docx_base.frame(PAGES[paper].recipient))
+    return _shared(f"{_END}{address}{_lines('Date', (day,))}{_begin('Heading1')}{_escape(about)}")
+
+
+@lru_cache(maxsize=_SHARED)
+def _as_far_as_signature(salutation: str, blocks: tuple[Block, ...], closing: str) -> Shared:
+    out = [_END, _lines("Salutation", (salutation,))]
+    list_id = 0
+    for block, stay in zip(blocks, stays(blocks), strict=True):
+        list_id += block.kind == "number" and block.number == 1
+        out.append(_block(block, stay, list_id))
+    return _shared("".join((*out, _lines("Closing", (closing,)), _begin("Signature"))))
+
+
+@lru_cache(maxsize=_SHARED)
+def _as_far_as_end(enclosures: str, section: str) -> Shared:
+    return _shared(f"{_END}{_lines('Enclosures', (enclosures,))}{section}</w:body></w:document>")
+
+
+def _shared(text: str) -> Shared:
+    return docx_package.shared(printable(text).encode(), _LEVEL)
+
+
+def _own(*lines: str) -> bytes:
+    """The words of one paragraph. An address is one thing, whatever its number of lines."""
+    return printable(_BREAK.join([_escape(line) for line in lines])).encode()
+
+
+def _begin(style: str, frame: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{frame}</w:pPr><w:r>{_TEXT}'
 
 
 def _lines(style: str, lines: tuple[str, ...], frame: str = "") -> str:
-    """One paragraph: an address is one thing, whatever its number of lines."""
-    runs = _BREAK.join([f'<w:t xml:space="preserve">{_escape(line)}</w:t>' for line in lines])
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{frame}</w:pPr><w:r>{runs}</w:r></w:p>'
+    return f"{_begin(style, frame)}{_BREAK.join([_escape(line) for line in lines])}{_END}"
 
 
-@lru_cache(maxsize=4096)
 def _block(block: Block, stay: bool, list_id: int) -> str:
     """`list_id` counts the numbered lists so far; the first is the style's own and needs no mark."""
     form = _STYLE[block.kind]
@@ -125,32 +161,35 @@ def _block(block: Block, stay: bool, list_id: int) -> str:
 def _run(run: Run) -> str:
     text, bold = run
     weight = "<w:rPr><w:b/><w:bCs/></w:rPr>" if bold else ""
-    return f'<w:r>{weight}<w:t xml:space="preserve">{_escape(text)}</w:t></w:r>'
+    return f"<w:r>{weight}{_TEXT}{_escape(text)}</w:t></w:r>"
 
 
-def _footer(ref: str) -> str:
+@lru_cache(maxsize=2)
+def _footer(known: bool) -> tuple[Shared, Shared]:
     """From page two on: the reference, so that a page that strays finds home, the page and the number of pages."""
-    text = f'<w:r><w:t xml:space="preserve">{_escape(ref)}{" · " if ref else ""}</w:t></w:r>'
     page, pages = (
         f'<w:fldSimple w:instr=" {name} "><w:r><w:t>2</w:t></w:r></w:fldSimple>' for name in ("PAGE", "NUMPAGES")
     )
-    slash = '<w:r><w:t xml:space="preserve"> / </w:t></w:r>'
-    form = '<w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
-    return f"{_HEAD}<w:ftr {_W}><w:p>{form}{text}{page}{slash}{pages}</w:p></w:ftr>"
+    rest = f"{' · ' if known else ''}</w:t></w:r>{page}<w:r>{_TEXT} / </w:t></w:r>{pages}</w:p></w:ftr>"
+    return _shared(f"{_HEAD}<w:ftr {_W}>{_begin('Footer')}"), _shared(rest)
 
 
-@lru_cache(maxsize=64)
-def _core(subject: str, language: str, day: date) -> Part:
+@lru_cache(maxsize=_SHARED)
+def _core(language: str, day: date) -> tuple[Shared, Shared]:
     """Title, language and the letter's day. No author: the letter names its sender where the sender wants it."""
-    text = (
-        f'{_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{_escape(subject)}</dc:title><dc:creator></dc:creator>"
-        f"<dc:language>{_escape(language)}</dc:language><cp:lastModifiedBy></cp:lastModifiedBy>"
-        f"{_moment('created', day)}{_moment('modified', day)}</cp:coreProperties>"
+    return (
+        _shared(
+            f"{_HEAD}<cp:coreProperties"
+            ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+            ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+            ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>'
+        ),
+        _shared(
+            f"</dc:title><dc:creator></dc:creator><dc:language>{_escape(language)}</dc:language>"
+            f"<cp:lastModifiedBy></cp:lastModifiedBy>{_moment('created', day)}{_moment('modified', day)}"
+            "</cp:coreProperties>"
+        ),
     )
-    return docx_package.part(_CORE, printable(text).encode(), _LEVEL)
 
 
 def _moment(name: str, day: date) -> str:

@@ -14,6 +14,11 @@ _LOCAL, _CENTRAL, _END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
 _MEMBER = struct.Struct("<HHHHHIIIHH")  # version, flags, method, time, date, crc, packed, size, name, extra
 _PLACE = struct.Struct("<HHHII")  # comment, disk, inner attributes, outer attributes, offset
 _TAIL = struct.Struct("<HHHHIIH")  # disk, disk, members here, members, directory's size, its offset, comment
+_STORED = struct.Struct("<BHH")  # a block that is not the last one, its length, the same inverted
+_LONGEST = 0xFFFF
+"""Of a stored block, in bytes."""
+_LAST = b"\3\0"
+"""The empty block that ends a stream."""
 _VERSION, _UTF8, _DEFLATE = 20, 0x800, 8
 _MIDNIGHT, _1980 = 0, 0x21  # a fixed time, the zip format's first, because a clock would make the bytes differ
 
@@ -27,10 +32,42 @@ class Part(NamedTuple):
     packed: bytes
 
 
+class Shared(NamedTuple):
+    """Words that many packages have in common: compressed once, to stand anywhere in a part."""
+
+    data: bytes
+    packed: bytes
+    """Blocks of deflate that refer to nothing before them and end on a whole byte."""
+
+
 def part(name: str, data: bytes, level: int) -> Part:
     """Compresses with a fixed zlib `level`, 0 to 9."""
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Part(name, zlib.crc32(data), len(data), deflate.compress(data) + deflate.flush())
+
+
+def shared(data: bytes, level: int) -> Shared:
+    """Compresses with a fixed zlib `level`, 0 to 9."""
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return Shared(data, deflate.compress(data) + deflate.flush(zlib.Z_FULL_FLUSH))
+
+
+def mixed(name: str, pieces: Iterable[Shared | bytes]) -> Part:
+    """A part of shared words and of a package's own, in this order; the own ones stand in it as they are (RFC 1951, 3.2.4):
+    to compress the few bytes of a person takes longer than all the rest."""
+    words: list[bytes] = []
+    packed: list[bytes] = []
+    for piece in pieces:
+        if isinstance(piece, Shared):
+            words.append(piece.data)
+            packed.append(piece.packed)
+            continue
+        words.append(piece)
+        for start in range(0, len(piece), _LONGEST):
+            run = piece[start : start + _LONGEST]
+            packed += (_STORED.pack(0, len(run), len(run) ^ _LONGEST), run)
+    data = b"".join(words)
+    return Part(name, zlib.crc32(data), len(data), b"".join((*packed, _LAST)))
 
 
 def unpack(part: Part) -> bytes:

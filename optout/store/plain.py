@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Plain = dict[str, Any]
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Plain]:
@@ -16,7 +17,7 @@ def dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Plain]:
 
 def dump(plain: Any) -> str:
     """The same text for the same value, so that equal values are found by their text."""
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER.encode(plain)
 
 
 def load(text: str) -> Any:

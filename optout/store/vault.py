@@ -194,6 +194,12 @@ class Vault:
         with self._mapped():
             self._db.executemany(sql, rows).fetchall()
 
+    def hold_many(self) -> None:
+        """For thousands of cases in one go: more pages stay in memory (32 MiB), so that the same one is not read, decrypted
+        and encrypted again for each chunk, and the log is written back into the file less often."""
+        self.run("pragma cache_size = -32768")
+        self.run("pragma wal_autocheckpoint = 8000")
+
     def meta(self, key: str) -> str | None:
         """A value kept for the vault as a whole; None when there is none."""
         rows = self.run("select value from meta where key = ?", (key,))
