@@ -67,17 +67,13 @@ def test_a_ground_is_shown_with_its_answer_and_answered(tmp_path: Path) -> None:
         tmp_path, ref
     )
     reminder = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-03-01", "--format", "txt"))
-    assert "On 20 January 2026 you refused, or met only in part: my objection to the processing" in reminder
+    assert "On 20 January 2026 you refused: my objection to the processing" in reminder
     assert "That something is public does not take it out of the GDPR" in reminder
     complaint = escalate(
         tmp_path, ref, "--on", "2026-03-02", "--kind", "complaint", "--format", "txt", "--language", "en"
     )
     words = text(tmp_path, complaint)
-    assert (
-        words.index("Refused, or met only in part")
-        < words.index("That something is public")
-        < words.index("I regard as")
-    )
+    assert words.index("Refused: my objection") < words.index("That something is public") < words.index("I regard as")
 
 
 def test_a_demand_that_was_met_after_all_needs_no_answer(tmp_path: Path) -> None:
