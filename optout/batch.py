@@ -49,6 +49,11 @@ class Shard(NamedTuple):
 WHOLE = Shard(1, 1)
 
 
+def label(ident: str, shard: Shard) -> str:
+    """How the names of the files of a batch begin: several shards may write into one folder."""
+    return ident if shard == WHOLE else f"{ident}-{shard.number}of{shard.of}"
+
+
 def reference(secret: bytes, fingerprint: str, attempt: int) -> str:
     """The reference of the case for this person, firm and demands: the same each time, so that a chunk that was cut off
     is written again as it was; random to whoever has not the secret. `attempt` counts the ones that were in use."""

@@ -216,6 +216,11 @@ def is_minor(text: str) -> bool:
     return word in _YES
 
 
+def same_member(names: tuple[str, str], mailboxes: tuple[str, str]) -> bool:
+    """Whether two rows with one id are of one member: the name is the same, or the mailbox is."""
+    return folded(names[0]) == folded(names[1]) or mailboxes[0].casefold() == mailboxes[1].casefold()
+
+
 def row_key(name: str, email: str, place: str) -> str:
     """What stands for a member without an id: the same for the same name, e-mail address and place, however they were
     typed, and another one for every other."""

@@ -11,17 +11,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optout import batch as rules
-from optout.cli import addressing, batchmanifest, batchrun, columns, drafting, letteroptions, members, planlines
+from optout.cli import (
+    addressing,
+    batchasked,
+    batchmanifest,
+    batchrun,
+    columns,
+    drafting,
+    letteroptions,
+    members,
+    planlines,
+)
 from optout.cli.app import App
 from optout.cli.batchplan import TOLD, Plan, Walker
 from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.cli.params import formats_of, split
+from optout.cli.params import formats_of
 from optout.cli.shardtype import SHARD
-from optout.errors import BadData, Missing, NotFound, NotPossible, OutputFailed
-from optout.naming import near, slug
+from optout.errors import BadData, Missing, NotPossible
+from optout.naming import slug
 
 if TYPE_CHECKING:
     from optout.store.vault import Vault
@@ -41,9 +51,10 @@ FIXED = (
     "printed",
 )
 """Options that stay as they are for the letters of a batch that are written anew."""
-NOT_AGAIN = ("output", "shard", "again", "skip_invalid")
+NOT_AGAIN = ("called", "output", "shard", "again", "skip_invalid")
 """Others that mean nothing there."""
 SHOWN = {
+    "called": "name",
     "firms": "firm",
     "formats": "format",
     "fonts": "font",
@@ -65,6 +76,7 @@ SHOWN = {
     click.option("--language", help="language of the letters, where a row names none"),
     *letteroptions.WRITING,
 )
+@click.option("--name", "called", metavar="NAME", help="of the batch, where another sheet is called like this one")
 @click.option("--archive", is_flag=True, help="a zip for each 500 letters instead of a folder")
 @click.option("--print", "printed", is_flag=True, help="also one PDF for each 500 letters, ready for the printer")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="processes that write letters")
@@ -134,8 +146,8 @@ class Batching:
     def __init__(self, app: App, file: str, options: dict[str, Any]) -> None:
         self.app, self.file, self.options = app, file, options
         self.output = os.path.abspath(options["output"])
-        _refuse_file(self.output)
-        _refuse_unknown(app, options)
+        batchasked.refuse_file(self.output)
+        batchasked.refuse_unknown(app, options)
         if not options["firms"]:
             raise Missing("--firm is missing", "give the id of a firm; optout firms list names them")
         self.whom = addressing.choose(app, options["firms"], {**options, "to": (), "kind": None}, writing=True)
@@ -146,10 +158,9 @@ class Batching:
                 say(note)
         self.firms = [one.firm.id for one in self.whom]
         asked = ("demand", "law", "only", "together", "language")
-        self.ident = _ident(file, [*self.firms, *(str(options[x]) for x in asked)])
+        self.ident = _ident(options["called"] or file, [*self.firms, *(str(options[x]) for x in asked)])
         shard = options["shard"]
-        self.label = self.ident if shard == rules.WHOLE else f"{self.ident}-{shard.number}of{shard.of}"
-        """How the names of its files begin: several shards may write into one folder."""
+        self.label = rules.label(self.ident, shard)
         self.source, self.kept_answers = columns.opened(app, file, options)
         self.shapes = Shapes(app, self.whom, self.options)
         self.walker = Walker(
@@ -203,6 +214,8 @@ class Batching:
             "firms": self.firms, "opened": str(self.app.today), "sheet": self.source.name, "output": self.output,
             "options": {name: self.options[name] for name in FIXED if name != "firms"},
         }  # fmt: skip
+        if (shard := self.options["shard"]) != rules.WHOLE:
+            asked["shard"] = f"{shard.number}/{shard.of}"
         batch = batches.begin(vault, self.ident, asked)
         order = Order(
             settings=self.app.settings, on=self.app.today, whom=self.whom, options=self.options, batch=self.ident,
@@ -230,12 +243,18 @@ class Batching:
     def _refuse(self, plan: Plan) -> None:
         """Rows that cannot be used end everything before a letter exists, unless they are to be left out."""
         count = plan.skipped.get("wrong", 0)
-        changed = plan.skipped.get("changed", 0)
-        if changed and not self.options["skip_invalid"]:
-            rows = ", ".join(dict.fromkeys(str(x.line) for x in plan.named if x.why == "changed"))
-            rows += ", ..." if changed > TOLD else ""
+        others, changed = plan.skipped.get("other", 0), plan.skipped.get("changed", 0)
+        if others and not self.options["skip_invalid"]:
             raise NotPossible(
-                f"the rows of {counted(changed, 'case')} changed since their letters were written (row {rows})",
+                f"the ids of {counted(others, 'case')} belonged to somebody else in batch {self.ident} "
+                f"(row {_rows(plan, 'other')})",
+                "another sheet of the same name? --name NAME makes a batch of its own; of a member who is in it, mend the "
+                "name and the mailbox one after the other; --skip-invalid leaves these rows out",
+            )
+        if changed and not self.options["skip_invalid"]:
+            raise NotPossible(
+                f"the rows of {counted(changed, 'case')} changed since their letters were written "
+                f"(row {_rows(plan, 'changed')})",
                 f"to write those letters anew: optout batch amend {self.ident} {shlex.quote(self.file)}; "
                 "to leave them as they are: --skip-invalid",
             )
@@ -263,31 +282,13 @@ class Batching:
         planlines.tell_samples(sample)
 
 
-def _refuse_unknown(app: App, options: dict[str, Any]) -> None:
-    """What nobody could get a letter by is a mistake in the options, and not a reason told of every row."""
-    from optout.cli import deciding, speaking
-
-    deciding.kinds(options["demand"])
-    spoken = speaking.written(app.catalog, speaking.REQUEST)
-    if options["language"] and options["language"] not in spoken:
-        raise NotFound("letter language", options["language"], hint=f"letters are written in: {', '.join(spoken)}")
-    laws = {law for place in app.catalog.all_places() for law in place.laws} if options["law"] else set()
-    for law in split(options["law"]):
-        if law not in laws:
-            meant = near(law, laws)
-            raise NotFound("law", law, meant, "" if meant else "optout laws list names them")
-
-
-def _refuse_file(folder: str) -> None:
-    """Before anything is made: a file where the folder for the letters should be."""
-    part = folder
-    while not os.path.lexists(part):
-        part = os.path.dirname(part)
-    if not os.path.isdir(part):
-        raise OutputFailed(f"{part} is a file and no folder", "give another folder for the letters: -o DIR")
+def _rows(plan: Plan, why: str) -> str:
+    """The first rows that are left out for this reason."""
+    named = dict.fromkeys(str(x.line) for x in plan.named if x.why == why)
+    return ", ".join([*named, *(["..."] if plan.skipped[why] > TOLD else [])])
 
 
 def _ident(file: str, asked: Sequence[str]) -> str:
-    """The same for a sheet of this name, firms and demands, in every shard and on every machine."""
+    """The same for a sheet or a name of this kind, firms and demands, in every shard and on every machine."""
     stem = slug(os.path.splitext(os.path.basename(file))[0]) or "sheet"
     return f"{stem}-{drafting.digest(list(asked))[:6]}"

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optout import batch as rules
 from optout.case import Event
-from optout.cli import addressing, batchmanifest, batchrun, columns, keeping, members
+from optout.cli import addressing, batchmanifest, batchrun, columns, keeping
 from optout.cli.app import App
+from optout.cli.batchdue import MINOR, Looking, Tally
 from optout.cli.batchlog import Folds
-from optout.cli.batchplan import AT_ONCE, Seen, person_digest
-from optout.cli.batchshape import Item, Shape, Shapes
+from optout.cli.batchplan import AT_ONCE, TOLD, Named, person_digest
+from optout.cli.batchshape import Item, Shapes
 from optout.cli.batchwork import Made, Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.errors import BadData, Locked, NotPossible, OptoutError
-from optout.records import from_plain, to_plain
-from optout.subject import Subject
+from optout.errors import Locked
+from optout.records import to_plain
 
 if TYPE_CHECKING:
     from optout.store.batches import Batch
     from optout.store.vault import Vault
-
-
-MINOR = "their row says now that they are minors: a parent asks for the child"
-"""Why a letter that is there is not written anew; it is not withdrawn either, since nobody asked for that."""
 
 
 class Amending:
@@ -45,56 +41,96 @@ class Amending:
         self.firms: list[str] = asked["firms"]
         whom = addressing.choose(app, tuple(self.firms), {**options, "to": (), "kind": None}, writing=True)
         self.output = str(asked["output"])
-        self.order = Order(settings=app.settings, on=app.today, whom=whom, options=options, batch=ident, label=ident,
-                           output=self.output, archive=fixed["archive"], printed=fixed["printed"])  # fmt: skip
-        self.shapes = Shapes(app, whom, options)
-        self.source = columns.opened(app, file, options)[0] if file is not None else None
+        shard = rules.Shard.parse(str(asked.get("shard", "1/1")))
+        self.order = Order(settings=app.settings, on=app.today, whom=whom, options=options, batch=ident,
+                           label=rules.label(ident, shard), output=self.output, archive=fixed["archive"],
+                           printed=fixed["printed"])  # fmt: skip
+        source = columns.opened(app, file, options)[0] if file is not None else None
+        self.looking = Looking(vault, ident, shard, self.firms, Shapes(app, whom, options), source)
         self.old: dict[str, str] = {}
         """New reference to the one it takes the place of, of the chunks that are not kept yet."""
-        self.refused: dict[str, int] = {}
         self.gone: list[str] = []
         """Files of letters that the last chunk withdrew."""
         self.hold: dict[str, None] = {}
         """Archives and print files in which withdrawn letters still are."""
 
     def run(self) -> None:
+        """Raises Declined, Missing, Locked, BadData, OutputFailed."""
         from optout.store import amending
 
-        count = sum(1 for _ in self._due(self.refused))
+        run = batchrun.Run(self.app, self.vault, self.batch, self.order, also=self._withdraw, after=self._removed)
+        if not self.options["dry_run"]:
+            # What a killed run left is ended first: its cases are in the vault, so that they are no longer due.
+            run.recover()
+            keeping.finish_pending(self.vault)
+        tally = self.looking.tally()
         settled = amending.settled(self.vault, self.batch.id)
         if not self.app.json:
-            say(f"Batch {self.batch.id}: {counted(count, 'case')} not yet sent would say something else today.")
-            was = "was" if settled == 1 else "were"
-            say(f"{counted(settled, 'case')} of it {was} sent or closed, and stay as they are.")
-            for reason, number in self.refused.items():
-                say(f"  {number} cannot be written now and stay as they are: {reason}")
+            self._tell(tally, settled)
         written: list[str] = []
-        run = None
-        if count and not self.options["dry_run"]:
-            counted_and_confirmed(self.app, count, self.options["yes"], self.options["expect"])
-            run, written = self._write(count)
+        if tally.due and not self.options["dry_run"]:
+            counted_and_confirmed(self.app, tally.due, self.options["yes"], self.options["expect"])
+            written = self._write(run, tally.due)
         if self.app.json:
-            answer("batch_amend", {"batch": self.batch.id, "cases": count, "untouched": settled,
-                                   "kept": not self.options["dry_run"],
-                                   "refused": batchrun.refused_json(run) if run else [], "manifest": written})  # fmt: skip
+            answer("batch_amend", {"batch": self.batch.id, "cases": tally.due, "untouched": settled,
+                                   "kept": not self.options["dry_run"], **self._named(tally, run),
+                                   "manifest": written})  # fmt: skip
         for path in () if self.app.json else written:
             line(path, whole=True)
         if self.options["dry_run"]:
             say("Nothing was written or kept.")
-        if run:
-            batchrun.complain(run)
+        batchrun.complain(run)
 
-    def _write(self, count: int) -> tuple[batchrun.Run, list[str]]:
-        run = batchrun.Run(self.app, self.vault, self.batch, self.order, also=self._withdraw, after=self._removed)
-        run.recover()
-        keeping.finish_pending(self.vault)
+    def _tell(self, tally: Tally, settled: int) -> None:
+        """Whose letters are written anew, and what stays as it is."""
+        say(f"Batch {self.batch.id}: {counted(tally.due, 'case')} not yet sent would say something else today.")
+        for due in tally.named[:TOLD]:
+            row = f"row {due.row.line}: " if due.row.line else ""
+            was = f" (was {due.was})" if due.was != due.row.subject.name else ""
+            say(f"  {row}{due.ref} {self.firms[due.firm]}, {due.row.subject.name}{was}")
+        if tally.due > TOLD:
+            say(f"  ... and {tally.due - TOLD:,} more")
+        stay = "was sent or closed, and stays as it is" if settled == 1 else "were sent or closed, and stay as they are"
+        say(f"{counted(settled, 'case')} of it {stay}.")
+        for reason, count in tally.counts.items():
+            named = tally.stays[reason]
+            rows = [f"row {x.line}: {x.ref}" if x.line else x.ref for x in named]
+            say(f"  {count} cannot be written now and stay as they are: {reason} ({_first(rows, count)})")
+            for one in named[:TOLD] if reason == MINOR else ():
+                say(f"    if it is not to be sent: optout log {one.ref} withdrawn")
+        if tally.new:
+            are = "row of the sheet is" if tally.new == 1 else "rows of the sheet are"
+            rows = [str(number) for number in tally.new_lines]
+            say(
+                f"{tally.new:,} {are} in no case of this batch (row {_first(rows, tally.new)}): optout batch FILE writes them."
+            )
+        if tally.gone:
+            have = "has" if tally.gone == 1 else "have"
+            say(f"{counted(tally.gone, 'case')} not yet sent {have} no row in the sheet ({_first(tally.gone_refs, tally.gone)}). "
+                "What is not to be sent: optout log REF withdrawn")  # fmt: skip
+
+    def _named(self, tally: Tally, run: batchrun.Run) -> dict[str, Any]:
+        """What the answer names, the first of each sort."""
+        return {
+            "due": [{"line": x.row.line or None, "ref": x.ref, "firm": self.firms[x.firm], "name": x.row.subject.name,
+                     "was": x.was} for x in tally.named],
+            "refused": [
+                *({"line": x.line or None, "ref": x.ref, "firm": x.firm, "reason": x.reason}
+                  for named in tally.stays.values() for x in named),
+                *({**x, "ref": None} for x in batchrun.refused_json(run)),
+            ],
+            "new_rows": {"count": tally.new, "lines": tally.new_lines},
+            "no_row": {"count": tally.gone, "refs": tally.gone_refs},
+        }  # fmt: skip
+
+    def _write(self, run: batchrun.Run, count: int) -> list[str]:
         try:
             run.write(rules.chunks((1, item) for item in self._items()), count, self.options["jobs"])
         finally:
             batchrun.told(run)
             for path in (path for path in self.hold if os.path.lexists(path)):
                 say(f"{path} still holds letters that were withdrawn: do not send those.")
-        return run, batchmanifest.write(self.vault, self.batch, self.output, self.batch.id)
+        return batchmanifest.write(self.vault, self.batch, self.output, self.order.label)
 
     def _withdraw(self, made: Made) -> None:
         """In the transaction that keeps the new cases: the old ones end, with the reason. Raises Locked, and nothing of the
@@ -122,60 +158,22 @@ class Amending:
         for path in (path for path in self.gone if os.path.lexists(path)):
             say(f"{path} was changed after it was written, and stays; its case was withdrawn.")
 
-    def _due(self, refused: dict[str, int]) -> Iterator[tuple[Mapping[str, Any], int, Subject, Shape]]:
-        """The cases not yet sent that would say something else today. Counts those that cannot be written, by reason."""
-        from optout.store import batches
-
-        for people in self._people():
-            rows = batches.of_keys(self.vault, self.batch.id, list(people))
-            newest = {(row["key"], row["firm"]): row for row in rows if row["firm"] in self.firms}
-            for row in newest.values():
-                if row["phase"] != "draft":
-                    continue
-                number, subject = people[row["key"]]
-                try:
-                    if subject is None:
-                        raise NotPossible(MINOR)
-                    shape = self.shapes.of(subject, self.firms.index(row["firm"]))
-                except OptoutError as error:
-                    refused[str(error)] = refused.get(str(error), 0) + 1
-                    continue
-                if shape.inputs(subject) != row["inputs"]:
-                    yield row, number, subject, shape
-
     def _items(self) -> Iterator[Item]:
         """The cases to be written anew. Their references are drawn from how often the row was written before."""
-        from optout.store import batches
+        due = self.looking.due()
+        while some := list(itertools.islice(due, AT_ONCE)):
+            items = [
+                Item(x.row.line, x.key, x.row.subject, x.row.postcode, x.firm, "", "", person_digest(x.row.subject),
+                     x.shape.fingerprint(x.row.subject), "")
+                for x in some
+            ]  # fmt: skip
+            named = Named(self.vault, self.batch, items, self.app.now(), self.old)
+            items = [named.of(item) for item in items]
+            self.old |= {item.ref: x.ref for item, x in zip(items, some, strict=True)}
+            yield from items
 
-        for row, number, subject, shape in self._due({}):
-            digest, mark, attempt = person_digest(subject), shape.fingerprint(subject), 0
-            while (ref := rules.reference(self.batch.secret, mark, attempt)) in self.old or batches.taken(
-                self.vault, [ref]
-            ):
-                attempt += 1
-            self.old[ref] = row["ref"]
-            known = batches.subjects(self.vault, [digest])
-            ident = known.get(digest) or rules.subject_id(self.batch.secret, digest)
-            firm = self.firms.index(row["firm"])
-            yield Item(number, row["key"], subject, "", firm, ref, ident, digest, mark, self.app.now())
 
-    def _people(self) -> Iterator[dict[str, tuple[int, Subject | None]]]:
-        """By the keys of their rows: of the mended sheet, each with its line, or as the vault has them. None for a minor."""
-        from optout.store import amending
-
-        found = (
-            ((key, (0, from_plain(Subject, person))) for key, person in amending.people(self.vault, self.batch.id))
-            if self.source is None
-            else self._of_sheet(self.source)
-        )
-        while people := dict(itertools.islice(found, AT_ONCE)):
-            yield people
-
-    def _of_sheet(self, source: members.Source) -> Iterator[tuple[str, tuple[int, Subject | None]]]:
-        """Raises BadData for a row that cannot be used. Of the same row twice, the first counts."""
-        seen = Seen()
-        for member in source.members():
-            if isinstance(member, members.Wrong):
-                raise BadData(f"{source.name} has rows that cannot be used", member.problems, "mend them first")
-            if not seen.before(member):
-                yield member.key, (member.line, None if member.minor else member.subject)
+def _first(names: Sequence[str], count: int) -> str:
+    """The first of these names, and how many more there are."""
+    more = f" and {count - TOLD:,} more" if count > TOLD else ""
+    return ", ".join(names[:TOLD]) + more

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import batch as rules
 from optout.cli import memberrows
 from optout.cli.app import App
+from optout.cli.batchmailboxes import Mailboxes
 from optout.cli.batchshape import Item, Shape, Shapes
 from optout.cli.members import Member, Source, Wrong
 from optout.errors import Missing, OptoutError
+from optout.membership import same_member
 from optout.naming import folded
 from optout.records import to_plain
 from optout.store import batches
-from optout.store.plain import dump
+from optout.store.plain import dump, load
 from optout.subject import Subject
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Skipped(NamedTuple):
 
     line: int
     why: str
-    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`."""
+    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`, `settled`, `other`."""
     firm: str = ""
     place: str = ""
     detail: str = ""
@@ -121,6 +123,7 @@ class Walker:
     ) -> None:
         self._app, self._source, self._shapes, self._firms = app, source, shapes, firms
         self._shard, self._again, self._ident = shard, again, ident
+        self._mailboxes: Mailboxes | None = None
 
     def plan(self, vault: Vault | None, wrong: Any = None) -> Plan:
         """The sheet, counted. `wrong` is called with each row that cannot be used."""
@@ -154,6 +157,8 @@ class Walker:
     def _rows(self, vault: Vault | None, batch: Batch | None) -> Iterator[tuple[Member | Wrong, list[Skipped | Found]]]:
         waiting: list[tuple[Member | Wrong, list[Skipped | Found]]] = []
         seen = Seen()
+        begun = vault is not None and batches.count(vault, self._ident) > 0
+        self._mailboxes = Mailboxes(vault, self._ident, self._source) if vault and begun else None
         for member in self._source.members():
             if isinstance(member, Wrong):
                 waiting.append((member, []))
@@ -196,18 +201,28 @@ class Walker:
             return rows
         items = [step.item for _, steps in rows for step in steps if isinstance(step, Found)]
         known = batches.known(vault, [item.fingerprint for item in items], self._ident)
-        keys = [item.key for item in items if not item.key.startswith("~")]
-        ours = {(x["key"], x["firm"]): x for x in batches.of_keys(vault, self._ident, keys)} if keys else {}
-        named = _Named(vault, batch, items, self._app.now()) if batch else None
+        ours = self._ours(vault, items, known, self._mailboxes) if self._mailboxes else {}
+        named = Named(vault, batch, items, self._app.now()) if batch else None
         return [(member, [self._judged(step, known, ours, named) for step in steps]) for member, steps in rows]
 
-    def _judged(self, step: Skipped | Found, known: Any, ours: Any, named: _Named | None) -> Skipped | Found:
+    def _ours(self, vault: Vault, items: list[Item], known: Any, mailboxes: Mailboxes) -> dict[tuple[str, str], Any]:
+        """By the key of a row and the firm the newest case of the batch, also where the row had another key then."""
+        rows = batches.of_keys(vault, self._ident, [item.key for item in items])
+        ours = {(row["key"], row["firm"]): row for row in rows}
+        there = {row["key"] for row in rows}
+        strange = {x.key: x.subject.email for x in items if x.key not in there and x.fingerprint not in known}
+        moved = {old: key for key, email in strange.items() if (old := mailboxes.old_key(key, email))}
+        for row in batches.of_keys(vault, self._ident, list(moved)) if moved else ():
+            ours[moved[row["key"]], row["firm"]] = row
+        return ours
+
+    def _judged(self, step: Skipped | Found, known: Any, ours: Any, named: Named | None) -> Skipped | Found:
         if isinstance(step, Skipped):
             return step
         item, firm = step.item, step.shape.decided.firm.id
         before = ours.get((item.key, firm))
         if before and before["digest"] != item.digest:
-            return Skipped(item.line, "changed", firm, item.subject.residence, before["ref"])
+            return Skipped(item.line, _changed(before, item.subject), firm, item.subject.residence, before["ref"])
         if item.fingerprint in known:
             ref, _, mine = known[item.fingerprint]
             if mine or not self._again:
@@ -215,19 +230,30 @@ class Walker:
         return Found(named.of(item), step.shape) if named else step
 
 
+def _changed(before: Any, subject: Subject) -> str:
+    """What a row is that says something else than the person of its case."""
+    person = load(before["person"])
+    if not same_member((person["name"], subject.name), (person["email"], subject.email)):
+        return "other"
+    return "changed" if before["phase"] == "draft" else "settled"
+
+
 def person_digest(subject: Subject) -> bytes:
     """By which a person with exactly these data is found in the vault."""
     return hashlib.sha256(dump(to_plain(subject)).encode()).digest()
 
 
-class _Named:
+class Named:
     """References and ids for cases that are to be opened."""
 
-    def __init__(self, vault: Vault, batch: Batch, items: list[Item], at: str) -> None:
+    def __init__(
+        self, vault: Vault, batch: Batch, items: Sequence[Item], at: str, reserved: Collection[str] = ()
+    ) -> None:
+        """`reserved` references are promised to cases that are not kept yet."""
         self._secret, self._at = batch.secret, at
         self._people = batches.subjects(vault, list({item.digest for item in items}))
         self._refs: dict[str, str] = {}
-        left, used, attempt = [item.fingerprint for item in items], set[str](), 0
+        left, used, attempt = [item.fingerprint for item in items], set(reserved), 0
         while left:
             drawn = {mark: rules.reference(self._secret, mark, attempt) for mark in left}
             taken = batches.taken(vault, drawn.values()) | used

@@ -62,7 +62,8 @@ class Run:
         """Every chunk, in order. Raises Interrupted after the chunk in which the user wanted an end, and OptoutError: what
         was kept before stays, and the same command goes on."""
         first = batches.next_chunk(self._vault, self._batch.id)
-        numbered = (Chunk(first + n, items) for n, items in enumerate(chunks))
+        numbers = batchwork.free_numbers(self._order, first)
+        numbered = (Chunk(number, items) for number, items in zip(numbers, chunks, strict=False))
         progress = _Progress(total)
         with self._stop.listening():
             made = self._here(numbered) if jobs == 1 else self._in_workers(numbered, jobs)

@@ -6,6 +6,7 @@ Nothing here opens the vault. The chunk's files have temporary names until the v
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -135,6 +136,15 @@ class Desk:
 def chunk_name(order: Order, number: int) -> str:
     """The name of a chunk's folder, or of its archive without the ending."""
     return f"{order.label}-{number:04d}"
+
+
+def free_numbers(order: Order, first: int) -> Iterator[int]:
+    """The numbers of chunks, from the first that no name in the folder has: what another vault wrote there stays."""
+    ours = re.compile(rf"{re.escape(order.label)}-(\d{{4,}})(\D.*)?", re.ASCII)
+    taken: set[int] = set()
+    with suppress(FileNotFoundError):
+        taken = {int(found[1]) for name in os.listdir(order.output) if (found := ours.fullmatch(name))}
+    return (number for number in itertools.count(first) if number not in taken)
 
 
 class _Aside:

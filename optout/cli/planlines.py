@@ -21,9 +21,13 @@ WHY = {
     "no_letter": "no letter",
     "done": "written by this batch before",
     "asked": "the firm was asked the same for this person before; --again asks once more",
+    "other": "the id belonged to somebody else in this batch",
+    "settled": "the row says something else now than its letter, which was sent or closed before",
     "changed": "the row says something else now than when its letter was written",
 }
 """Why nothing is written."""
+REFERRED = ("asked", "changed", "settled", "other")
+"""Reasons that name the case of before."""
 
 
 class Sample(NamedTuple):
@@ -89,7 +93,7 @@ def tell_samples(found: Iterator[Sample]) -> None:
 
 
 def _shown(step: Skipped) -> str:
-    return f"{step.line}: {step.detail}" if step.why in ("asked", "changed") else str(step.line)
+    return f"{step.line}: {step.detail}" if step.why in REFERRED else str(step.line)
 
 
 def as_json(ident: str, plan: Plan, sample: Iterable[Sample] = ()) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def as_json(ident: str, plan: Plan, sample: Iterable[Sample] = ()) -> dict[str, 
         ],
         "skipped": [{"why": why, "count": count} for why, count in plan.skipped.items()],
         "named": [{"line": x.line, "why": x.why, "firm": x.firm or None, "place": x.place or None,
-                   "ref": x.detail if x.why in ("done", "asked", "changed") else None} for x in plan.named],
+                   "ref": x.detail if x.why in ("done", *REFERRED) else None} for x in plan.named],
         "problems": [p._asdict() for wrong in plan.wrong for p in wrong.problems],
         "sample": [letter._asdict() for letter in sample],
     }  # fmt: skip

@@ -47,6 +47,22 @@ def people(vault: Vault, batch: str) -> Iterator[tuple[str, Plain]]:
         after = str(rows[-1][0])
 
 
+def drafts(vault: Vault, batch: str) -> Iterator[tuple[str, str]]:
+    """Of every case of a batch that was not sent yet the key of its row, and its reference."""
+    after = 0
+    while True:
+        rows = vault.run(
+            """select b.rowid, b.key, b.ref from batch_cases b join summary s on s.ref = b.ref
+            where b.batch = ? and b.rowid > ? and s.phase = 'draft' order by b.rowid limit 500""",
+            (batch, after),
+        )
+        if not rows:
+            return
+        for _, key, ref in rows:
+            yield str(key), str(ref)
+        after = rows[-1][0]
+
+
 def retire(vault: Vault, refs: Sequence[str]) -> list[str]:
     """The letters of these cases on disk, which go when `files.finish` is called next, unless somebody changed them."""
     marks = json.dumps(list(refs))

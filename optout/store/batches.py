@@ -24,6 +24,8 @@ from optout.store.vault import Vault
 SUMMARY_COLUMNS = SUMMARY + WAKING
 LOCK = "batch.lock"
 """An empty file beside the vault."""
+MADE = "~"
+"""How the key of a row without an id begins."""
 LISTS = (".csv", ".json", "-to-mend.csv")
 """Ends of the names of files that list people, after the name of the batch."""
 _INTO = {
@@ -84,12 +86,20 @@ class Output(NamedTuple):
 
 
 def begin(vault: Vault, ident: str, asked: Plain) -> Batch:
-    """The batch of this id, made if there is none."""
+    """The batch of this id, made if there is none. One of which this vault takes several shards is whole here."""
     with vault.transaction():
-        if not vault.run("select 1 from batches where id = ?", (ident,)):
+        rows = vault.run("select json from batches where id = ?", (ident,))
+        if not rows:
             vault.run("insert into batches (id, secret, json) values (?, ?, ?)",
                       (ident, secrets.token_hex(16), dump(asked)))  # fmt: skip
+        elif (kept := load(rows[0][0])).get("shard") != asked.get("shard"):
+            vault.run("update batches set json = ? where id = ?", (dump(whole(kept)), ident))
     return find(vault, ident)
+
+
+def whole(asked: Plain) -> Plain:
+    """What was asked for, without the part of the sheet."""
+    return {name: value for name, value in asked.items() if name != "shard"}
 
 
 def find(vault: Vault, ident: str) -> Batch:
@@ -131,14 +141,25 @@ def subjects(vault: Vault, digests: Sequence[bytes]) -> dict[bytes, str]:
 
 
 def of_keys(vault: Vault, batch: str, keys: Sequence[str]) -> list[Plain]:
-    """The cases of the batch for these rows, oldest first: ref, key, firm, phase, inputs, and the person's digest."""
+    """The cases of the batch for these rows, oldest first: ref, key, firm, phase, inputs, and the person's digest and
+    data, those as a text of JSON."""
     rows = vault.run(
-        """select b.ref, b.key, c.firm, s.phase, c.inputs, p.digest from batch_cases b join cases c on c.ref = b.ref
+        """select b.ref, b.key, c.firm, s.phase, c.inputs, p.digest, p.json from batch_cases b join cases c on c.ref = b.ref
         join summary s on s.ref = b.ref join subjects p on p.id = c.subject
         where b.batch = ? and b.key in (select value from json_each(?)) order by b.rowid""",
         (batch, json.dumps(list(keys))),
     )
-    return dicts(("ref", "key", "firm", "phase", "inputs", "digest"), rows)
+    return dicts(("ref", "key", "firm", "phase", "inputs", "digest", "person"), rows)
+
+
+def mailboxes(vault: Vault, batch: str) -> list[tuple[str, str]]:
+    """Of the members without an id the key of the row and the e-mail address, also of letters written anew since."""
+    rows = vault.run(
+        f"""select distinct b.key, json_extract(p.json, '$.email') from batch_cases b join cases c on c.ref = b.ref
+        join subjects p on p.id = c.subject where b.batch = ? and b.key >= '{MADE}' and b.key < '{chr(ord(MADE) + 1)}'""",
+        (batch,),
+    )
+    return [(str(key), str(email)) for key, email in rows]
 
 
 def next_chunk(vault: Vault, batch: str) -> int:
@@ -221,8 +242,8 @@ def row_of(vault: Vault, ref: str) -> Plain | None:
 
 
 def place_row(vault: Vault, ref: str, row: Plain) -> None:
-    """Takes in what `row_of` gave. A batch that is not known here gets a secret of its own."""
-    begin(vault, row["id"], row["asked"])
+    """Takes in what `row_of` gave. A batch that is not known here gets a secret of its own, and is no part of one."""
+    begin(vault, row["id"], whole(row["asked"]))
     vault.run(
         "insert or replace into batch_cases (ref, batch, key, chunk, name, place, about) values (?, ?, ?, ?, ?, ?, ?)",
         (ref, row["id"], row["key"], row["chunk"], row["name"], row["place"], dump(row["about"])),
@@ -240,6 +261,16 @@ def shared(vault: Vault, refs: Sequence[str]) -> list[str]:
     labels = [(folder, final.removesuffix(".zip").rpartition("-")[0]) for folder, final in rows if final[-4:] != ".pdf"]
     paths += [os.path.join(folder, label + ending) for folder, label in labels for ending in LISTS]
     return [path for path in dict.fromkeys(paths) if os.path.lexists(path)]
+
+
+def same_rows(vault: Vault, refs: Sequence[str]) -> list[str]:
+    """The cases of the same rows in the same batches as these: to other firms, and written anew since or before."""
+    rows = vault.run(
+        """select distinct o.ref from batch_cases b join batch_cases o on o.batch = b.batch and o.key = b.key
+        where b.ref in (select value from json_each(?))""",
+        (json.dumps(list(refs)),),
+    )
+    return [str(ref) for (ref,) in rows]
 
 
 def cases_of(vault: Vault, batch: str, after: int = 0, limit: int = 500) -> list[Plain]:

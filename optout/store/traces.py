@@ -102,11 +102,15 @@ def _gathered(vault: Vault, ident: str | None, names: Sequence[str]) -> Traces:
     wanted = {_folded(name) for name in names if name}
     people = {ident_: json.loads(text) for ident_, text in vault.run("select id, json from subjects")}
     named = {ident_ for ident_, person in people.items() if _folded(person["name"]) in wanted}
+    rows = vault.run("select ref, subject, firm, opened, profile from cases order by opened, rowid")
+    whose = {ref: profile for ref, _, _, _, profile in rows}
+    theirs = {ref for ref, subject, _, _, profile in rows
+              if (profile is not None and profile == ident) or (profile is None and subject in named)}  # fmt: skip
+    # One row of a sheet is one member, however the name was written in letters before.
+    theirs |= {ref for ref in batches.same_rows(vault, sorted(theirs)) if whose[ref] in (None, ident)}
     cases, kept = [], set()
-    for ref, subject, firm, opened, profile in vault.run(
-        "select ref, subject, firm, opened, profile from cases order by opened, rowid"
-    ):
-        if (profile is not None and profile == ident) or (profile is None and subject in named):
+    for ref, subject, firm, opened, _ in rows:
+        if ref in theirs:
             person = people[subject]
             cases.append({"ref": ref, "firm": firm, "opened": opened, "subject": subject,
                           "name": person["name"], "email": person["email"]})  # fmt: skip
