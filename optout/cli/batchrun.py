@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from optout.cli import batchwork
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from optout.store.batches import Batch
     from optout.store.vault import Vault
 
-PATIENCE = 1.5
-"""Seconds that a chunk may still take after the user wanted an end."""
 KEPT, TOLD = 400, 20
 """Of those for whom no letter can be written: as many are in an answer, and as many are told."""
-AHEAD = 2
-"""Chunks for each worker that wait for it, or for the vault."""
 
 
 class Run:
@@ -54,6 +50,10 @@ class Run:
         """Ends what a killed run began. Raises OutputFailed."""
         for path in batches.finish(self._vault, self._batch.id):
             say(f"{path} is not there any more. Its letters can be written again one by one: optout letter REF")
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes what is aside of chunks that the vault does not have."""
         recorded = batches.waiting(self._vault, self._batch.id)
         for path in batchwork.strays(self._order.output, self._order.label, recorded):
             batchwork.remove(path)
@@ -65,50 +65,32 @@ class Run:
         numbers = batchwork.free_numbers(self._order, first)
         numbered = (Chunk(number, items) for number, items in zip(numbers, chunks, strict=False))
         progress = _Progress(total)
-        with self._stop.listening():
-            made = self._here(numbered) if jobs == 1 else self._in_workers(numbered, jobs)
-            for chunk in made:
-                self._keep(chunk)
+        written = self._here(numbered) if jobs == 1 else self._in_workers(numbered, jobs)
+        with self._stop.listening(), closing(progress), closing(written):
+            for chunk in written:
+                with self._stop.held():
+                    self._keep(chunk)
                 progress.at(self.cases)
-                if self._stop.number:
-                    break
-            progress.end()
         if self._stop.number:
             raise Interrupted(self._stop.number)
 
-    def _here(self, chunks: Iterator[Chunk]) -> Iterator[Made]:
+    def _here(self, chunks: Iterator[Chunk]) -> Generator[Made]:
         desk = batchwork.Desk(self._order)
         for chunk in chunks:
             yield desk.write(chunk, self._stop.check)
+            if self._stop.number:
+                return
 
-    def _in_workers(self, chunks: Iterator[Chunk], jobs: int) -> Iterator[Made]:
-        from collections import deque
-        from concurrent.futures import Future, ProcessPoolExecutor
-        from multiprocessing import get_context
+    def _in_workers(self, chunks: Iterator[Chunk], jobs: int) -> Generator[Made]:
+        from optout.cli.batchworkers import Workers
 
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), batchwork.begin, (self._order,))
-        waiting: deque[Future[Made]] = deque()
+        workers = Workers(self._order, jobs, lambda: self._stop.number)
         try:
-            for chunk in chunks:
-                waiting.append(pool.submit(batchwork.work, chunk))
-                if len(waiting) >= jobs * AHEAD:
-                    yield self._next(waiting.popleft())
-            while waiting:
-                yield self._next(waiting.popleft())
+            yield from workers.write(chunks)
         finally:
-            for future in waiting:
-                future.cancel()
-            pool.shutdown(wait=True, cancel_futures=True)
-            for future in waiting:
-                if not future.cancelled() and future.exception() is None:
-                    batchwork.discard(future.result())
-
-    def _next(self, future: Any) -> Made:
-        while True:
-            with suppress(TimeoutError):
-                made: Made = future.result(timeout=0.2)
-                return made
-            self._stop.check()
+            with self._stop.held():
+                workers.end()
+                self._sweep()
 
     def _keep(self, made: Made) -> None:
         self.refusals += len(made.refused)
@@ -138,6 +120,7 @@ class _Stop:
         self.number = 0
         """Of the signal."""
         self._until = 0.0
+        self._held = self._again = self._raised = False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -155,11 +138,31 @@ class _Stop:
             for which, handler in before.items():
                 signal.signal(which, handler)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is done inside is done to its end: a second signal is granted after it."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._again:
+            self._now()
+
     def _heard(self, number: int, _: Any) -> None:
         if self.number:
-            raise Interrupted(number)
-        self.number, self._until = number, time.monotonic() + PATIENCE
+            self._again = True
+            if not self._held:
+                self._now()
+            return
+        self.number, self._until = number, time.monotonic() + batchwork.PATIENCE
         say("Stopping after this chunk. What is written stays; the same command goes on.")
+
+    def _now(self) -> None:
+        """Once: a third signal does not disturb what is taken back."""
+        if not self._raised:
+            self._raised = True
+            raise Interrupted(self.number)
 
     def check(self) -> None:
         """Raises Interrupted when the chunk at hand takes too long."""
@@ -188,7 +191,7 @@ class _Progress:
         else:
             say(text)
 
-    def end(self) -> None:
+    def close(self) -> None:
         if self._terminal:
             sys.stderr.write("\r" + " " * 70 + "\r")
             sys.stderr.flush()

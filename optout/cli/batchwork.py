@@ -22,11 +22,13 @@ from optout.cli import drafting
 from optout.cli.addressing import Addressed
 from optout.cli.app import App
 from optout.cli.batchshape import Item, Rows, Shapes
-from optout.errors import CannotPrint, OutputFailed
+from optout.errors import CannotPrint
 from optout.store import private
 from optout.store.batches import TABLES, Output
 from optout.store.files import failed
 
+PATIENCE = 1.5
+"""Seconds that a chunk may still take after the user wanted an end."""
 PRINT = "print.pdf"
 """The name of the file for the printer, after the chunk's own."""
 
@@ -129,8 +131,14 @@ class Desk:
             from optout.render.duplex import duplex
 
             sheets.sort(key=itemgetter(0))
-            aside.beside(f"{name}-{PRINT}", duplex(data for _, data in sheets))
+            aside.beside(f"{name}-{PRINT}", duplex(_one_by_one(sheets, check)))
         return Made(chunk.number, rows, aside.close(), len(rows["cases"]), len(rows["letters"]), refused)
+
+
+def _one_by_one(sheets: list[tuple[Any, bytes]], check: Callable[[], None]) -> Iterator[bytes]:
+    for _, data in sheets:
+        check()
+        yield data
 
 
 def chunk_name(order: Order, number: int) -> str:
@@ -229,28 +237,7 @@ def remove(path: str) -> None:
 def strays(output: str, label: str, recorded: set[str]) -> Iterator[str]:
     """Temporary chunks of this batch and shard that a killed run left in the folder and the vault does not know."""
     ours = re.compile(rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}-\d{{4,}}(\.zip|-{PRINT})?\.tmp", re.ASCII)
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # the folder is gone
         for name in os.listdir(output):
             if ours.fullmatch(name) and name not in recorded:
                 yield os.path.join(output, name)
-
-
-_desk: Desk | None = None
-
-
-def begin(order: Order) -> None:
-    """The first thing a worker process does. It leaves signals to the process that gave it work."""
-    import signal
-
-    global _desk
-    for name in ("SIGINT", "SIGHUP"):
-        if which := getattr(signal, name, None):
-            signal.signal(which, signal.SIG_IGN)
-    _desk = Desk(order)
-
-
-def work(chunk: Chunk) -> Made:
-    """A chunk, in a worker process."""
-    if _desk is None:
-        raise OutputFailed("this process was not prepared")
-    return _desk.write(chunk)

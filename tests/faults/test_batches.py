@@ -35,12 +35,13 @@ def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
-def start(home: Path, *words: str, first: str = "") -> subprocess.Popen[str]:
-    """A process of its own; `first` is run in it before the program."""
+def start(home: Path, *words: str, first: str = "", apart: bool = False) -> subprocess.Popen[str]:
+    """A process of its own; `first` is run in it before the program. `apart`: it leads a group."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": str(home / "home")}
     code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{first}\nfrom optout.cli import main; main()"
     return subprocess.Popen([sys.executable, "-c", code, *words], cwd=home, env=env, text=True,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            start_new_session=apart)  # fmt: skip
 
 
 def written(home: Path) -> Iterator[tuple[str, str]]:
