@@ -119,6 +119,10 @@ def _ids(place: Jurisdiction, around: Around) -> Iterator[Finding]:
     for path, entry in _entries(place, ("identity", "agents", "remedies", "refusals")):
         if entry.law is not None and entry.law not in merged.laws:
             yield Finding((*path, "law"), "unknown-id", f"no law '{entry.law}'")
+    for path, agent in _entries(place, ("agents",)):
+        for law in agent.for_laws:
+            if law not in merged.laws:
+                yield Finding((*path, "for_laws"), "unknown-id", f"no law '{law}'")
     for path, remedy in _entries(place, ("remedies",)):
         if remedy.to is not None and remedy.to not in merged.authorities:
             yield Finding((*path, "to"), "unknown-id", f"no authority '{remedy.to}'")

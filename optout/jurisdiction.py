@@ -39,6 +39,12 @@ class AgentRule:
     who: Literal["person", "organisation", "parent", "attorney", "minor"]
     """`minor`: a child who writes alone, where the law lets it."""
     for_: tuple[DemandKind, ...] = ()
+    for_laws: tuple[str, ...] = ()
+    """Laws under which it lets them act; empty: the law that says so."""
+    may: tuple[Literal["request", "complaint"], ...] = ("request",)
+    """Ask the firm, or complain to whoever hears complaints."""
+    footing: Literal["law", "guidance", "open"] = "open"
+    """What says so: the law itself; an authority's guidance or practice; nothing, so that other law decides."""
     proof: tuple[
         Literal["signed_permission", "power_of_attorney", "mandate", "parental_responsibility", "direct_confirmation"],
         ...,
@@ -48,6 +54,10 @@ class AgentRule:
     confidence: Confidence
     note: Text | None = None
     sources: tuple[str, ...]
+
+    def under(self, laws: Collection[str | None]) -> bool:
+        """Whether it lets them act under one of these laws."""
+        return any(law in laws for law in self.for_laws or (self.law,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

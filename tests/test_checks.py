@@ -31,6 +31,7 @@ BROKEN = [
     ("unknown-id", CA, "to: ca-opc", "to: ca-nobody"),
     ("unknown-id", CA, "handles: [pipeda]", "handles: [pipedo]"),
     ("unknown-id", CA, "calendar: ca-interpretation", "calendar: elsewhere"),
+    ("unknown-id", "jurisdictions/gb.yaml", "for_laws: [uk-gdpr, dpa-part-3]", "for_laws: [uk-gdpr, nowhere]"),
     ("request-has-law", IL, "{id: il-access, demand: access, footing: request,", "{id: il-access, law: bipa, demand: access, footing: request,"),
     ("law-missing", IL, "  - id: bipa-policy\n    law: bipa\n", "  - id: bipa-policy\n"),
     ("cites-without-pinpoint", IL, "    cites: [740 ILCS 14/15(b)]\n    pinpoint: verified\n", "    cites: [740 ILCS 14/15(b)]\n"),

@@ -40,6 +40,8 @@ class Decided:
     """What the person should know about whom the letter goes to."""
     origin: Origin | None = None
     """Where the firm is from that is none of ours."""
+    minor: bool = False
+    """The person is under age."""
 
     @property
     def firm(self) -> Firm:
@@ -131,6 +133,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
         ),
         notes=(*notes, *speaking.choice_of_language(app.catalog, options.get("language") or "", firm, place, whom.to)),
         origin=origin,
+        minor=bool(options.get("minor")),
     )
 
 

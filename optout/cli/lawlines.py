@@ -102,7 +102,7 @@ def _days(calendar: Calendar) -> str:
 
 
 def _entries(head: str, place: Jurisdiction, entries: Iterable[Any], law_id: str, said: Any) -> Iterator[str]:
-    own = [entry for entry in entries if law_id in (entry.law, *getattr(entry, "breach_of", ()))]
+    own = [entry for entry in entries if law_id in laws_of(entry)]
     if own:
         yield ""
         yield head
@@ -121,8 +121,20 @@ def _identity(entry: Any, _: Jurisdiction) -> str:
     return f"{asked}{of}: {_spaced(entry.stance)}{_force(entry.in_force, '; ')}"
 
 
-def _agent(entry: Any, _: Jurisdiction) -> str:
-    return f"{entry.who}, {'with ' + ' or '.join(map(_spaced, entry.proof)) if entry.proof else 'alone'}"
+def laws_of(entry: Any) -> tuple[str | None, ...]:
+    """The law that the entry is part of, and those to which it speaks."""
+    return (entry.law, *getattr(entry, "breach_of", ()), *getattr(entry, "for_laws", ()))
+
+
+def _agent(entry: Any, place: Jurisdiction) -> str:
+    may = {"request": "asks", "complaint": "complains"}
+    does = " and ".join(may[x] for x in entry.may)
+    about = f" for {', '.join(map(_spaced, entry.for_))}" if entry.for_ else ""
+    proof = f"with {' and '.join(map(_spaced, entry.proof))}" if entry.proof else "alone"
+    of = [text_in(place.laws[law].short or place.laws[law].name, "en") for law in entry.for_laws]
+    under = f", under {' and '.join(of)}" if of else ""
+    says = {"law": "by law", "guidance": "by guidance", "open": "not settled by this law"}[entry.footing]
+    return f"{entry.who} {does}{about} {proof}{under}: {says}"
 
 
 def _remedy(entry: Any, place: Jurisdiction) -> str:

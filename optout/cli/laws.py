@@ -98,10 +98,11 @@ def show(settings: dict[str, Any], law_id: str) -> None:
 
 def _whole(place: Jurisdiction, law_id: str) -> dict[str, Any]:
     """All that rests on the law, as its file has it."""
+    from optout.cli.lawlines import laws_of
     from optout.records import to_plain
 
     def own(entries: Any) -> list[Any]:
-        return [to_plain(entry) for entry in entries if law_id in (entry.law, *getattr(entry, "breach_of", ()))]
+        return [to_plain(entry) for entry in entries if law_id in laws_of(entry)]
 
     found = {name: own(getattr(place, name)) for name in ("rules", "identity", "agents", "remedies", "refusals")}
     used = {clock for name in ("rules", "remedies") for entry in found[name] for clock in entry.get("clocks", ())}

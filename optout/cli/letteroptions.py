@@ -25,6 +25,7 @@ DECIDING = (
     click.option("--on", type=DAY, help="decide as on this day"),
 )
 """What is asked for, and by which law."""
+MINOR = click.option("--minor", is_flag=True, help="the person is under age: say who may act for a child")
 WRITING = (
     FORMAT,
     click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place"),

@@ -26,13 +26,13 @@ BECAUSE = click.option("--because", metavar="TEXT", help="your own situation, fo
 @click.argument("firm", required=False)
 @click.option("--residence", metavar="PLACE", help="where the person lives, such as US-IL or FR")
 @addressing.options
-@letteroptions.given(BECAUSE, *letteroptions.DECIDING)
+@letteroptions.given(BECAUSE, letteroptions.MINOR, *letteroptions.DECIDING)
 @click.pass_obj
 def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None, on: Any, **options: Any) -> None:
     """Say which rules apply and why each other one does not, what FIRM will ask, and where a letter goes."""
     app = App(settings, on)
     app.catalog_with(None)  # explaining leaves nothing behind
-    from optout.cli import grounds, person
+    from optout.cli import acting, grounds, person
 
     (whom,) = addressing.choose(app, (firm,) if firm else (), options, writing=False)
     place = person.asked(app, "residence", residence, "Where does the person live (US-IL, FR)", "--residence")
@@ -43,7 +43,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
         answer("explain", {
             **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,
             "gaps": list(views.gaps(decided.place, decided.choice.rules)), "cautions": telling.cautions(decided),
-            "without_answer": foretelling.remedies_json(decided),
+            "without_answer": foretelling.remedies_json(decided), "agents": acting.as_json(decided),
             "refusals": grounds.as_json(decided.place, grounds.foretold(decided)),
         })  # fmt: skip
         return
@@ -52,6 +52,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
         table([*rows, *(("left out", e["rule"], e["reason"]) for e in left_out)], ("", "RULE", "REASON"), plain=True)
         return
     telling.tell(decided, line)
+    acting.tell(decided, line)
     grounds.tell(decided, line)
     telling.tell_left_out(decided, line)
 
@@ -75,7 +76,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
 @click.option("--again", is_flag=True, help="open a new case though the same was sent before")
 @click.option("-n", "--dry-run", is_flag=True, help="print the letters, write and keep nothing")
 @addressing.options
-@letteroptions.given(BECAUSE, *letteroptions.DECIDING)
+@letteroptions.given(BECAUSE, letteroptions.MINOR, *letteroptions.DECIDING)
 @click.pass_obj
 def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
     """Write the letters to each of FIRMS and open a case.
@@ -131,6 +132,10 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
 
     if not app.json:
         telling.tell(decided)
+        if decided.minor:
+            from optout.cli import acting
+
+            acting.tell(decided, say)
     else:  # whom the letter goes to may be another than was named
         for note in decided.notes:
             say(note)
