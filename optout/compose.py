@@ -7,16 +7,17 @@ which are filled after the text was parsed so that nothing a person types can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from optout import acting
 from optout.dates import Period
 from optout.jurisdiction import Decision
 from optout.law import Rule, stands
 from optout.letter import Paper
+from optout.pieces import LetterPlan, Piece, kin, named
 from optout.setting import BY_FACE, Setting, addressee
-from optout.subject import Subject
 from optout.views import (
     authority_view,
     cites,
@@ -32,43 +33,7 @@ OWN_TIME = Period(30, "day")
 MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
-KIN = {"uk-gdpr": "gdpr", "uk-part-3": "led"}
-"""Families that take the pieces of another where they have none of their own; never the opening."""
 LETTER_PAPER = ("us", "ca", "mx")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One template of a folder, by its most special name first, with values of its own."""
-
-    folder: str
-    names: tuple[str, ...]
-    own: dict[str, Any] = field(default_factory=dict)
-    inserts: dict[str, Piece] = field(default_factory=dict)
-    """Pieces that this one takes in by name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterPlan:
-    """Everything needed to write one letter in one language, still without its words."""
-
-    id: str
-    """The same for every language version of a letter."""
-    rules: tuple[Rule, ...]
-    setting: Setting
-    language: str
-    paper: Paper
-    subject_line: Piece
-    salutation: Piece
-    pieces: tuple[Piece, ...]
-    closing: Piece
-    enclosures: Piece
-    context: dict[str, Any]
-    """Plain text, lists, booleans and dicts of them."""
-    reply_by: date | None
-    """The sender's own date."""
-    reply_within: Period | None
-    """The sender's own time from receipt, which a held letter names instead."""
 
 
 def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
@@ -105,7 +70,12 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         "competent": has_authority_remedy(place, rules),
         "firm_complaint": firm_complaint_view(place, rules, language, setting.on),
         **_known(setting, lead["law_id"]),
-        "has": {"photo": setting.photo, "address": setting.address, "situation": setting.situation},
+        "has": {
+            "photo": setting.photo,
+            "address": setting.address,
+            "situation": setting.situation,
+            "agent": bool(setting.agent),
+        },
         "held": rules[0].when == "after_access",
         "mixed": bool(clockless) and len(clockless) < len(views),
     }
@@ -114,11 +84,11 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
         rules=rules,
         setting=setting,
         language=language,
-        paper=setting.paper or paper_of(setting.places),
-        subject_line=Piece(folder="opening", names=(*_of("subject", family), "subject")),
-        salutation=Piece(folder="opening", names=(*_of("salutation", family), "salutation")),
+        paper=setting.paper or paperkin(setting.places),
+        subject_line=Piece(folder="opening", names=(*kin("subject", family), "subject")),
+        salutation=Piece(folder="opening", names=(*kin("salutation", family), "salutation")),
         pieces=tuple(_pieces(setting, views, family, bool(clockless))),
-        closing=Piece(folder="closing", names=(*_of("farewell", family), "farewell")),
+        closing=Piece(folder="closing", names=(*kin("farewell", family), "farewell")),
         enclosures=Piece(folder="closing", names=("enclosures",)),
         context=context,
         # A held letter leaves on a day nobody knows yet, so it names a time instead of a date.
@@ -152,14 +122,9 @@ def whole_letters(plans: Sequence[LetterPlan]) -> list[LetterPlan]:
     return list({plan.id: plan for plan in reversed(plans)}.values())[::-1]
 
 
-def paper_of(places: tuple[str, ...]) -> Paper:
+def paperkin(places: tuple[str, ...]) -> Paper:
     """The sender prints, so the sender's country decides."""
     return "letter" if places[-1] in LETTER_PAPER else "a4"
-
-
-def sender_lines(subject: Subject, place: str, address: bool) -> tuple[str, ...]:
-    lines = subject.address if address else ()
-    return (subject.name, *lines, place, subject.email)
 
 
 def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date: bool) -> list[Piece]:
@@ -167,15 +132,17 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
     kind = setting.kind
     does = {"does": _does(setting)}
     special = ("processor",) if setting.passing_on else ()
+    law = next((view["law_id"] for view in views if view["law"]), None)
     pieces = [
-        Piece(folder="opening", names=_named("opening", *special, family, "request"), inserts=does),
-        Piece(folder="opening", names=(*_named("why", *special, family, kind), "why"), inserts=does),
+        Piece(folder="opening", names=named("opening", *special, family, "request"), inserts=does),
+        *acting.pieces(setting.place, law, setting.agent, setting.language),
+        Piece(folder="opening", names=(*named("why", *special, family, kind), "why"), inserts=does),
     ]
     for view in views:
         if view["footing"] == "request" and views[0]["footing"] != "request":
             pieces.append(Piece(folder="clause", names=("request_part",)))
         own = {"rule": view, "several": several}
-        names = (*_named(view["kind"], *special), *_demand_names(view, kind))
+        names = (*named(view["kind"], *special), *_demand_names(view, kind))
         pieces.append(Piece(folder="demand", names=names, own=own, inserts=_told(view, kind)))
     if setting.part_for_clients:
         pieces.append(Piece(folder="clause", names=(f"for_clients.{family}", "for_clients")))
@@ -188,16 +155,16 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         )
         for decision in _decisions(setting, views)
     ]
-    pieces.append(Piece(folder="clause", names=(*_of("not_happen", family), "not_happen")))
+    pieces.append(Piece(folder="clause", names=(*kin("not_happen", family), "not_happen")))
     pieces += _period_pieces(views, own_date, family)
-    pieces.append(Piece(folder="closing", names=(*_of("next", family), "next")))
+    pieces.append(Piece(folder="closing", names=(*kin("next", family), "next")))
     return pieces
 
 
 def _demand_names(view: dict[str, Any], kind: str) -> tuple[str, ...]:
     """Most special first; to a firm that does not search by face, the words for any kind of firm before the others."""
     demand = view["kind"]
-    names = (f"{demand}.{view['rule']}", *_of(demand, view["family"]), f"{demand}.{view['footing']}", demand)
+    names = (f"{demand}.{view['rule']}", *kin(demand, view["family"]), f"{demand}.{view['footing']}", demand)
     return names if kind == BY_FACE else tuple(name for base in names for name in (f"{base}.any", base))
 
 
@@ -210,7 +177,7 @@ def _told(view: dict[str, Any], kind: str) -> dict[str, Piece]:
 
 
 def _of_kind(name: str, kind: str) -> Piece:
-    return Piece(folder="kind", names=(*_named(name, kind), name))
+    return Piece(folder="kind", names=(*named(name, kind), name))
 
 
 def _does(setting: Setting) -> Piece:
@@ -220,19 +187,10 @@ def _does(setting: Setting) -> Piece:
     return _of_kind("does_client", setting.kind)
 
 
-def _named(base: str, *specials: str) -> tuple[str, ...]:
-    return tuple(f"{base}.{special}" for special in specials if special)
-
-
-def _of(base: str, family: str) -> tuple[str, ...]:
-    """The names of a piece under a family of laws, and under the family whose words it shares."""
-    return _named(base, family, KIN.get(family, ""))
-
-
 def _identity_pieces(setting: Setting, views: list[dict[str, Any]], family: str) -> list[Piece]:
     """Who I am and why that is enough; a family that says all of it in one paragraph needs no more clauses."""
     kind = "face" if "face_photo" in setting.firm.finds_by and not setting.passing_on else "plain"
-    names = _named("identity", family, "" if setting.passing_on else setting.kind, kind)
+    names = named("identity", family, "" if setting.passing_on else setting.kind, kind)
     pieces = [Piece(folder="clause", names=names)]
     if family in BRIEF:
         return pieces
@@ -263,7 +221,7 @@ def _period_pieces(views: list[dict[str, Any]], own_date: bool, lead: str) -> li
     families = dict.fromkeys(view["family"] for view in views if view["clocks"])
     for family in families:
         timed = [view for view in views if view["family"] == family and view["clocks"]]
-        pieces.append(Piece(folder="closing", names=_of("period", family), own={"timed": timed}))
+        pieces.append(Piece(folder="closing", names=kin("period", family), own={"timed": timed}))
     if own_date:
         pieces.append(Piece(folder="closing", names=(f"period.own.{lead}", "period.own")))
     return pieces

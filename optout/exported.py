@@ -7,7 +7,7 @@ from typing import Literal
 
 from optout.case import Case, Event
 from optout.letter import Letter
-from optout.subject import Subject
+from optout.subject import Acts, Subject
 
 SCHEMA = "optout/export/1"
 
@@ -46,6 +46,10 @@ class Person:
     print_address: bool = False
     situation: str = ""
     language: str = ""
+    minor: bool = False
+    """Under age."""
+    acts: Acts | Literal[""] = ""
+    """Of somebody who writes for others: as what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

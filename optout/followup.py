@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from optout import proofs, recount, replies
+from optout import acting, proofs, recount, replies
 from optout.case import Demand
-from optout.compose import KIN, MOST_DECISIONS, Piece
+from optout.compose import MOST_DECISIONS
 from optout.jurisdiction import Decision, Refusal
 from optout.law import said_in, text_in
+from optout.pieces import KIN, Piece
 from optout.recount import Matter
 from optout.views import (
     authority_view,
@@ -60,7 +61,7 @@ def plan(matter: Matter) -> FollowPlan:
         salutation=Piece(folder="opening", names=_kin("salutation", family))
         if to_firm
         else _piece(matter, folder, "salutation", family),
-        pieces=tuple(_reminder(matter, family) if reminder else _complaint(matter, family)),
+        pieces=_with_agent(matter, law, tuple(_reminder(matter, family) if reminder else _complaint(matter, family))),
         closing=Piece(folder="closing", names=_kin("farewell", family)),
         enclosures=_piece(matter, folder, "enclosures", family, enclosed=list(enclosed)),
         competent=_piece(matter, "complaint", "competent", family),
@@ -68,6 +69,12 @@ def plan(matter: Matter) -> FollowPlan:
         enclosed=enclosed,
         missing=() if reminder else tuple(proofs.missing(matter)),
     )
+
+
+def _with_agent(matter: Matter, law: str | None, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Who writes for whom, after the first words, where an agent does."""
+    may: acting.May = "complaint" if matter.following.kind in ("authority", "firm_complaint") else "request"
+    return (pieces[0], *acting.pieces(matter.place, law, matter.agent, matter.language, may), *pieces[1:])
 
 
 def _context(matter: Matter, law: str | None) -> dict[str, Any]:
@@ -96,6 +103,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "access_open": any(x.kind == "access" for x in matter.about),
         "by_face": matter.by_face,
         "public": matter.public,
+        "has": {"agent": bool(matter.agent)},
     }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class Wording(NamedTuple):
     """Of periods, for one and for more, in the case that goes with "within": `{}` is the number."""
     chosen: str
     """What a piece says of a date that the sender chose, so that no law seems to set it."""
+    behalf: str
+    """Who is written for, after an agent's name: `{}` is the person's."""
     my_right: str
     """A pattern that finds a claim to a right."""
 
@@ -52,6 +54,7 @@ WORDING = {
             "year": ("{} year", "{} years"),
         },
         chosen="I have chosen",
+        behalf="for {}",
         my_right=r"\bmy (statutory |legal )?right (of|to)\b",
     ),
     "fr": Wording(
@@ -71,6 +74,7 @@ WORDING = {
             "year": ("{} an", "{} ans"),
         },
         chosen="que j'ai choisi",
+        behalf="pour {}",
         my_right=r"\b(mon|mes|le|les|du|au) droits? (légal |légaux )?(d'|à |de )",
     ),
     "de": Wording(
@@ -90,6 +94,7 @@ WORDING = {
             "year": ("eines Jahres", "von {} Jahren"),
         },
         chosen="von mir gewählt",
+        behalf="für {}",
         my_right=r"\b(mein|meine|meinem|meines|meiner) (gesetzliche[nrs]? )?(\w+)?rechte?(n|s|es)?\b|\bmir zustehende",
     ),
     "it": Wording(
@@ -109,6 +114,7 @@ WORDING = {
             "year": ("{} anno", "{} anni"),
         },
         chosen="che ho scelto",
+        behalf="per {}",
         my_right=r"\b(mio|miei|il|i|del|dei|al) diritt[oi] (d'|di |a |ad |all'|alla |allo )",
     ),
     "es": Wording(
@@ -128,6 +134,7 @@ WORDING = {
             "year": ("{} año", "{} años"),
         },
         chosen="que he elegido",
+        behalf="en nombre de {}",
         my_right=r"\b(mi|mis|el|los|del|al) derechos? (de|a|al)\b",
     ),
     "nl": Wording(
@@ -147,6 +154,7 @@ WORDING = {
             "year": ("{} jaar", "{} jaar"),
         },
         chosen="die ik zelf heb gekozen",
+        behalf="namens {}",
         my_right=r"\b(mijn|het) (wettelijk )?recht(en)? (op|van|om)\b",
     ),
     "pl": Wording(
@@ -168,6 +176,7 @@ WORDING = {
             "year": ("{} roku", "{} lat"),
         },
         chosen="wybrany przeze mnie",
+        behalf="w\u00a0imieniu osoby: {}",
         my_right=r"\b(moj\w+|swoj\w+|przysługując\w+ mi|z) praw(o|a|em)?\b|\bpraw(o|a) (do|dostępu|sprzeciwu)\b",
     ),
     "pt": Wording(
@@ -187,6 +196,7 @@ WORDING = {
             "year": ("{} ano", "{} anos"),
         },
         chosen="que escolhi",
+        behalf="em nome de {}",
         my_right=r"\b(meus?|os?|dos?|aos?) direitos? (de|à|ao|a)\b",
     ),
 }

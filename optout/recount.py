@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from optout.case import Case, CaseLetter, Deadline, Demand
 from optout.escalation import Following
@@ -14,6 +14,7 @@ from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
 from optout.law import Clock, stands
 from optout.recourse import LATE
 from optout.standing import LetterStatus, Status
+from optout.subject import Acts
 from optout.views import cites, law_view, printable
 from optout.walk import Walk
 
@@ -41,6 +42,8 @@ class Matter:
     """The firm finds people by their faces."""
     public: bool = False
     """It is no firm, but the police or another public body."""
+    agent: Acts | Literal[""] = ""
+    """As what somebody writes for the person; "": they write themselves."""
     kept: Collection[int] = ()
     """The numbers of the events with a kept file that is no letter of the case itself."""
     day: Callable[[date], str] = field(repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from optout import advice
 from optout.addressee import Recipient
@@ -12,6 +13,7 @@ from optout.jurisdiction import Jurisdiction
 from optout.languages import WORDING
 from optout.law import RECORDS, DemandKind, Limit, Rule, stands
 from optout.letter import Paper
+from optout.subject import Acts
 
 BY_FACE = "face_search"
 """The kind of firm that the plain demand pieces speak to; every other kind has the `.any` ones."""
@@ -43,6 +45,8 @@ class Setting:
     """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
     holder: bool = False
     """The letter goes to a processor itself, under a law that speaks to whoever holds the data."""
+    agent: Acts | Literal[""] = ""
+    """As what somebody writes for the person; "": they write themselves."""
     same_law: tuple[str, ...] = ()
     """Other places of the same union: decisions under the shared law persuade there too."""
 

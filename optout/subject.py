@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 NAME_LIMIT = 300
 TEXT_LIMIT = 5000
+
+
+Acts = Literal["person", "organisation", "attorney", "parent"]
+"""As what an agent acts: somebody whom the person chose, a body, with a power of attorney, as a parent of a child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Who writes for the subject, with the address under which the letter is sent."""
+
+    name: str
+    email: str
+    acts: Acts
+    address: tuple[str, ...] = ()
+    """Lines to print; empty: none."""
+
+    def __repr__(self) -> str:
+        return "Agent(...)"  # as below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +42,8 @@ class Subject:
     """The grounds of their own situation (GDPR Art. 21(1)), in their words."""
     language: str = ""
     """The language of the letters; empty: the firm's."""
+    agent: Agent | None = None
+    """Who writes for them."""
 
     def __repr__(self) -> str:
         return "Subject(...)"  # a traceback or a log line must not name the person

@@ -20,6 +20,7 @@ from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
 from optout.records import to_plain
+from optout.subject import Acts
 from tests import golden_refusals
 from tests.told import (
     ASKED,
@@ -120,6 +121,12 @@ for language, place in {"en": "ie", "fr": "fr", **HOMES}.items():
         asked = replace(asked, language=language)
         CASES[f"{place}-police-{name}{end}"] = Told(place, events, asked, language, to=to, kind="police")
 
+for language, place in {"fr": "fr", **HOMES}.items():
+    acts: Acts = "person" if language in ("es", "pt") else "organisation"
+    CASES[f"{place}-complaint-agent-{language}"] = Told(place, ASKED, COMPLAINT, language, acts=acts)
+CASES["nl-reminder-agent-nl"] = Told("nl", PROVED, REMINDER, "nl", acts="parent")
+CASES["gb-eng-firm-complaint-agent"] = Told("gb-eng", PROVED, COMPLAINT, acts="person")
+CASES["ch-complaint-agent-de"] = Told("ch", SILENCE, Asked(wanted="complaint", language="de"), "de", acts="person")
 CASES |= golden_refusals.CASES
 
 
@@ -141,12 +148,13 @@ def written(catalog: Catalog, told: Told, home: str) -> list[str]:
 def letters(catalog: Catalog, told: Told, home: str) -> list[Letter]:
     """That letter in each of its languages."""
     app = _app(catalog, home, OPENED)
-    subject = golden.person(told.place, told.situation, told.language)
+    subject = golden.person(told.place, told.situation, told.language, told.acts)
     options = {
         "language": told.language,
         "address": subject.address,
         "demand": told.demands,
         "because": subject.situation,
+        "agent": subject.agent,
     }
     firm = firm_of(told.to, told.kind) if told.to else catalog.firm(told.firm)
     decided = deciding.decide(app, Addressed(firm=firm, to=told.to), told.place, options)

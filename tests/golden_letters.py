@@ -17,7 +17,7 @@ from optout.law import DemandKind
 from optout.letter import Letter, plain
 from optout.library.catalog import Catalog
 from optout.select import Asked
-from tests import golden_appeal, golden_following
+from tests import golden_agents, golden_appeal, golden_following
 
 FOLDER = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 24)
@@ -203,6 +203,7 @@ def main() -> None:
         (FOLDER / name).write_text(text, encoding="utf-8")
     golden_following.write(catalog)
     golden_appeal.write()
+    golden_agents.write(catalog)
 
 
 if __name__ == "__main__":

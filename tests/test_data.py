@@ -136,8 +136,8 @@ def test_quebec_says_what_is_missing() -> None:
 
 
 def test_nothing_unverified_is_offered_or_cited() -> None:
-    from optout.compose import cites
     from optout.select import Asked, choose
+    from optout.views import cites
 
     for place in CATALOG.all_places():
         merged = CATALOG.effective(place.id)

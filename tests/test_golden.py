@@ -110,7 +110,8 @@ def test_a_letter_that_follows_cites_claims_and_dates_only_what_is_so(name: str)
 def printable_cites(place: Jurisdiction, language: str) -> str:
     """Every citation that may be printed there and has a source."""
     found = []
-    for entry in (*place.rules, *place.clocks.values(), *place.identity, *place.remedies, *place.refusals):
+    every = (*place.rules, *place.clocks.values(), *place.identity, *place.agents, *place.remedies, *place.refusals)
+    for entry in every:
         parts = [entry, *(x for name in ("items", "limits", "measures") for x in getattr(entry, name, ()))]
         for part in parts:
             if part.pinpoint in ("verified", "secondary") and entry.sources:

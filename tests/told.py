@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from optout.addressee import Recipient
 from optout.case import Event
 from optout.cli.following import Asked
 from optout.firm import FirmKind
+from optout.subject import Acts
 
 
 def event(kind: str, day: str, **more: object) -> Event:
@@ -44,6 +45,8 @@ class Told(NamedTuple):
     """Somebody without a profile instead of the firm."""
     kind: FirmKind | None = None
     """Of whom that is."""
+    acts: Acts | Literal[""] = ""
+    """As what somebody writes for the person."""
     situation: bool = False
     """The request gave grounds of the person's own."""
 

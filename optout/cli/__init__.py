@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS = {
+    "agent": ("optout.cli.agent", "those who write letters for others"),
     "authorities": ("optout.cli.authorities", "who hears a complaint"),
     "batch": ("optout.cli.batch", "write letters for everybody in a sheet"),
     "check": ("optout.cli.check", "check data files and their worked examples"),

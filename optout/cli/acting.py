@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from optout import views
+from optout import acting, views
 from optout.law import text_in
 
 if TYPE_CHECKING:
+    from optout.case import CaseRemedy
     from optout.cli.deciding import Decided
     from optout.jurisdiction import AgentRule, Jurisdiction
+    from optout.pieces import LetterPlan
+    from optout.subject import Agent
 
 WHO = {
     "person": "somebody whom you choose",
@@ -32,14 +35,9 @@ OF_CHILDREN = ("minor", "parent")
 """Those of `WHO` that matter for a person under age alone."""
 
 
-def known(place: Jurisdiction, laws: set[str | None]) -> list[AgentRule]:
-    """What is known of acting for a person under these laws, the unverified too: that it is not sure is told."""
-    return [x for x in place.agents if x.under(laws)]
-
-
 def of(decided: Decided) -> list[AgentRule]:
     """Under the laws of the letters; of a person under age only what is about children."""
-    found = known(decided.place, {rule.law for rule in decided.choice.rules if rule.law})
+    found = acting.known(decided.place, (rule.law for rule in decided.choice.rules if rule.law))
     found = [x for x in found if not decided.minor or x.who in OF_CHILDREN]
     return sorted(found, key=lambda x: list(WHO).index(x.who))
 
@@ -88,3 +86,45 @@ def _gap(decided: Decided) -> str:
     if decided.minor and not sure:
         return "Whether a child asks alone, or a parent for it, is not known here. Ask somebody who knows the law of the place."
     return "" if sure else "Who else may do it under this law is not in the catalogue."
+
+
+def authorities(decided: Decided, plans: list[LetterPlan]) -> list[LetterPlan]:
+    """The page that shows that an agent may act, in every language; none where the person writes."""
+    acts = decided.setting.agent
+    if not acts:
+        return []
+    made = [
+        acting.authority([plan for plan in plans if plan.language == language], acts) for language in decided.languages
+    ]
+    return [plan for plan in made if plan]
+
+
+def doubts(decided: Decided, agent: Agent) -> list[str]:
+    """What the person and their agent should know before the letter goes: where it is not known that one may act."""
+    said: dict[str, None] = {}
+    for rule in (rule for rules in decided.choice.letters() for rule in rules):
+        if not rule.law or acting.rule_for(decided.place, rule.law, agent.acts, "request", rule.demand):
+            continue
+        law = decided.place.laws[rule.law]
+        said[_doubt(text_in(law.short or law.name, "en"), agent)] = None
+    return list(said)
+
+
+def _doubt(law: str, agent: Agent) -> str:
+    if agent.acts == "parent":
+        return (
+            f"Whether a parent may ask for a child under the {law} is not known here. The letter names no law for it; "
+            "the firm may want proof."
+        )
+    return f"Whether another may ask for you under the {law} is not known here. The letter names no law for it."
+
+
+def doubt_to_complain(place: Jurisdiction, remedy: CaseRemedy, agent: Agent) -> str:
+    """That it is not known whether such an agent may complain for the person; "" where it is."""
+    laws = remedy.breach_of or (remedy.law,)
+    if any(acting.rule_for(place, law, agent.acts, "complaint") for law in laws):
+        return ""
+    return (
+        f"Whether {'a parent' if agent.acts == 'parent' else 'such an agent'} may complain for the person is not known "
+        "here. To be sure, let the person sign the complaint too."
+    )

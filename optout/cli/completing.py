@@ -70,6 +70,12 @@ def _profiles(app: App) -> Iterable[str]:
     return glance.profiles(app.paths)
 
 
+def _agents(app: App) -> Iterable[str]:
+    from optout.store import glance
+
+    return glance.profiles(app.paths, agents=True)
+
+
 def _block(app: App, name: str) -> Iterable[str]:
     """The ids that stand under a key of all places, read without checking them."""
     for path in app.catalog.files("jurisdictions").values():
@@ -112,6 +118,8 @@ VALUES: dict[str | None, Callable[[App], Iterable[str]]] = {
     "refs": _refs,
     "profile": _profiles,
     "ident": _profiles,
+    "agent": _agents,
+    "agent_id": _agents,
     "subject": lambda app: [*_profiles(app), *_refs(app)],
     "firm": _firms,
     "firms": _firms,

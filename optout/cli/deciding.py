@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optout import advice, compose, select, views
+from optout import advice, compose, select
 from optout.addressed import is_own
 from optout.addressee import Recipient
-from optout.cli import foretelling, listed, speaking
+from optout.cli import speaking
 from optout.cli.addressing import PASSED_ON, READ, Addressed
 from optout.cli.app import App
 from optout.cli.params import split, word
@@ -17,6 +17,7 @@ from optout.firm import PUBLIC, Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import Rule, text_in
 from optout.listed import Origin
+from optout.pieces import LetterPlan
 from optout.seats import place_of
 from optout.setting import Setting
 
@@ -120,6 +121,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
         photo=bool(options.get("enclose_photo")),
         address=bool(options.get("address")),
         situation=bool(options.get("because")),
+        agent=options["agent"].acts if options.get("agent") else "",
         to=whom.to,
         holder=holder,
         same_law=app.catalog.members(chain[-1].id, {d.place for d in firm.decisions if d.clause}) if union else (),
@@ -175,7 +177,7 @@ def _of_processor(why: NotPossible, firm: Firm, choice: select.Choice, place: Ju
     )
 
 
-def plans(decided: Decided) -> list[compose.LetterPlan]:
+def plans(decided: Decided) -> list[LetterPlan]:
     """Every letter in every language, the versions of one letter next to each other."""
     settings = [replace(decided.setting, language=language) for language in decided.languages]
     return [compose.plan(setting, rules) for rules in decided.choice.letters() for setting in settings]
@@ -227,76 +229,3 @@ def _refuse_empty(choice: select.Choice, asked: select.Asked) -> None:
 def law_name(place: Jurisdiction, rule: Rule, language: str = "en") -> str:
     law = place.laws.get(rule.law) if rule.law else None
     return text_in(law.short or law.name, language) if law else ""
-
-
-def _demands_json(decided: Decided) -> list[dict[str, Any]]:
-    return [_demand_json(decided, rule) for rule in decided.choice.rules]
-
-
-def _demand_json(decided: Decided, rule: Rule) -> dict[str, Any]:
-    clocks = [decided.place.clocks[c] for c in rule.clocks]
-    clocks = [c for c in clocks if c.usable(decided.setting.on)]
-    respond = next((c for c in clocks if c.kind in ("respond", "comply")), None)
-    return {
-        "kind": rule.demand,
-        "rule": rule.id,
-        "footing": rule.footing,
-        "law": rule.law,
-        "cite": ", ".join(views.cites(rule, "en")) or None,
-        "when": rule.when,
-        "by": rule.by,
-        "sources": list(rule.sources),
-        "respond": {"period": str(respond.period), "origin": respond.origin} if respond else None,
-    }
-
-
-def _to_json(decided: Decided) -> dict[str, Any] | None:
-    return {"name": decided.to.name, "lines": list(decided.to.lines), "email": decided.to.email} if decided.to else None
-
-
-def routes_json(decided: Decided, kinds: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
-    """The ways to the addressee for these demands; empty: for all that are asked."""
-    if decided.to:
-        to = decided.to
-        ways = [("email", to.email)] if to.email else []
-        ways += [("post", ", ".join(to.lines))] if to.lines else []
-        return [
-            {
-                "kind": kind,
-                "to": where,
-                "for": [],
-                "standing": "use",
-                "confidence": "unverified",
-                "note": None,
-                "entity": None,
-            }
-            for kind, where in ways
-        ]
-    if decided.client_unknown:
-        return []
-    return [
-        {"kind": r.kind, "to": r.shown, "for": list(r.for_),
-         "standing": r.standing, "confidence": r.confidence, "note": r.note, "entity": r.entity}
-        for r in advice.routes(decided.firm, decided.places, kinds or _kinds_of(decided), decided.setting.on)
-    ]  # fmt: skip
-
-
-def as_json(decided: Decided) -> dict[str, Any]:
-    """What `request` and `explain` both answer; the origin only of a firm that is none of ours."""
-    return {
-        "firm": decided.firm.id,
-        "place": decided.place.id,
-        "role": decided.firm.role,
-        "role_note": decided.firm.role_note,
-        "demands": _demands_json(decided),
-        "identity": foretelling.identity_json(decided),
-        "routes": routes_json(decided),
-        "other_ways": foretelling.other_ways_json(decided),
-        "to": _to_json(decided),
-        "advice": foretelling.advice_json(decided),
-        **({"origin": listed.json(decided.origin)} if decided.origin else {}),
-    }
-
-
-def _kinds_of(decided: Decided) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(rule.demand for rule in decided.choice.rules))

@@ -9,9 +9,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from optout.compose import LetterPlan, Piece, sender_lines
+from optout.acting import sender_lines, signature
 from optout.languages import WORDING
 from optout.letter import Block, Letter, Paper
+from optout.pieces import LetterPlan, Piece
 from optout.records import to_plain
 from optout.render import blocks
 from optout.render.environment import Hole, Insert, Pieces, holes
@@ -19,7 +20,7 @@ from optout.setting import recipient_email, recipient_lines
 from optout.subject import Subject
 from optout.typography import set_in
 
-HOLES = ("ref", "reply_by", "situation")
+HOLES = ("ref", "reply_by", "situation", "person", "agent")
 
 
 @lru_cache(maxsize=16)
@@ -90,24 +91,31 @@ class Mould:
     def letter(self, subject: Subject, ref: str) -> Letter:
         """The finished letter."""
         plan = self.plan
-        values = {"ref": ref, "situation": subject.situation}
+        values = {"ref": ref, "situation": subject.situation, **named(subject)}
+        # The answer goes to the agent, so the firm needs no other way to the person.
+        who = replace(subject, agent=None, email="") if plan.by_person else subject
         return Letter(
             ref=ref,
             day=plan.setting.on,
             day_text=self._day,
             language=plan.language,
             paper=plan.paper,
-            sender=sender_lines(subject, self._place, plan.setting.address),
+            sender=sender_lines(who, self._place, plan.setting.address, plan.language),
             recipient=self.recipient,
             subject=self._subject.line(values),
             salutation=self._salutation.line(values),
             blocks=self._body.fill(values),
             closing=self._closing.line(values),
-            signature=subject.name,
+            signature=signature(who, plan.language),
             enclosures=self._enclosures.line(values),
             about=self._about,
             recipient_email=self.email,
         )
+
+
+def named(subject: Subject) -> dict[str, str]:
+    """The holes for who is written for and who writes."""
+    return {"person": subject.name, "agent": subject.agent.name if subject.agent else ""}
 
 
 class Kept:

@@ -78,7 +78,7 @@ def as_text(ident: str, kept: Mapping[str, Any]) -> str:
         value = kept.get(key, "")
         if key == "address":
             lines += [f"{key}:", *(f"  - {_scalar(x)}" for x in value)] if value else [f"{key}: []"]
-        elif key == "print_address":
+        elif key in person.YES_OR_NO:
             lines.append(f"{key}: {'true' if value else 'false'}")
         elif "\n" in value and all(line.isprintable() for line in value.split("\n")):
             lines += [f"{key}: |-", *(f"  {line}" if line else "" for line in value.split("\n"))]

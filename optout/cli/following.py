@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from optout import compose, escalation, followup, owntime, replies, views
+from optout import acting, escalation, followup, owntime, replies, views
 from optout.case import Event
 from optout.cli import drafting, grounds, meant, precedents, speaking
+from optout.cli.acting import doubt_to_complain
 from optout.cli.app import App
 from optout.cli.authorities import spoken
 from optout.cli.casefile import CaseFile
@@ -87,6 +88,9 @@ class Desk:
         self.notes: list[str] = []
         if self.following.kind == "authority":
             self.authority = self._authority()
+        remedy, agent = self.following.remedy, self.subject.agent
+        if remedy and agent and (doubt := doubt_to_complain(self.place, remedy, agent)):
+            self.notes.append(doubt)
 
     def write(self) -> Written:
         """The letter; that of before where it would say the same."""
@@ -232,7 +236,7 @@ class Desk:
             authority=self.authority[1] if self.authority else None, kept=self._kept(), day=lambda day: drafting.day_text(day, language),
             decisions=precedents.decisions(self.app.catalog, self.case, self.firm, on),
             by_face=bool(self.firm and self.firm.kinds[:1] == (BY_FACE,)),
-            public=bool(self.firm and self.firm.public),
+            public=bool(self.firm and self.firm.public), agent=self.subject.agent.acts if self.subject.agent else "",
         )  # fmt: skip
         plan = followup.plan(matter)
         self._tell_missing(plan.missing)
@@ -241,7 +245,7 @@ class Desk:
         filler = drafting.Filler(drafting.pieces_of(self.app.catalog, language), language, country, plan.context)
         reply_by = self._reply_by(on)
         values = {
-            "ref": self.case.ref, "situation": "",
+            "ref": self.case.ref, "situation": "", **drafting.named(self.subject),
             "reply_by": filler.printed(drafting.day_text(reply_by, language)) if reply_by else "",
         }  # fmt: skip
         letter = replace(
@@ -282,7 +286,7 @@ class Desk:
     def _to_authority(self, letter: Letter, place: str) -> Letter:
         """With the sender's street only where the request had it: the firm may be shown the complaint."""
         street = bool(set(self.subject.address) & set(letter.sender))
-        sender = compose.sender_lines(self.subject, place, street)
+        sender = acting.sender_lines(self.subject, place, street, letter.language)
         if self.authority is None:
             return replace(letter, sender=sender, recipient_email="")
         authority = self.authority[1]

@@ -110,6 +110,7 @@ def _rows(vault: Vault, found: Traces) -> list[tuple[str, str]]:
     rows += [("copy of the vault", path) for path in backup.copies(vault.path, foreign=True)]
     rows += [("edit cut short", path) for path in scratch.left(os.path.dirname(vault.path))]
     rows += [("stays", f"profile {ident}, which has the same name") for ident in found.namesakes]
+    rows += [("stays", f"case {ref} of somebody else, with the name of who wrote for them") for ref in found.wrote_for]
     return rows
 
 
@@ -146,7 +147,7 @@ def _json(vault: Vault, found: Traces | None, done: Done | None) -> dict[str, An
     from optout.store import backup
 
     listed: dict[str, Any] = {"profiles": [], "cases": [], "letters": [], "evidence": [], "half_written": [], "beside": [],
-                              "namesakes": []}  # fmt: skip
+                              "namesakes": [], "wrote_for": []}  # fmt: skip
     if found is not None:
         listed = {
             "profiles": list(found.scope.profiles),
@@ -156,6 +157,7 @@ def _json(vault: Vault, found: Traces | None, done: Done | None) -> dict[str, An
             "half_written": list(found.temps),
             "beside": list(found.others),
             "namesakes": list(found.namesakes),
+            "wrote_for": list(found.wrote_for),
         }
     result = None
     if done is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from optout import compose, select
+from optout import acting, compose, select
 from optout.addressee import Recipient
 from optout.cli import drafting
 from optout.firm import Firm
@@ -12,7 +12,7 @@ from optout.jurisdiction import Example
 from optout.letter import Letter, plain
 from optout.library import examples
 from optout.setting import Setting
-from optout.subject import Subject
+from optout.subject import Acts, Agent, Subject
 
 REF = "K7QM-4T2X"
 SITUATION = {
@@ -45,28 +45,42 @@ STREET = {
 }
 
 
-def person(residence: str, situation: bool = False, language: str = "en") -> Subject:
+STREET_OF_AGENT = ("2 Sample Street", "00000 Exampletown")
+AGENTS: dict[Acts, Agent] = {
+    "person": Agent(name="Ida Helper", email="ida@mail.example", acts="person", address=STREET_OF_AGENT),
+    "organisation": Agent(
+        name="Example Rights Association", email="help@rights.example", acts="organisation", address=STREET_OF_AGENT
+    ),
+    "attorney": Agent(name="Ida Helper", email="ida@mail.example", acts="attorney", address=STREET_OF_AGENT),
+    "parent": Agent(name="Eda Example", email="eda@mail.example", acts="parent", address=STREET_OF_AGENT),
+}
+
+
+def person(residence: str, situation: bool = False, language: str = "en", acts: Acts | Literal[""] = "") -> Subject:
     return Subject(
-        name="Ada Example", email="ada@mail.example", residence=residence,
+        name="Ada Example", email="ada@mail.example", residence=residence, agent=AGENTS[acts] if acts else None,
         address=STREET[language], situation=SITUATION[language] if situation else "",
     )  # fmt: skip
 
 
 def letters(
     catalog: Any, residence: str, firm: str | Firm | None, asked: select.Asked, language: str = "en",
-    to: Recipient | None = None,
+    to: Recipient | None = None, acts: Acts | Literal[""] = "",
 ) -> list[Letter]:  # fmt: skip
-    """All letters the choice gives, access and held ones; `to` the client of a processor, or who has no profile."""
+    """All letters the choice gives, access and held ones; `to` the client of a processor, or who has no profile. With
+    `acts` those of such an agent, and the page that shows that they may."""
     chain = catalog.chain(residence)
     firm = catalog.firm(firm) if isinstance(firm, str) else firm or examples.ANY_FIRM
     place = catalog.effective_for(residence, firm)
-    subject = person(residence, asked.situation, language)
+    subject = person(residence, asked.situation, language, acts)
     setting = Setting(
         place=place, places=tuple(p.id for p in chain), firm=firm, on=asked.on, language=language, address=True,
-        situation=asked.situation, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
+        situation=asked.situation, agent=acts, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
     pieces = drafting.pieces_of(catalog, language)
     plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
+    if acts and (page := acting.authority(plans, acts)):
+        plans.append(page)
     return [drafting.draft(pieces, p, subject, REF) for p in plans]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import __version__, owntime, standing
 from optout.case import Case, Event
-from optout.cli import deciding, drafting, earlier, opening
+from optout.cli import acting, deciding, drafting, earlier, opening
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.errors import AlreadySent, StoreError
@@ -21,7 +21,7 @@ from optout.subject import Subject
 if TYPE_CHECKING:
     from datetime import date
 
-    from optout.compose import LetterPlan
+    from optout.pieces import LetterPlan
     from optout.render.environment import Pieces
     from optout.store.files import Aside, Staged
     from optout.store.vault import Vault
@@ -95,12 +95,13 @@ def _kept(
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
     mark = fingerprint(decided, subject, kinds)
-    moulds = [drafting.Mould(pieces[plan.language], plan) for plan in plans]
+    beside = acting.authorities(decided, list(plans))
+    moulds = [drafting.Mould(pieces[plan.language], plan) for plan in (*plans, *beside)]
     others = cases.same_demands(vault, mark, options["profile"], decided.firm.id, kinds, decided.named)
     old = next((case for case in reversed(others) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
-    made_of = drafting.digest_of(to_plain(subject), inputs(plans, moulds, options, *whose))
+    made_of = drafting.digest_of(to_plain(subject), inputs([*plans, *beside], moulds, options, *whose))
     sent = [case["ref"] for case in others if case["sent"]]
     if old is None and sent and not options["again"]:
         ref = sent[-1]

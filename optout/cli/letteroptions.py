@@ -26,6 +26,7 @@ DECIDING = (
 )
 """What is asked for, and by which law."""
 MINOR = click.option("--minor", is_flag=True, help="the person is under age: say who may act for a child")
+AGENT = click.option("--agent", metavar="ID", help="who writes for the person: see `optout agent`")
 WRITING = (
     FORMAT,
     click.option("--paper", type=click.Choice(["a4", "letter"]), help="default: by the sender's place"),

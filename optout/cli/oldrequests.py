@@ -19,6 +19,7 @@ from optout.firm import Firm
 from optout.jurisdiction import Jurisdiction
 from optout.law import DemandKind, Rule
 from optout.letter import Block, Letter
+from optout.pieces import LetterPlan
 from optout.problems import Problem
 from optout.records import to_plain
 from optout.requestlist import DEMANDS, WAYS, Message
@@ -146,7 +147,7 @@ class Intake:
 
     def _decided(
         self, firm: Firm, to: Recipient | None, first: Message, kinds: Sequence[DemandKind]
-    ) -> tuple[deciding.Decided, list[compose.LetterPlan]]:
+    ) -> tuple[deciding.Decided, list[LetterPlan]]:
         """Rules with dates only where the residence was given and its law is the one that those letters name."""
         catalog = self.app.catalog
         chain = catalog.chain(self.subject.residence)
@@ -166,7 +167,7 @@ class Intake:
         )  # fmt: skip
         return decided, plans
 
-    def _letter(self, ref: str, first: Message, plan: compose.LetterPlan) -> Letter:
+    def _letter(self, ref: str, first: Message, plan: LetterPlan) -> Letter:
         """In place of the words, which the list does not hold."""
         words = f"This request was written with datenanfragen's app (reference {first.reference}). Its words are not kept here."
         return Letter(

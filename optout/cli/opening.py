@@ -14,7 +14,7 @@ from optout.jurisdiction import Jurisdiction, Remedy
 from optout.law import text_in
 
 if TYPE_CHECKING:
-    from optout.compose import LetterPlan
+    from optout.pieces import LetterPlan
 
 
 def case(

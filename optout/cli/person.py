@@ -16,7 +16,8 @@ from optout.errors import BadData, NotFound
 from optout.problems import Problem
 from optout.subject import TEXT_LIMIT, clean_text
 
-FIELDS = ("name", "email", "email_alias", "residence", "address", "print_address", "situation", "language")
+FIELDS = ("name", "email", "email_alias", "residence", "address", "print_address", "situation", "language", "minor")
+YES_OR_NO = ("print_address", "minor")
 USUAL = "me"
 """The profile of whoever uses the program."""
 LONGEST_EMAIL = 254
@@ -126,14 +127,14 @@ def _wrong_kind(key: str, value: Any) -> str:
     if key == "address":
         right = isinstance(value, list) and all(isinstance(x, str) for x in value)
         return "" if right else "a list of lines"
-    if key == "print_address":
+    if key in YES_OR_NO:
         return "" if isinstance(value, bool) else "true or false"
     return "" if isinstance(value, str) else "text"
 
 
 def clean(app: App, key: str, value: Any) -> Any:
     """One field as it is kept. Raises ValueError with a sentence that does not quote it, NotFound for a place."""
-    if key == "print_address":
+    if key in YES_OR_NO:
         return bool(value)
     if key == "address":
         return tuple(clean_text(line, "an address line") for line in value if line.strip())

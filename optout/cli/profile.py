@@ -25,6 +25,7 @@ SHOWN = {
     "print_address": "address printed",
     "situation": "situation",
     "language": "language",
+    "minor": "under age",
 }
 """The words for each field."""
 
@@ -33,6 +34,7 @@ def _fields(command: Any) -> Any:
     """Options that `new` and `edit` share: one for each field, and the file."""
     for option in (
         click.option("--person", "file", metavar="FILE", help="the fields as YAML or JSON; - reads standard input"),
+        click.option("--minor/--no-minor", default=None, help="whether the person is under age"),
         click.option("--language", help="language of the letters"),
         click.option("--because", "situation", metavar="TEXT", help="their own situation, for an objection"),
         click.option("--print-address/--no-print-address", default=None, help="whether letters give the address"),

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from optout import compose, views
-from optout.cli import addressing, deciding, drafting, foretelling, letteroptions, telling
+from optout.acting import AUTHORITY
+from optout.cli import addressing, deciding, decisionjson, drafting, foretelling, letteroptions, telling
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.cli.params import formats_of
@@ -41,7 +42,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
     left_out += [{"rule": x.id, "code": "not_in_letters", "reason": x.note} for x in telling.unused(decided)]
     if app.json:
         answer("explain", {
-            **deciding.as_json(decided), "on": str(app.today), "left_out": left_out,
+            **decisionjson.as_json(decided), "on": str(app.today), "left_out": left_out,
             "gaps": list(views.gaps(decided.place, decided.choice.rules)), "cautions": telling.cautions(decided),
             "without_answer": foretelling.remedies_json(decided), "agents": acting.as_json(decided),
             "refusals": grounds.as_json(decided.place, grounds.foretold(decided)),
@@ -76,7 +77,7 @@ def explain(settings: dict[str, Any], /, firm: str | None, residence: str | None
 @click.option("--again", is_flag=True, help="open a new case though the same was sent before")
 @click.option("-n", "--dry-run", is_flag=True, help="print the letters, write and keep nothing")
 @addressing.options
-@letteroptions.given(BECAUSE, letteroptions.MINOR, *letteroptions.DECIDING)
+@letteroptions.given(BECAUSE, letteroptions.AGENT, letteroptions.MINOR, *letteroptions.DECIDING)
 @click.pass_obj
 def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **options: Any) -> None:
     """Write the letters to each of FIRMS and open a case.
@@ -92,6 +93,7 @@ def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **opti
     subject = _subject(app, options)
     options["address"] = subject.address
     options["because"] = subject.situation
+    options["agent"] = subject.agent
     options["formats"] = formats_of(options["formats"])
     # Every firm is decided before anything of the first is kept, so that a mistake in one leaves nothing.
     options["language"] = subject.language
@@ -103,9 +105,10 @@ def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **opti
 
 def _subject(app: App, options: dict[str, Any]) -> Subject:
     """The person, every field through the gate. Raises Missing or BadData without quoting anything."""
-    from optout.cli import person
+    from optout.cli import agent, person
 
     given = person.given(app, options)
+    options["minor"] = options["minor"] or given.get("minor", False)
     email = options["email"] or given.get("email_alias") or given.get("email")
     place = options["residence"] or given.get("residence")
     lines = () if options["no_address"] else options["address_line"] or given.get("address", ())
@@ -122,27 +125,29 @@ def _subject(app: App, options: dict[str, Any]) -> Subject:
         address=address,
         situation=situation,
         language=options["language"] or given.get("language", ""),
+        agent=agent.named(app, options["agent"]) if options["agent"] else None,
     )
 
 
 def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[str, Any]) -> dict[str, Any]:
     """Everything for one firm; gives its JSON."""
-    from optout.cli import keeping
+    from optout.cli import acting, keeping
     from optout.render.environment import Pieces
 
     if not app.json:
         telling.tell(decided)
         if decided.minor:
-            from optout.cli import acting
-
             acting.tell(decided, say)
     else:  # whom the letter goes to may be another than was named
         for note in decided.notes:
             say(note)
+    for doubt in acting.doubts(decided, subject.agent) if subject.agent else ():
+        say(f"Careful: {doubt}")
     plans = deciding.plans(decided)
     pieces = {x: Pieces(x, app.catalog.template, drafting.HOLES) for x in decided.languages}
     if options["dry_run"]:
-        letters = [drafting.draft(pieces[p.language], p, subject, "0000-0000") for p in plans]
+        beside = acting.authorities(decided, plans)
+        letters = [drafting.draft(pieces[p.language], p, subject, "0000-0000") for p in (*plans, *beside)]
         if not app.json:
             for letter in letters:
                 click.echo(plain(letter))
@@ -162,8 +167,8 @@ def _finished(
     options: dict[str, Any],
 ) -> dict[str, Any]:
     first = next(iter(written))
-    name = f" --letter {first}" if len(written) > 1 else ""
-    kinds = [route["kind"] for route in deciding.routes_json(decided, tuple(r.demand for r in plans[0].rules))]
+    name = f" --letter {first}" if len(compose.whole_letters(plans)) > 1 else ""
+    kinds = [route["kind"] for route in decisionjson.routes_json(decided, tuple(r.demand for r in plans[0].rules))]
     likely = ("email", "post", "form") if "eml" in options["formats"] else ("post", "email", "form")
     by = next((kind for kind in likely if kind in kinds), "post")
     following = f"optout log {ref} sent --by {by}{name}"
@@ -174,9 +179,22 @@ def _finished(
         _tell_drafts(decided, plans, options)
         if len(decided.languages) > 1:
             say(f"Each letter is in {len(decided.languages)} languages. Send its versions together.")
+        if AUTHORITY in written:
+            say(_authority(decided))
+        elif decided.setting.agent:
+            say(
+                "The letter says that your authority is enclosed: add a copy of the power of attorney before you send it."
+            )
         say(f"Case {ref}. Read the letter, sign it, send it by the channels above. Then:")
         say(f"  {following}")
     return _json(decided, plans, ref, written, following)
+
+
+def _authority(decided: deciding.Decided) -> str:
+    """Who signs the page that goes with the letter."""
+    if decided.setting.agent == "parent":
+        return "The page 'authority' says that you are a parent or guardian: sign it and enclose it with each letter."
+    return "The page 'authority' is for the person to read, date and sign. Enclose it with each letter."
 
 
 def _tell_drafts(decided: deciding.Decided, plans: Any, options: dict[str, Any]) -> None:
@@ -191,7 +209,7 @@ def _json(
     decided: deciding.Decided, plans: Any, ref: str, written: dict[str, list[str]], following: str
 ) -> dict[str, Any]:
     return {
-        **deciding.as_json(decided),
+        **decisionjson.as_json(decided),
         "ref": ref,
         "laws": list(dict.fromkeys(r.law for r in decided.choice.rules if r.law)),
         "letters": [
@@ -200,5 +218,7 @@ def _json(
             for p in compose.whole_letters(plans)
         ],
         "left_out": [{"rule": e.rule, "reason": e.reason} for e in decided.choice.left_out],
+        "agent": decided.setting.agent or None,
+        "authority": written.get(AUTHORITY, []),
         "next": following,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from optout import views
-from optout.cli import deciding, foretelling
+from optout.cli import deciding, decisionjson, foretelling
 from optout.cli.deciding import Decided
 from optout.cli.output import say
 from optout.firm import open_to
@@ -59,7 +59,7 @@ def cautions(decided: Decided) -> list[str]:
 
 def _tell_routes(decided: Decided, put: Callable[[str], None]) -> None:
     put("Where it goes:")
-    found = deciding.routes_json(decided)
+    found = decisionjson.routes_json(decided)
     told: list[dict[str, Any]] = []
     for route in found:
         # One page may hold two forms, of which the one for fewer things is said under "Which way".

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from optout.cli import drafting, speaking
-from optout.compose import KIN
 from optout.errors import BadData, NotFound
 from optout.languages import WORDING
+from optout.pieces import KIN
 from optout.problems import Problem
 from optout.render import environment
 

@@ -22,9 +22,10 @@ def refs(paths: Paths) -> list[str]:
     return _column(paths, "select ref from summary order by phase = 'done', opened desc limit ?")
 
 
-def profiles(paths: Paths) -> list[str]:
-    """The ids of the profiles, at most `MOST`."""
-    return _column(paths, "select id from profiles order by id limit ?")
+def profiles(paths: Paths, *, agents: bool = False) -> list[str]:
+    """The ids of the profiles, or of the agents, at most `MOST`."""
+    kind = "is not null" if agents else "is null"
+    return _column(paths, f"select id from profiles where json_extract(json, '$.acts') {kind} order by id limit ?")
 
 
 def imported(paths: Paths) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from optout.errors import NotFound, NotPossible
@@ -51,7 +51,9 @@ class Traces(NamedTuple):
     others: tuple[str, ...]
     """Files in the folders of these cases that we did not write, and files of batches that hold letters of others too."""
     namesakes: tuple[str, ...]
-    """Profiles of the same name, which stay."""
+    """Profiles and agents of the same name, which stay."""
+    wrote_for: tuple[str, ...] = ()
+    """Cases of others in which they wrote the letters. These stay, with the name in them."""
 
 
 def same_name(one: str, other: str) -> bool:
@@ -63,7 +65,7 @@ def find(vault: Vault, text: str) -> Traces:
     """The person meant by the id of a profile, the whole reference of a case, or a name. Raises NotFound, and
     NotPossible when several profiles have that name."""
     with vault.reading():
-        if text in profiles.idents(vault):
+        if text in (*profiles.idents(vault), *profiles.idents(vault, agents=True)):
             return _of_profile(vault, text)
         signs = finding.canonical(text)
         rows = vault.run(
@@ -133,9 +135,20 @@ def _gathered(vault: Vault, ident: str | None, names: Sequence[str]) -> Traces:
         temps=temps,
         others=others,
         namesakes=tuple(
-            one.id for one in profiles.every(vault) if one.id != ident and _folded(one.person["name"]) in wanted
+            one.id
+            for one in (*profiles.every(vault), *profiles.every(vault, agents=True))
+            if one.id != ident and _folded(one.person["name"]) in wanted
         ),
+        wrote_for=tuple(ref for ref, agent in _agents(vault, people) if _folded(agent) in wanted and ref not in refs),
     )
+
+
+def _agents(vault: Vault, people: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Each case in which somebody writes for the person, and the name of who does."""
+    writing = {ident: person["agent"]["name"] for ident, person in people.items() if person.get("agent")}
+    for ref, subject in vault.run("select ref, subject from cases order by opened, rowid") if writing else ():
+        if subject in writing:
+            yield str(ref), str(writing[subject])
 
 
 def on_disk(vault: Vault, refs: Iterable[str]) -> tuple[tuple[OnDisk, ...], tuple[str, ...], tuple[str, ...]]:

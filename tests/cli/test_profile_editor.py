@@ -307,6 +307,7 @@ NEEDED = {"name": passes(False), "email": st.just("a@b.example"), "residence": s
 OPTIONAL = {
     "address": st.lists(passes(False), min_size=1, max_size=3),
     "print_address": st.just(True),
+    "minor": st.just(True),
     "situation": passes(True),
     "language": st.just("fr"),
     "email_alias": st.just("true@null.example"),
@@ -336,5 +337,6 @@ situation: |-
 
   Two: three.
 language: ""
+minor: false
 """
     )

@@ -27,7 +27,7 @@ MAPS = {"outcomes", "phases", "clocks", "calendars", "data", "closed", "name", "
 """Objects whose keys are data."""
 OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "corrects", "instead", "note", "demands", "done",
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
-            "email_alias", "print_address", "situation", "language",
+            "email_alias", "print_address", "situation", "language", "minor",
             "kinds", "needs", "provision", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
             "complaint_url", "form", "email_takes", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind",
             "lines", "differs", "origin", "records"}  # fmt: skip
@@ -55,6 +55,7 @@ OURS = (
     "check",
     "error",
     "profiles",
+    "agents",
     "forget",
     "exported",
     "import",
@@ -74,6 +75,7 @@ language: fr
 address: [1 Sample Street]
 print_address: true
 situation: I hide.
+minor: true
 """
 FR = [*PERSON[:4], "--residence", "FR"]
 
@@ -208,6 +210,9 @@ def answers(home: Path) -> list[dict[str, Any]]:
     ask("profile", "list")
     (home / "me.yaml").write_text(ME)
     ask("profile", "new", "me", "--person", "me.yaml")
+    ask("agent", "new", "ida", "--name", "Ida Helper", "--email", "ida@mail.example", "--address-line", "2 Street")
+    ask("agent", "list")
+    ask("request", "pimeyes", "--profile", "me", "--agent", "ida", "--format", "txt")
     ask("request", "pimeyes", "--profile", "me", "--format", "txt")
     ask("profile", "show", "me")
     ask("profile", "list")

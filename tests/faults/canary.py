@@ -115,6 +115,11 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row(["REF", "noted", "--note", f"{NOTE}\x07"], code=5),
     ],
     ("manual",): [Row([])],
+    ("agent", "edit"): [Row(["hers", "--email", "bandicoot@mail.example"]), Row(["hers", "--acts-as", "parent", "--json"], "name mail")],
+    ("agent", "list"): [Row([], "name"), Row(["--json"], "name mail")],
+    ("agent", "new"): [Row(["other", "--name", NAME, "--email", MAIL]), Row(["third", "--name", f"{NAME}\x07"], code=5)],
+    ("agent", "remove"): [Row(["hers"])],
+    ("agent", "show"): [Row(["hers"], "name mail"), Row(["hers", "--json"], "name mail")],
     ("profile", "edit"): [
         Row(["me", "--email", "bandicoot@mail.example"]),
         Row(["me", "--person", "person.yaml", "--json"], HERS),
@@ -140,6 +145,7 @@ ROWS: dict[tuple[str, ...], list[Row]] = {
         Row(["pimeyes", "--profile", "me", "--format", "txt,eml"]),
         Row(["pimeyes", *GIVEN, "--format", "txt", "--json"]),
         Row(["pimeyes", *GIVEN, "--dry-run"], HERS),
+        Row(["pimeyes", "--profile", "me", "--agent", "hers", "--format", "txt"]),
         Row(["clearview", *GIVEN, "--email", f"{NAME} at nowhere"], code=5),
         Row(["clearview", *GIVEN, "--name", f"{NAME}\x07"], code=5),
         Row(["clearview", *GIVEN, "--because", f"{SITUATION}\x07"], code=5),
@@ -189,6 +195,7 @@ class Den:
 
     def _furnish(self) -> str:
         self._done("profile", "new", "me", "--person", "person.yaml")
+        self._done("agent", "new", "hers", "--name", NAME, "--email", MAIL)
         self._done("data", "trust", "known", "--yes")
         ref = self._done("request", "clearview", "--profile", "me", "--format", "txt", "--on", DAY).split(
             "optout-letters/"

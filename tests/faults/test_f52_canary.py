@@ -34,7 +34,7 @@ REPEATED = {
     "--case", "--demand", "--export-passphrase-file", "--extended", "--file", "--firm", "--firm-place", "--font",
     "--ground", "--ics", "--law", "--letter", "--new-passphrase-file", "--outcome", "--output", "--person", "--profile",
     "--remedy", "--residence", "--home", "--language", "--event", "--bundle", "--region",
-    "--place", "--batch", "--column", "--sheet",
+    "--place", "--batch", "--column", "--sheet", "--agent",
 }  # fmt: skip
 """Options that name a thing or a file; what is no such thing is repeated, so that a slip can be seen."""
 NAMING = {("request",), ("check",), ("firms", "check"), ("help",), ("manual",)}
@@ -97,7 +97,7 @@ def test_f52_words_that_a_command_cannot_use_are_not_repeated(path: tuple[str, .
         takes_text = isinstance(param, click.Option) and not param.is_flag and param.name != "help"
         if takes_text and option not in REPEATED and not option.startswith("--passphrase"):
             den.renew()
-            answer = f"{HERS} note" if path[0] == "profile" else "note" if option == "--note" else row.shows
+            answer = f"{HERS} note" if path[0] in ("profile", "agent") else "note" if option == "--note" else row.shows
             done = den.run(*path, *row.words, option, NOTE, *UNLOCK, "--json", shows=answer)
             assert done.code != 3, (path, option, done.err)
 
