@@ -65,10 +65,16 @@ def following(
     if not late and not denied and not (demanded and (wanted == "complaint" or remedy or _heard_first(steps))):
         raise _too_early(steps, status, min(late_from.values(), default=None))
     if remedy is None and (wanted == "reminder" or (not wanted and late and _remind_first(steps, late_from, on))):
-        if not late:
+        if not late and not denied:
             hint = f"answer to it with a complaint: optout escalate {ref} --kind complaint"
-            raise WrongPhase(f"nothing in {ref} is overdue, so there is nothing to remind of", hint)
-        return Following(kind="reminder", remedy=None, late=_demands(steps.case, late), denied=())
+            raise WrongPhase(f"nothing in {ref} is overdue or refused, so there is nothing to remind of", hint)
+        # Beside silence a reminder answers the refusals too; where everything was refused it is the answer to that.
+        return Following(
+            kind="reminder",
+            remedy=None,
+            late=_demands(steps.case, late),
+            denied=() if late else _demands(steps.case, denied),
+        )
     if not wanted and remedy is None:
         _refuse_running(steps, status, on)
     return _complaint(steps, status, on, (late, denied, demanded), remedy)

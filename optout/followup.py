@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from optout import acting, proofs, recount, replies
 from optout.case import Demand
-from optout.compose import MOST_DECISIONS
-from optout.jurisdiction import Decision, Refusal
 from optout.law import said_in, text_in
-from optout.pieces import KIN, Piece
+from optout.lifecycle import DENIED
+from optout.pieces import Piece
 from optout.recount import Matter
+from optout.replying import answers, doubted, kin_of, piece, replied
 from optout.views import (
     authority_view,
-    decision_view,
     firm_complaint_view,
     has_authority_remedy,
     place_view,
-    printable,
 )
 
 TOLD = (
@@ -57,14 +55,14 @@ def plan(matter: Matter) -> FollowPlan:
     folder = "reminder" if reminder else "complaint"
     to_firm = matter.following.kind != "authority"
     return FollowPlan(
-        subject_line=_piece(matter, folder, "subject", family),
-        salutation=Piece(folder="opening", names=_kin("salutation", family))
+        subject_line=piece(matter, folder, "subject.refusal" if _answers_refusal(matter) else "subject", family),
+        salutation=Piece(folder="opening", names=kin_of("salutation", family))
         if to_firm
-        else _piece(matter, folder, "salutation", family),
+        else piece(matter, folder, "salutation", family),
         pieces=_with_agent(matter, law, tuple(_reminder(matter, family) if reminder else _complaint(matter, family))),
-        closing=Piece(folder="closing", names=_kin("farewell", family)),
-        enclosures=_piece(matter, folder, "enclosures", family, enclosed=list(enclosed)),
-        competent=_piece(matter, "complaint", "competent", family),
+        closing=Piece(folder="closing", names=kin_of("farewell", family)),
+        enclosures=piece(matter, folder, "enclosures", family, enclosed=list(enclosed)),
+        competent=piece(matter, "complaint", "competent", family),
         context=_context(matter, law),
         enclosed=enclosed,
         missing=() if reminder else tuple(proofs.missing(matter)),
@@ -113,134 +111,84 @@ def _how(matter: Matter, demands: Iterable[Demand]) -> dict[str, bool]:
     return {"some_refused": "refused" in found, "some_in_part": "partly" in found}
 
 
+def _answers_refusal(matter: Matter) -> bool:
+    """Whether the firm has answered all that the letter is about, with a refusal or in part."""
+    return matter.following.kind == "reminder" and not matter.following.late
+
+
+def _refusal(matter: Matter, family: str) -> Iterable[Piece]:
+    """The request is kept up, and each ground has its answer; what follows is said at the end."""
+    denied = matter.following.denied
+    yield piece(matter, "reminder", "opening.refusal", family, {}, **_how(matter, denied))
+    for letter in recount.requests(matter):
+        asked = {"asked": _asked(matter, family, [x for x in denied if x.kind in letter.kinds])}
+        yield piece(matter, "reminder", "sent", family, asked, request=recount.request_view(matter, letter))
+    every = replies.answers(matter.place, denied, replies.given(matter.steps, matter.events))
+    yield from _denials(matter, family, every)
+    yield piece(matter, "reminder", "ask.refusal", family)
+    yield Piece(folder="closing", names=kin_of("next", family))
+
+
 def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
-    yield _piece(matter, "reminder", "opening", family)
+    if _answers_refusal(matter):
+        yield from _refusal(matter, family)
+        return
+    yield piece(matter, "reminder", "opening", family)
     for letter in recount.requests(matter):
         request = recount.request_view(matter, letter)
         asked = [x for x in matter.following.late if x.kind in letter.kinds]
-        yield _piece(matter, "reminder", "sent", family, {"asked": _asked(matter, family, asked)}, request=request)
+        yield piece(matter, "reminder", "sent", family, {"asked": _asked(matter, family, asked)}, request=request)
         for time in recount.times(matter, letter, asked):
-            yield _piece(matter, "reminder", "overdue", family, time=time, request=request)
+            yield piece(matter, "reminder", "overdue", family, time=time, request=request)
         if named := recount.named_time(matter, letter):
-            yield _piece(matter, "reminder", "own", family, named=named, request=request)
-    for answer in _doubted(matter):
-        yield _piece(matter, "reminder", "doubted", family, said={"on": matter.day(answer.given.on)})
-        yield from _replies(matter, answer)
-    denied = [x for x in matter.case.demands if matter.steps.outcomes[x.kind] in replies.DENIED]
+            yield piece(matter, "reminder", "own", family, named=named, request=request)
+    for answer in doubted(matter):
+        yield piece(matter, "reminder", "doubted", family, said={"on": matter.day(answer.given.on)})
+        yield from replied(matter, answer)
+    denied = [x for x in matter.case.demands if matter.steps.outcomes[x.kind] in DENIED]
+    yield from _denials(matter, family, answers(matter, denied))
+    yield piece(matter, "reminder", "ask", family)
+    yield Piece(folder="closing", names=kin_of("next", family))
+
+
+def _denials(matter: Matter, family: str, found: Iterable[replies.Answer]) -> Iterable[Piece]:
+    """What was refused on which day, and below it what the law answers to each of its grounds."""
     before: tuple[date, tuple[Demand, ...]] | None = None
-    for answer in _answers(matter, denied):
+    for answer in found:
         if before != (answer.given.on, answer.demands):
             before = answer.given.on, answer.demands
             said = {"on": matter.day(answer.given.on)}
             inserts = {"asked": _asked(matter, family, answer.demands)}
-            yield _piece(matter, "reminder", "refused", family, inserts, said=said, **_how(matter, answer.demands))
-        yield from _replies(matter, answer)
-    yield _piece(matter, "reminder", "ask", family)
-    yield Piece(folder="closing", names=_kin("next", family))
+            yield piece(matter, "reminder", "refused", family, inserts, said=said, **_how(matter, answer.demands))
+        yield from replied(matter, answer)
 
 
 def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
-    yield _piece(matter, "complaint", "opening", family)
-    yield _piece(matter, "complaint", "parties", family)
-    yield _piece(matter, "complaint", "history", family)
+    yield piece(matter, "complaint", "opening", family)
+    yield piece(matter, "complaint", "parties", family)
+    yield piece(matter, "complaint", "history", family)
     yield from _events(matter, family)
-    yield _piece(matter, "complaint", "wrong", family)
+    yield piece(matter, "complaint", "wrong", family)
     for letter in recount.requests(matter):
         asked = [x for x in (*matter.following.late, *matter.following.denied) if x.kind in letter.kinds]
         for time in recount.times(matter, letter, asked):
             request = recount.request_view(matter, letter)
-            yield _piece(matter, "complaint", "overdue", family, time=time, request=request)
+            yield piece(matter, "complaint", "overdue", family, time=time, request=request)
         if named := recount.named_time(matter, letter):
-            yield _piece(matter, "complaint", "own", family, named=named)
+            yield piece(matter, "complaint", "own", family, named=named)
     for name, demands in (("unanswered", matter.following.late), ("denied", matter.following.denied)):
         if demands:
-            yield _piece(matter, "complaint", name, family, {"asked": _asked(matter, family, demands)})
-    for answer in (*_answers(matter, matter.following.denied), *_doubted(matter)):
-        yield from _replies(matter, answer)
+            yield piece(matter, "complaint", name, family, {"asked": _asked(matter, family, demands)})
+    for answer in (*answers(matter, matter.following.denied), *doubted(matter)):
+        yield from replied(matter, answer)
     for held in recount.held_up(matter):
-        yield _piece(matter, "complaint", "demanded", family, held=held)
+        yield piece(matter, "complaint", "demanded", family, held=held)
     if first := recount.at_firm(matter):
-        yield _piece(matter, "complaint", "at_firm", family, first=first)
+        yield piece(matter, "complaint", "at_firm", family, first=first)
     if provisions := recount.provisions(matter):
-        yield _piece(matter, "complaint", "infringed", family, provisions=provisions)
-    yield _piece(matter, "complaint", "measures", family, measures=recount.measures(matter))
-    yield _piece(matter, "complaint", "last", family)
-
-
-def _answers(matter: Matter, demands: Sequence[Demand]) -> list[replies.Answer]:
-    """Those of the law to the grounds on which these were denied, as far as it has any."""
-    given = replies.given(matter.steps, matter.events)
-    return [x for x in replies.answers(matter.place, demands, given) if x.pieces]
-
-
-def _doubted(matter: Matter) -> list[replies.Answer]:
-    """What the law says of proof of identity that was asked for, where the time to answer ran out all the same."""
-    given = replies.doubted(matter.steps, matter.following.late)
-    return [x for x in replies.answers(matter.place, matter.following.late, given) if x.pieces]
-
-
-def _replies(matter: Matter, answer: replies.Answer) -> Iterable[Piece]:
-    """The words that answer the ground, and the decisions on the firm that stand beside them."""
-    family = recount.family_of(matter, answer.law)
-    for name, entries in answer.pieces.items():
-        yield _piece(matter, "reply", name, family, reply=_reply_view(matter, answer, entries))
-    for topic in answer.topics:
-        fitting = [x for x in matter.decisions if topic in x.about]
-        if topic == "identity":  # what they held of the proof that was asked, each in its own words
-            for one in [x for x in fitting if x.clause][:MOST_DECISIONS]:
-                yield Piece(
-                    folder="clause", names=(one.clause or "",), own={"decision": decision_view(one, matter.language)}
-                )
-        elif fitting:
-            # An authority weighs the whole line of decisions, a firm knows its own.
-            told = fitting if matter.following.kind == "authority" else fitting[:MOST_DECISIONS]
-            yield _piece(matter, "reply", "decided", family, decided=[_decided(matter, x) for x in told],
-                         unsaid=any(x.status == "unknown" for x in told))  # fmt: skip
-
-
-def _reply_view(matter: Matter, answer: replies.Answer, entries: Sequence[Refusal]) -> dict[str, Any]:
-    """With the name of the law where it has provisions that may not be printed."""
-    law = recount.law_words(matter, answer.law)["short"]
-    asked = dict.fromkeys(x.kind for x in answer.demands)
-    return {
-        "kinds": [kind for kind in asked if any(not x.for_ or kind in x.for_ for x in entries)],
-        "law": law,
-        **{
-            name: list(
-                dict.fromkeys(
-                    cite
-                    for x in entries
-                    if getattr(x, name)
-                    for cite in (printable(getattr(x, name), x.pinpoint, matter.language) or unprinted)
-                )
-            )
-            for name, unprinted in (("cites", (law,)), ("rests_on", ()))
-        },
-    }
-
-
-def _decided(matter: Matter, decision: Decision) -> dict[str, Any]:
-    """Whose decision it is, its day and number, and what is known of it since."""
-    view = decision_view(decision, matter.language)
-    on = str(decision.on or "")
-    day = matter.day(date.fromisoformat(on)) if len(on) == len("2026-11-24") else ""
-    return {**view, "on": day, "status": decision.status}
-
-
-def _piece(
-    matter: Matter, folder: str, name: str, family: str, inserts: dict[str, Piece] | None = None, **own: Any
-) -> Piece:
-    """The words for this kind of letter before those for any, and of each those for this family of laws first."""
-    kind = matter.following.kind
-    special = (kind,) if kind in ("reminder", "authority") else (kind, "firm")
-    names = [x for one in special for x in _kin(f"{name}.{one}", family)]
-    own = {"remedy": recount.remedy_view(matter), **own}
-    return Piece(folder=folder, names=(*names, *_kin(name, family)), own=own, inserts=inserts or {})
-
-
-def _kin(name: str, family: str) -> tuple[str, ...]:
-    """The names of a piece: of this family of laws, of the one whose words it shares, of any."""
-    return tuple(dict.fromkeys((f"{name}.{family}", f"{name}.{KIN.get(family, family)}", name)))
+        yield piece(matter, "complaint", "infringed", family, provisions=provisions)
+    yield piece(matter, "complaint", "measures", family, measures=recount.measures(matter))
+    yield piece(matter, "complaint", "last", family)
 
 
 def _asked(matter: Matter, family: str, demands: Iterable[Demand]) -> Piece:
@@ -255,7 +203,7 @@ def _asked(matter: Matter, family: str, demands: Iterable[Demand]) -> Piece:
             "law": recount.law_words(matter, other)["short"] if other else "",
         }
         seen.setdefault(f"{demand.kind} {other}", view)
-    return Piece(folder="reminder", names=_kin("asked", family), own={"asked": list(seen.values())})
+    return Piece(folder="reminder", names=kin_of("asked", family), own={"asked": list(seen.values())})
 
 
 def _events(matter: Matter, family: str) -> Iterable[Piece]:
@@ -285,4 +233,4 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
         inserts = {f"{out}_list": _asked(matter, family, group) for out, group in groups.items()}
         asked = [x for x in matter.case.demands if x.kind in kinds]
         inserts["asked"] = _asked(matter, family, asked)
-        yield _piece(matter, "complaint", "event", family, inserts, event=view)
+        yield piece(matter, "complaint", "event", family, inserts, event=view)

@@ -86,6 +86,8 @@ class Measure:
     erasure and word to those who received the data; order access to be given."""
     for_: tuple[DemandKind, ...] = ()
     """Only where one of these was asked for; empty: always."""
+    for_laws: tuple[str, ...] = ()
+    """Only where the complaint is about one of these laws; empty: about any."""
     cites: tuple[Text, ...] = ()
     pinpoint: Confidence | None = None
     confidence: Confidence

@@ -250,6 +250,8 @@ class Limit:
     confidence: Confidence
     effect: Literal["narrows", "excludes", "warns"]
     in_force: InForce | None = None
+    made: date | None = None
+    """The day on which it was made, where it is treated as in force from an earlier one; no letter of before cites it."""
     note: Text | None = None
     """What it means for the person, in a sentence; shown by `explain` and `laws show`."""
 

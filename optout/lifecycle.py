@@ -14,6 +14,8 @@ OPEN: tuple[Phase, ...] = ("waiting", "answer_needed")
 ALL: tuple[Phase, ...] = ("draft", "waiting", "answer_needed", "done")
 SETTLED: tuple[Outcome, ...] = ("met", "no_data", "withdrawn")
 """Outcomes after which nothing more is asked. `refused` and `partly` leave the person a decision."""
+DENIED: tuple[Outcome, ...] = ("refused", "partly")
+"""Outcomes for which a firm can have had a ground."""
 PROVES_RECEIPT: tuple[EventKind, ...] = ("delivered", "acknowledged")
 REACTIONS: tuple[EventKind, ...] = ("reminded", "appealed", "complained")
 HEARD: Mapping[EventKind, tuple[RemedyKind, ...]] = {

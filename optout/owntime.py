@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from optout.case import DateKind, Deadline, RouteKind
-from optout.dates import DAY, Period, add
+from optout.counting import Counting
+from optout.dates import DAY, Holidays, Period, add, next_open
 from optout.deadlines import MARGIN_DAYS
 
 
@@ -21,6 +22,11 @@ def own_date(day: date, written: date, sent: date) -> Deadline:
         f"the date named in it, {day}, had come when it was sent; no law sets one"
     )
     return _own("respond", on, on + DAY, why)
+
+
+def open_day(day: date, place: str, holidays: Holidays) -> date:
+    """That day, or the next one that is no week-end and no holiday of the sender's place: nobody answers on Christmas."""
+    return next_open(day, Counting(None, place, holidays).is_open)
 
 
 def last_good(day: date, written: date) -> date:

@@ -213,7 +213,9 @@ def measures(matter: Matter) -> list[dict[str, Any]]:
     return [
         {"id": x.id, "cites": list(cites(x, matter.language))}
         for x in (remedy.measures if remedy else ())
-        if x.confidence != "unverified" and (not x.for_ or kinds & set(x.for_))
+        if x.confidence != "unverified"
+        and (not x.for_ or kinds & set(x.for_))
+        and (not x.for_laws or lead_law(matter) in x.for_laws)
     ]
 
 

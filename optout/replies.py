@@ -11,10 +11,8 @@ from optout.case import Demand
 from optout.history import Numbered
 from optout.jurisdiction import Jurisdiction, Refusal, Topic
 from optout.law import DemandKind, Ground
+from optout.lifecycle import DENIED
 from optout.walk import Walk
-
-DENIED = ("refused", "partly")
-"""Outcomes for which a firm can have had a ground."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

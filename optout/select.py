@@ -187,7 +187,8 @@ def _unwanted(rule: Rule, wanted: tuple[DemandKind, ...], asked: Asked) -> tuple
     if not wanted and rule.footing == "request":
         return "on_request", f"no law gives {spoken} here; a plain request is written with --demand {rule.demand}"
     if not wanted and rule.offer == "on_request":
-        return "on_request", f"{spoken} is offered when asked for: --demand {rule.demand}"
+        reasons = " --because TEXT" if "situation" in rule.needs and not asked.situation else ""
+        return "on_request", f"{spoken} is offered when asked for: --demand {rule.demand}{reasons}"
     if "situation" in rule.needs and not asked.situation:
         return "situation", f"{spoken} needs the grounds of your own situation: add --because TEXT"
     return None

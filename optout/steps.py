@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from optout.case import CaseLetter, CaseRemedy, Event
-from optout.lifecycle import COURTS
+from optout.lifecycle import COURTS, DENIED
 from optout.owntime import last_good
 from optout.walk import Walk
 
@@ -142,7 +142,10 @@ def _awaited(steps: Walk) -> str:
     )
     if steps.to_send:
         return f"{_written(steps)}; or leave it at that: optout log {ref} closed{held}"
-    return f"decide: write again in your own words: optout log {ref} reminded{further}, or leave it at that: optout log {ref} closed{held}"
+    again = f"write again in your own words: optout log {ref} reminded"
+    if any(out in DENIED for out in steps.outcomes.values()):
+        again = f"answer the refusal: optout escalate {ref} --kind reminder (once sent: optout log {ref} reminded)"
+    return f"decide: {again}{further}, or leave it at that: optout log {ref} closed{held}"
 
 
 def _unreasonable(steps: Walk) -> str:

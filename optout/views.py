@@ -38,7 +38,7 @@ def rule_view(place: Jurisdiction, rule: Rule, language: str, on: date) -> dict[
         "limits": {
             x.id: {"cites": list(cites(x, language))}
             for x in rule.limits
-            if x.confidence != "unverified" and stands(x, on)
+            if x.confidence != "unverified" and stands(x, on) and (x.made is None or x.made <= on)
         },
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optout.case import Event
 from optout.cli.following import Asked
 from optout.law import DemandKind, Ground
-from tests.told import COMPLAINT, PROVED, REMINDER, Told, event
+from tests.told import COMPLAINT, PROVED, REFUSED, REMINDER, Told, event
 
 NINE: tuple[Ground, ...] = (
     "law_does_not_apply", "cannot_identify", "identity_not_proved", "wrong_form", "excessive", "others_rights",
@@ -57,6 +57,20 @@ SWISS: dict[str, tuple[Ground, ...]] = {
     "it": ("wrong_form", "public_data"),
 }
 CASES: dict[str, Told] = {}
+for _language, _place in {"en": "ie", **{key: place for key, (place, *_) in SAMPLES.items()}}.items():
+    _end = "" if _language == "en" else f"-{_language}"
+    CASES[f"{_place}-reminder-refused{_end}"] = Told(_place, REFUSED, REMINDER, _language)
+    CASES[f"{_place}-reminder-refused-must-keep{_end}"] = told(_place, "must_keep", REMINDER, _language, "deletion")
+    CASES[f"{_place}-complaint-no-reason{_end}"] = told(
+        _place, "no_reason", Asked(wanted="complaint", language=_language), _language, "access"
+    )
+for _language, _ground in (("de", "customers_only"), ("fr", "legal_claims"), ("it", "must_keep")):
+    CASES[f"ch-reminder-{_ground.replace('_', '-')}-{_language}"] = told("ch", _ground, REMINDER, _language)
+CASES["ch-reminder-refused"] = Told("ch", REFUSED, REMINDER)
+CASES["gb-eng-reminder-refused"] = Told("gb-eng", REFUSED, REMINDER)
+CASES["us-ca-reminder-refused"] = Told("us-ca", REFUSED, REMINDER)
+for _ground in ("public_data", "no_reason"):
+    CASES[f"gb-eng-reminder-{_ground.replace('_', '-')}"] = told("gb-eng", _ground, REMINDER, kind="access")
 for _ground in NINE:
     _name = _ground.replace("_", "-")
     CASES[f"ie-reminder-{_name}"] = told("ie", _ground, REMINDER, kind=about(_ground))

@@ -94,8 +94,8 @@ def test_british_nations_have_one_commissioner_and_the_islands_none_for_that_law
 SEARCH, DECIDED = "reasonable_search", "automated_decisions"
 BRITISH_DAYS = [
     ("2023-12-31", set(), "Art 12(3)", "uk-doubts-before", False),
-    ("2024-01-01", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
-    ("2025-06-18", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
+    ("2024-01-01", set(), "Art 12(3)", "uk-doubts-before", False),
+    ("2025-06-18", set(), "Art 12(3)", "uk-doubts-before", False),
     ("2025-06-19", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
     ("2025-08-19", {SEARCH}, "Art 12(3)", "uk-doubts-before", False),
     ("2025-08-20", {SEARCH}, "Arts 12(3) and 4A", "uk-doubts-before", False),

@@ -39,6 +39,7 @@ LAYERS = [
     {"escalation"},
     {"recount"},
     {"proofs"},
+    {"replying"},
     {"followup"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

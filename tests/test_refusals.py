@@ -15,6 +15,7 @@ from optout import replies
 from optout.cli.drafting import dated
 from optout.cli.following import Asked
 from optout.escalation import Wanted
+from optout.languages import WORDING
 from optout.law import Ground, text_in
 from optout.library.catalog import Catalog
 from optout.render import pdf
@@ -24,7 +25,7 @@ from tests.golden_following import LATER
 from tests.golden_refusals import NINE, about, told
 from tests.manners import MANNERS
 from tests.test_letter_languages import faults
-from tests.told import COMPLAINT, REMINDER, Told
+from tests.told import COMPLAINT, PROVED, REFUSED, REMINDER, Told, event
 
 FACTS = [path for p in Path(__file__).parents if (path := p.joinpath("shared", "facts", "europe.md")).is_file()]
 CATALOG = Catalog()
@@ -50,10 +51,10 @@ ROWS: dict[str, tuple[Ground, str, str]] = {
 """A row of the facts: its ground, the provision that limits it, and words of the answer to an authority."""
 HOMES = {"en": "ie", "fr": "fr", **golden_following.HOMES}
 ANSWERED_IN = {
-    "eu": set(NINE),
-    "gb": {"law_does_not_apply", "identity_not_proved", "excessive", "legal_claims", "customers_only"},
-    "ch": {"law_does_not_apply", "cannot_identify", "identity_not_proved", "wrong_form", "excessive", "others_rights",
-           "public_data", "own_interests"},
+    "eu": {*NINE, "must_keep", "no_reason"},
+    "gb": {"law_does_not_apply", "identity_not_proved", "excessive", "legal_claims", "customers_only", "public_data",
+           "no_reason"},
+    "ch": {*NINE, "own_interests", "must_keep", "no_reason"},
 }  # fmt: skip
 LAW = {"eu": "gdpr", "gb": "uk-gdpr", "ch": "fadp"}
 
@@ -108,7 +109,7 @@ def test_every_ground_is_listed_and_only_what_was_read_is_answered(home: str) ->
 @pytest.mark.parametrize("place", ["no", "is", "li", "de-be", "fr"])
 def test_the_same_holds_in_every_part_of_the_union_and_in_the_eea(place: str) -> None:
     known = replies.known(CATALOG.effective(place), "gdpr", ["access", "objection", "deletion"])
-    assert {x.ground for x in known if x.answered} == set(NINE)
+    assert {x.ground for x in known if x.answered} == ANSWERED_IN["eu"]
 
 
 @functools.cache
@@ -189,7 +190,7 @@ def test_no_section_is_printed_that_was_not_read() -> None:
 
 @pytest.mark.parametrize(
     ("place", "ground"),
-    [("gb-eng", x) for x in NINE if x not in ANSWERED_IN["gb"]] + [("ch", "legal_claims"), ("ch", "customers_only")],
+    [("gb-eng", x) for x in NINE if x not in ANSWERED_IN["gb"]] + [("gb-eng", "must_keep"), ("gb-eng", "public_data")],
 )
 def test_a_ground_without_an_answer_is_told_and_not_answered(place: str, ground: Ground) -> None:
     whole = letter(told(place, ground, Asked(wanted="complaint", language="en"), kind=about(ground)))
@@ -237,3 +238,28 @@ def test_the_longest_complaint_has_two_pages(language: str) -> None:
     with TemporaryDirectory() as home:
         (one,) = golden_following.letters(CATALOG, case, home)
     assert len(pypdf.PdfReader(io.BytesIO(pdf.write(one))).pages) <= 2
+
+
+@pytest.mark.parametrize("language", HOMES)
+def test_a_refusal_of_everything_can_be_answered_before_a_complaint(language: str) -> None:
+    """The request is kept up, the ground has its answer, and what follows is said."""
+    place = HOMES[language]
+    whole = letter(Told(place, REFUSED, REMINDER, language))
+    bare = letter(Told(place, (*PROVED, event("refused", "07-20", letter="access")), REMINDER, language))
+    assert len(whole.split("\n\n")) > len(bare.split("\n\n")) + 1, "the ground, its answer, the decisions"
+    assert WORDING[language].chosen in keys(whole)
+    if language in MANNERS:
+        assert [x for x in faults(re.sub(r"\S+@\S+", "", whole), language, place, LATER) if x] == []
+
+
+def test_what_silence_left_open_is_reminded_of_and_the_rest_answered() -> None:
+    """Beside silence the letter stays a reminder."""
+    found = flat(letter(told("ie", "excessive", REMINDER, kind="objection")))
+    assert "I have had no answer to it" in found and "I keep up what I asked" not in found
+
+
+def test_keeping_for_a_duty_is_answered_for_deletion_alone() -> None:
+    assert "law of the Union or of a Member State imposes" in flat(
+        letter(told("ie", "must_keep", COMPLAINT, kind="deletion"))
+    )
+    assert "imposes" not in flat(letter(told("ie", "must_keep", COMPLAINT, kind="access")))

@@ -119,12 +119,14 @@ def _doubt(law: str, agent: Agent) -> str:
     return f"Whether another may ask for you under the {law} is not known here. The letter names no law for it."
 
 
-def doubt_to_complain(place: Jurisdiction, remedy: CaseRemedy, agent: Agent) -> str:
-    """That it is not known whether such an agent may complain for the person; "" where it is."""
+def doubts_to_complain(place: Jurisdiction, remedy: CaseRemedy | None, agent: Agent | None) -> list[str]:
+    """That it is not known whether such an agent may complain for the person; nothing where it is, or nobody does."""
+    if remedy is None or agent is None:
+        return []
     laws = remedy.breach_of or (remedy.law,)
     if any(acting.rule_for(place, law, agent.acts, "complaint") for law in laws):
-        return ""
-    return (
+        return []
+    return [
         f"Whether {'a parent' if agent.acts == 'parent' else 'such an agent'} may complain for the person is not known "
         "here. To be sure, let the person sign the complaint too."
-    )
+    ]

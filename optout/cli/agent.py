@@ -141,7 +141,7 @@ def edit(settings: dict[str, Any], /, agent_id: str, **options: Any) -> None:
     say(f"The agent '{agent_id}' is changed. {KEPT}" if after != before else "Nothing was changed.")
 
 
-@agent.command(epilog="\b\nExample:\n  optout agent remove ida")
+@agent.command(epilog="\b\nExample:\n  optout agent remove club")
 @click.argument("agent_id", metavar="ID")
 @click.pass_obj
 def remove(settings: dict[str, Any], agent_id: str) -> None:

@@ -17,6 +17,7 @@ from optout.firm import PUBLIC, Firm, FirmKind
 from optout.jurisdiction import Jurisdiction
 from optout.law import Rule, text_in
 from optout.listed import Origin
+from optout.owntime import open_day
 from optout.pieces import LetterPlan
 from optout.seats import place_of
 from optout.setting import Setting
@@ -180,7 +181,17 @@ def _of_processor(why: NotPossible, firm: Firm, choice: select.Choice, place: Ju
 def plans(decided: Decided) -> list[LetterPlan]:
     """Every letter in every language, the versions of one letter next to each other."""
     settings = [replace(decided.setting, language=language) for language in decided.languages]
-    return [compose.plan(setting, rules) for rules in decided.choice.letters() for setting in settings]
+    made = [compose.plan(setting, rules) for rules in decided.choice.letters() for setting in settings]
+    return [on_an_open_day(plan) for plan in made]
+
+
+def on_an_open_day(plan: LetterPlan) -> LetterPlan:
+    """With a date of the sender's own that is no closed day at their place."""
+    if plan.reply_by is None:
+        return plan
+    from optout.library.publicholidays import PublicHolidays
+
+    return replace(plan, reply_by=open_day(plan.reply_by, plan.setting.place.id, PublicHolidays()))
 
 
 def _on_request(place: Jurisdiction, choice: select.Choice) -> tuple[Rule, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from optout import acting, escalation, followup, owntime, replies, views
 from optout.case import Event
 from optout.cli import drafting, grounds, meant, precedents, speaking
-from optout.cli.acting import doubt_to_complain
+from optout.cli.acting import doubts_to_complain
 from optout.cli.app import App
 from optout.cli.authorities import spoken
 from optout.cli.casefile import CaseFile
@@ -20,6 +20,7 @@ from optout.jurisdiction import Authority, Jurisdiction
 from optout.languages import WORDING
 from optout.law import text_in
 from optout.letter import Letter
+from optout.library.publicholidays import PublicHolidays
 from optout.lifecycle import series
 from optout.records import from_plain
 from optout.recount import Matter
@@ -88,9 +89,7 @@ class Desk:
         self.notes: list[str] = []
         if self.following.kind == "authority":
             self.authority = self._authority()
-        remedy, agent = self.following.remedy, self.subject.agent
-        if remedy and agent and (doubt := doubt_to_complain(self.place, remedy, agent)):
-            self.notes.append(doubt)
+        self.notes += doubts_to_complain(self.place, self.following.remedy, self.subject.agent)
 
     def write(self) -> Written:
         """The letter; that of before where it would say the same."""
@@ -138,7 +137,9 @@ class Desk:
         return old.until is not None and self.app.today > owntime.last_good(old.until, old.on)
 
     def _reply_by(self, on: date) -> date | None:
-        return on + LOOK_AGAIN["reminded"] if self.following.kind == "reminder" else None
+        if self.following.kind != "reminder":
+            return None
+        return owntime.open_day(on + LOOK_AGAIN["reminded"], self.case.place, PublicHolidays())
 
     def _authority(self) -> tuple[str, Authority] | None:
         """Who hears it. Where each part of the country has an authority of its own, the person says where they live."""

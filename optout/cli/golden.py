@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from optout import acting, compose, select
 from optout.addressee import Recipient
-from optout.cli import drafting
+from optout.cli import deciding, drafting
 from optout.firm import Firm
 from optout.jurisdiction import Example
 from optout.letter import Letter, plain
@@ -78,7 +78,8 @@ def letters(
         situation=asked.situation, agent=acts, to=to, same_law=catalog.members(chain[-1].id) if chain[-1].kind == "union" else (),
     )  # fmt: skip
     pieces = drafting.pieces_of(catalog, language)
-    plans = [compose.plan(setting, rules) for rules in select.choose(place, firm, asked).letters()]
+    rules = select.choose(place, firm, asked).letters()
+    plans = [deciding.on_an_open_day(compose.plan(setting, one)) for one in rules]
     if acts and (page := acting.authority(plans, acts)):
         plans.append(page)
     return [drafting.draft(pieces, p, subject, REF) for p in plans]

@@ -110,7 +110,7 @@ Held letters to send now (1)
         "2026-03-12": """\
 For you to decide (1)
   REF  clearview  respond 2026-04-13
-    decide: write again in your own words: optout log REF reminded, or leave it at that: optout log REF closed
+    decide: answer the refusal: optout escalate REF --kind reminder (once sent: optout log REF reminded), or leave it at that: optout log REF closed
 """,
     }),
     (["closed --on 2026-03-12"], {"2030-01-01": ""}),
