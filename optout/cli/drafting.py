@@ -166,9 +166,10 @@ class Press:
         self._cache, self._fonts = cache, fonts
         self._bases: dict[str, bytes] = {}
 
-    def write(self, letter: Letter) -> dict[str, bytes]:
-        """Format to bytes. Raises CannotPrint before anything is written."""
-        return {name: self._one(name, letter) for name in self._writers}
+    def write(self, letter: Letter, paper: bool = False) -> dict[str, bytes]:
+        """Format to bytes; `paper`: of a page that somebody signs, which is no e-mail. Raises CannotPrint before anything is
+        written."""
+        return {name: self._one(name, letter) for name in self._writers if not paper or name != "eml"}
 
     def _one(self, name: str, letter: Letter) -> bytes:
         write = self._writers[name].write

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optout import __version__, owntime, standing
+from optout.acting import AUTHORITY
 from optout.case import Case, Event
 from optout.cli import acting, deciding, drafting, earlier, opening
 from optout.cli.app import App
@@ -216,7 +217,7 @@ def stage(
     from optout.store.files import Staged
 
     press = drafting.Press(formats, app.paths.cache, fonts)
-    made = {key: press.write(letter) for key, letter in drafts.items()}
+    made = {key: press.write(letter, paper=key[0] == AUTHORITY) for key, letter in drafts.items()}
     folder = os.path.join(output, f"{ref}-{firm}")
     staged = Staged(folder)
     known = {(row["folder"], row["name"]): row["sha256"] for row in before}

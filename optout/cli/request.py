@@ -181,6 +181,8 @@ def _finished(
             say(f"Each letter is in {len(decided.languages)} languages. Send its versions together.")
         if AUTHORITY in written:
             say(_authority(decided))
+            if not written[AUTHORITY]:  # only e-mails were wanted
+                say(f"  optout letter {ref} --letter {AUTHORITY} --format pdf")
         elif decided.setting.agent:
             say(
                 "The letter says that your authority is enclosed: add a copy of the power of attorney before you send it."

@@ -80,6 +80,27 @@ def test_the_letter_is_signed_for_the_person_and_goes_with_a_page_to_sign(tmp_pa
     assert " ".join(printed.split()) == page
 
 
+def test_the_page_to_sign_is_never_an_e_mail(tmp_path: Path) -> None:
+    profile(tmp_path, residence="fr")
+    agent(tmp_path)
+    args = ("request", "clearview", "--profile", "me", "--agent", "ida", "--format")
+    done = run(tmp_path, *args, "eml")
+    assert done.returncode == 0, done.stderr
+    assert "--letter authority --format pdf" in done.stderr
+    (mail,) = tmp_path.rglob("*-access-en.eml")
+    assert b"<ida@mail.example>" in mail.read_bytes() and not list(tmp_path.rglob("*authority*"))
+    assert run(tmp_path, *args, "eml,txt").returncode == 0
+    assert [path.suffix for path in tmp_path.rglob("*authority*")] == [".txt"]
+
+
+def test_without_the_agent_the_page_is_gone_from_the_draft(tmp_path: Path) -> None:
+    profile(tmp_path, residence="fr")
+    agent(tmp_path)
+    assert len(written(tmp_path)[0]["authority"]) == 1
+    done = run(tmp_path, "request", "clearview", "--profile", "me", "--format", "txt", "--json")
+    assert json.loads(done.stdout)["cases"][0]["authority"] == [] and not list(tmp_path.rglob("*authority*"))
+
+
 @pytest.mark.parametrize(
     ("place", "acts", "said", "pages"),
     [
