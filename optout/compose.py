@@ -33,6 +33,8 @@ OWN_TIME = Period(30, "day")
 MOST_DECISIONS = 2
 BRIEF = ("bipa",)
 """Families whose letter stays on one page: no headings, identity in one paragraph."""
+GIVES_GROUNDS = ("objection", "restriction", "deletion")
+"""Demands whose words give the grounds of the person's own situation, as far as their law asks for any."""
 LETTER_PAPER = ("us", "ca", "mx")
 
 
@@ -144,6 +146,8 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         own = {"rule": view, "several": several}
         names = (*named(view["kind"], *special), *_demand_names(view, kind))
         pieces.append(Piece(folder="demand", names=names, own=own, inserts=_told(view, kind)))
+        if setting.words and view["kind"] == "correction" and not any(x["kind"] in GIVES_GROUNDS for x in views):
+            pieces.append(Piece(folder="demand", names=("correction_words",)))
     if setting.part_for_clients:
         pieces.append(Piece(folder="clause", names=(f"for_clients.{family}", "for_clients")))
     pieces += _identity_pieces(setting, views, family)

@@ -41,6 +41,8 @@ class Setting:
     """A photo of the face is enclosed."""
     address: bool = False
     situation: bool = False
+    words: bool = False
+    """The person's words were given for these letters; what a profile keeps is there for an objection alone."""
     to: Recipient | None = None
     """Who gets the letter instead of the firm: the client that a processor works for, or a firm without a profile."""
     holder: bool = False

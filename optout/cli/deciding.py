@@ -122,6 +122,7 @@ def decide(app: App, whom: Addressed, residence: str, options: dict[str, Any], *
         photo=bool(options.get("enclose_photo")),
         address=bool(options.get("address")),
         situation=bool(options.get("because")),
+        words=bool(options.get("words")),
         agent=options["agent"].acts if options.get("agent") else "",
         to=whom.to,
         holder=holder,

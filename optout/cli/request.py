@@ -17,7 +17,12 @@ from optout.letter import plain
 from optout.setting import recipient_email
 from optout.subject import Subject
 
-BECAUSE = click.option("--because", metavar="TEXT", help="your own situation, for an objection")
+BECAUSE = click.option(
+    "--because", metavar="TEXT", help="your own situation, for an objection; or what is wrong, for a correction"
+)
+
+UNDER = ("correction", *compose.GIVES_GROUNDS)
+"""Demands in whose words a person's own can stand."""
 
 
 @click.command(
@@ -92,7 +97,7 @@ def request(settings: dict[str, Any], /, firms: tuple[str, ...], on: Any, **opti
     whom = addressing.choose(app, firms, options, writing=True)
     subject = _subject(app, options)
     options["address"] = subject.address
-    options["because"] = subject.situation
+    options["words"], options["because"] = bool(options["because"]), subject.situation
     options["agent"] = subject.agent
     options["formats"] = formats_of(options["formats"])
     # Every firm is decided before anything of the first is kept, so that a mistake in one leaves nothing.
@@ -144,6 +149,8 @@ def _one(app: App, decided: deciding.Decided, subject: Subject, options: dict[st
     for doubt in acting.doubts(decided, subject.agent) if subject.agent else ():
         say(f"Careful: {doubt}")
     plans = deciding.plans(decided)
+    if options["words"] and not any(rule.demand in UNDER for plan in plans for rule in plan.rules):
+        say("No letter has your words of --because: only one that objects, or corrects, says why.")
     pieces = {x: Pieces(x, app.catalog.template, drafting.HOLES) for x in decided.languages}
     if options["dry_run"]:
         beside = acting.authorities(decided, plans)

@@ -125,3 +125,47 @@ def test_german_in_every_format(tmp_path: Path) -> None:
     assert "mein Recht auf Auskunft nach Art. 15 Abs. 1, 2 und 3" in flat
     assert "innerhalb eines Monats nach Eingang dieses Schreibens (Art. 12 Abs. 3)" in flat
     assert "an das Bayerische Landesamt für Datenschutzaufsicht (BayLDA)." in flat
+
+
+WRONG = "The name Bob Sample stands beside my face at portraits.example/1."
+IN_OWN_WORDS = {
+    "en": "in my own words", "fr": "dans mes propres termes", "de": "in meinen eigenen Worten", "it": "con parole mie",
+    "es": "en mis propias palabras", "nl": "in mijn eigen woorden", "pl": "własnymi słowami", "pt": "por palavras minhas",
+}  # fmt: skip
+
+
+def dry(home: Path, residence: str, *args: str) -> tuple[str, str]:
+    """The letters in one line, and what was said beside them."""
+    done = optout(home, "request", "clearview", *PERSON, "--residence", residence, "--dry-run", *args)
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split()), done.stderr
+
+
+@pytest.mark.parametrize("language", IN_OWN_WORDS)
+def test_a_correction_says_what_is_wrong_in_the_words_of_the_person(tmp_path: Path, language: str) -> None:
+    both = ("--demand", "correction", "--because", WRONG, "--language", language)
+    for residence in ("FR", "US-IL"):
+        letter, said = dry(tmp_path, residence, *both)
+        assert letter.count(f"{IN_OWN_WORDS[language]}") == 1
+        assert letter.count(WRONG) == 1
+        assert "has your words" not in said
+
+
+def test_words_that_are_the_grounds_of_an_objection_are_said_once(tmp_path: Path) -> None:
+    letter, _ = dry(
+        tmp_path, "FR", "--demand", "correction,objection", "--because", "I was stalked.", "--language", "en"
+    )
+    assert letter.count("I was stalked.") == 1 and "in my own words" not in letter
+
+
+def test_grounds_kept_for_an_objection_are_not_told_with_a_correction(tmp_path: Path) -> None:
+    who = ("--residence", "FR", "--because", "I was stalked.")
+    assert optout(tmp_path, "profile", "new", "ada", *PERSON, *who).returncode == 0
+    done = optout(tmp_path, "request", "clearview", "--profile", "ada", "--demand", "correction", "--dry-run")
+    assert done.returncode == 0 and "stalked" not in done.stdout
+
+
+def test_words_that_no_letter_has_are_called_so(tmp_path: Path) -> None:
+    letter, said = dry(tmp_path, "FR", "--demand", "access", "--only", "--because", WRONG, "--language", "en")
+    assert WRONG not in letter
+    assert "No letter has your words of --because: only one that objects, or corrects, says why." in said
