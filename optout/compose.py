@@ -14,7 +14,7 @@ from typing import Any
 from optout import acting
 from optout.dates import Period
 from optout.jurisdiction import Decision
-from optout.law import Rule, stands
+from optout.law import NOT_READ, Rule, stands
 from optout.letter import Paper
 from optout.pieces import LetterPlan, Piece, kin, named
 from optout.setting import BY_FACE, Setting, addressee
@@ -79,6 +79,7 @@ def plan(setting: Setting, rules: tuple[Rule, ...]) -> LetterPlan:
             "agent": bool(setting.agent),
         },
         "held": rules[0].when == "after_access",
+        "unread": any(view["kind"] in NOT_READ for view in views),
         "mixed": bool(clockless) and len(clockless) < len(views),
     }
     return LetterPlan(
@@ -141,7 +142,8 @@ def _pieces(setting: Setting, views: list[dict[str, Any]], family: str, own_date
         Piece(folder="opening", names=(*named("why", *special, family, kind), "why"), inserts=does),
     ]
     for view in views:
-        if view["footing"] == "request" and views[0]["footing"] != "request":
+        asked = view["footing"] == "request" and view["kind"] not in NOT_READ
+        if asked and views[0]["footing"] != "request":
             pieces.append(Piece(folder="clause", names=("request_part",)))
         own = {"rule": view, "several": several}
         names = (*named(view["kind"], *special), *_demand_names(view, kind))

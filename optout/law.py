@@ -80,6 +80,8 @@ ClockKind = Literal[
 ClockStart = Literal[
     "receipt", "sending", "acknowledgement", "answer", "refusal", "limit", "appeal", "complaint", "report"
 ]
+NOT_READ: tuple[DemandKind, ...] = ("consent_withdrawal", "portability")
+"""Demands on which no rule is built in, though laws have some: a letter that makes one says nothing of what a law obliges to."""
 Need = Literal["situation"]
 RECORDS = "foia"
 """The family of laws under which a letter asks for records and not about the person's data."""

@@ -146,7 +146,8 @@ def test_what_no_golden_letter_prints_is_french_too(place: str, firm: str | None
             found = found[found.index("\nLe ") :]
             assert not FOREIGN.search(found), FOREIGN.search(found)
             assert not re.search(r"[ \n][:;!?»]|['\"]|\(e\)", found)
-            assert bool(re.search(rf"{NO_BREAK}[;!?]", found)) is not place.startswith("ca-")
+            if re.search(r"[;!?]", found):
+                assert bool(re.search(rf"{NO_BREAK}[;!?]", found)) is not place.startswith("ca-")
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", "it"])

@@ -10,7 +10,7 @@ from optout.cli import deciding, decisionjson, foretelling
 from optout.cli.deciding import Decided
 from optout.cli.output import say
 from optout.firm import open_to
-from optout.law import stands, text_in
+from optout.law import NOT_READ, stands, text_in
 
 if TYPE_CHECKING:
     from optout.jurisdiction import Unused
@@ -27,7 +27,8 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     for rule in decided.choice.rules:
         name = deciding.law_name(place, rule)
         cite = ", ".join(views.cites(rule, "en"))
-        basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else "a request; no law behind it"
+        no_law = "no rule on it is built in" if rule.demand in NOT_READ else "no law behind it"
+        basis = f"{rule.footing} under {name}{', ' + cite if cite else ''}" if name else f"a request; {no_law}"
         held = {"after_access": " (held until the access answer)"}.get(rule.when, "")
         by = " (on the state's own platform, not by letter)" if rule.by == "portal" else ""
         put(f"  {rule.demand.replace('_', ' ')}: {basis}{held}{by}")

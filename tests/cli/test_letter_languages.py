@@ -169,3 +169,29 @@ def test_words_that_no_letter_has_are_called_so(tmp_path: Path) -> None:
     letter, said = dry(tmp_path, "FR", "--demand", "access", "--only", "--because", WRONG, "--language", "en")
     assert WRONG not in letter
     assert "No letter has your words of --because: only one that objects, or corrects, says why." in said
+
+
+NO_CLAIM = {
+    "en": "I do not claim", "fr": "je ne prétends pas", "de": "ich behaupte nicht", "it": "non sostengo",
+    "es": "no afirmo", "nl": "ik beweer niet", "pl": "nie twierdzę", "pt": "não afirmo",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", NO_CLAIM)
+def test_a_demand_on_which_no_rule_is_built_in_neither_claims_nor_denies_a_law(tmp_path: Path, language: str) -> None:
+    for demand in ("consent_withdrawal", "portability"):
+        letter, said = dry(tmp_path, "ES", "--demand", demand, "--only", "--language", language)
+        assert NO_CLAIM[language] not in letter
+        assert f"{demand.replace('_', ' ')}: a request; no rule on it is built in" in said
+    letter, said = dry(tmp_path, "ES", "--demand", "preserve", "--only", "--language", language)
+    assert NO_CLAIM[language] in letter
+    assert "preserve: a request; no law behind it" in said
+
+
+def test_beside_a_right_it_is_not_called_a_favour(tmp_path: Path) -> None:
+    end = ("--only", "--language", "en")
+    letter, _ = dry(tmp_path, "ES", "--demand", "access,consent_withdrawal", *end)
+    assert "If you rely on any consent of mine, I withdraw it" in letter
+    assert "no law that I rely on obliges you" not in letter
+    letter, _ = dry(tmp_path, "ES", "--demand", "access,preserve", *end)
+    assert letter.count("no law that I rely on obliges you") == 1
