@@ -9,12 +9,13 @@ from typing import Any
 
 from optout import acting, proofs, recount, replies
 from optout.case import Demand
-from optout.law import said_in, text_in
+from optout.law import said_in
 from optout.lifecycle import DENIED
 from optout.pieces import Piece
 from optout.recount import Matter
 from optout.replying import answers, doubted, kin_of, piece, replied
 from optout.views import (
+    authority_name,
     authority_view,
     firm_complaint_view,
     has_authority_remedy,
@@ -79,7 +80,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
     rules = tuple(x for x in matter.place.rules if x.id in {demand.rule for demand in matter.about})
     named = matter.authority
     said = {
-        "authority": text_in(named.name, matter.language) if named else "",
+        "authority": authority_name(named, matter.language) if named else "",
         "the_authority": said_in(named.with_article, matter.language) if named else "",
     }
     return {

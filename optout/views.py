@@ -75,9 +75,17 @@ def authority_view(place: Jurisdiction, rules: tuple[Rule, ...], language: str) 
     """Its name, and the name with its article where the data has it in this language."""
     found = _authority(place, rules)
     return {
-        "authority": text_in(found.name, language) if found else "",
+        "authority": authority_name(found, language) if found else "",
         "the_authority": said_in(found.with_article, language) if found else "",
     }
+
+
+def authority_name(authority: Authority, language: str) -> str:
+    """Its name in that language, else in one in which it works: whoever delivers the letter knows it by its own name."""
+    for own in (language, *authority.languages):
+        if said := said_in(authority.name, own):
+            return said
+    return text_in(authority.name, language)
 
 
 def _authority(place: Jurisdiction, rules: tuple[Rule, ...]) -> Authority | None:

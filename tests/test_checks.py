@@ -49,6 +49,8 @@ BROKEN = [
     ("wrong-value", CA, "period: 30 days", "period: 30 suns"),
     ("doubled-key", CA, "kind: country\n", "kind: country\nkind: country\n"),
     ("file-name-is-id", CA, "id: ca\n", "id: cx\n"),
+    ("where-missing", "jurisdictions/de-be.yaml", "pt: em Berlim}", "}"),
+    ("name-missing", "jurisdictions/lu.yaml", "      de: Commission nationale pour la protection des données\n    with", "    with"),
     ("source-stale", CA, "checked: 2026-11-22, as_of: 2026-03-31", "checked: 2024-11-01, as_of: 2026-03-31"),
     ("url", CA, 'url: "https://laws-lois.justice.gc.ca/eng/acts/P-8.6/"', 'url: "ftp://laws-lois.justice.gc.ca"'),
     ("route-missing", "firms/pimeyes.yaml", "standing: use", "standing: old"),

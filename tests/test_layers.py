@@ -28,7 +28,8 @@ LAYERS = [
     | {"freshness", "refusing"},
     {"addressed", "changes"},
     {"exported", "inherit", "select", "advice", "views", "counting", "history", "lifecycle", "checks"}
-    | {"setting", "pieces", "acting", "compose", "ways", "firmchecks", "firmage", "listed", "requestlist", "sameness"},
+    | {"setting", "pieces", "acting", "compose", "ways", "firmchecks", "namechecks", "firmage", "listed"}
+    | {"requestlist", "sameness"},
     {"derivation"},
     {"deadlines"},
     {"owntime", "letterwalk"},
@@ -62,6 +63,7 @@ SAME_LEVEL = {
     ("refusing", "law"),
     ("ways", "advice"),
     ("firmchecks", "checks"),
+    ("namechecks", "checks"),
     ("firmage", "checks"),
     ("firmage", "firmchecks"),
     ("case", "law"),

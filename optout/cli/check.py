@@ -106,7 +106,7 @@ class Checker:
         self.problems: list[Problem] = []
 
     def run(self) -> list[Problem]:
-        from optout import checks, firmchecks
+        from optout import checks, firmchecks, namechecks
         from optout.library import examples
 
         places = list(self.catalog.all_places(self.problems))
@@ -123,6 +123,7 @@ class Checker:
             merged = self._merged(place.id)
             around = checks.Around(merged, frozenset(exampled), self._clause, self.app.today, self._reply)
             self._note("jurisdictions", place.id, checks.place_findings(place, around))
+            self._note("jurisdictions", place.id, namechecks.findings(place, merged or place, self._written))
             for index, example in enumerate(place.examples):
                 self._example(place, index, example)
         known = {firm.id: firm for firm in firms}
@@ -157,6 +158,11 @@ class Checker:
         from optout.cli import templates
 
         return templates.reply_lacks(self.catalog, name, family)
+
+    def _written(self, family: str) -> list[str]:
+        from optout.cli import speaking
+
+        return speaking.written(self.catalog, family)
 
     def _example(self, place: Any, index: int, example: Example) -> None:
         from optout.checks import Finding

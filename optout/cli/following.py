@@ -294,6 +294,6 @@ class Desk:
         email = authority.email if authority.email and authority.email_takes == "unknown" else ""
         lines = within(authority.address, self.case.subject_places)
         return replace(
-            letter, sender=sender, recipient=(text_in(authority.name, letter.language), *lines),
+            letter, sender=sender, recipient=(views.authority_name(authority, letter.language), *lines),
             recipient_email=email,
         )  # fmt: skip

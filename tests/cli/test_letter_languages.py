@@ -195,3 +195,32 @@ def test_beside_a_right_it_is_not_called_a_favour(tmp_path: Path) -> None:
     assert "no law that I rely on obliges you" not in letter
     letter, _ = dry(tmp_path, "ES", "--demand", "access,preserve", *end)
     assert letter.count("no law that I rely on obliges you") == 1
+
+
+LIVES = {
+    "en": "I live in Berlin", "fr": "J\u2019habite \u00e0 Berlin", "de": "Ich wohne in Berlin", "it": "Vivo a Berlino",
+    "es": "Vivo en Berl\u00edn", "nl": "Ik woon in Berlijn", "pl": "Mieszkam w Berlinie", "pt": "Vivo em Berlim",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LIVES)
+def test_a_letter_from_a_land_says_where_the_person_lives(tmp_path: Path, language: str) -> None:
+    letter, _ = dry(tmp_path, "DE-BE", "--demand", "access", "--only", "--language", language)
+    assert LIVES[language] in letter.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("language", ["de", "pl"])
+def test_an_authority_without_a_name_in_the_language_keeps_its_own(tmp_path: Path, language: str) -> None:
+    case = request(tmp_path, "LU", "--demand", "access", "--only", "--language", language, "--on", "2026-07-01")
+    sent = optout(tmp_path, "log", case["ref"], "sent", "--by", "post", "--on", "2026-07-01")
+    assert sent.returncode == 0, sent.stderr
+    found = optout(
+        tmp_path, "escalate", case["ref"], "--kind", "complaint", "--on", "2026-09-30", "--language", language, "--format",
+        "txt", "--json",
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    (path,) = json.loads(found.stdout)["files"]
+    assert "Commission nationale pour la protection des donn\u00e9es\n" in (tmp_path / path).read_text(encoding="utf-8")
+    if language == "de":
+        letter, _ = dry(tmp_path, "LU", "--demand", "access", "--only", "--language", "de")
+        assert "die Commission nationale pour la protection des donn\u00e9es" in letter
