@@ -23,6 +23,7 @@ CA, IL, CV, EU, FR = (
     "jurisdictions/eu.yaml",
     "jurisdictions/fr.yaml",
 )
+LU = "jurisdictions/lu.yaml"
 COURT = "clock: pipeda-court, residence: ca-on, start: 2026-12-21, expect: {court_within: 2027-12-21}"
 NO_COURT = "demand: access, residence: ca-on, asked: 2026-12-21, expect: {rules: [pipeda-access]}"
 BROKEN = [
@@ -51,6 +52,13 @@ BROKEN = [
     ("file-name-is-id", CA, "id: ca\n", "id: cx\n"),
     ("where-missing", "jurisdictions/de-be.yaml", "pt: em Berlim}", "}"),
     ("name-missing", "jurisdictions/lu.yaml", "      de: Commission nationale pour la protection des données\n    with", "    with"),
+    ("address-wrong", LU, "info@cnpd.lu", "not-an-email"),
+    ("address-wrong", LU, "https://cnpd.public.lu/en", "htp:/cnpd"),
+    ("as-of-ahead", LU, "handles: [gdpr]\n    as_of: 2023", "handles: [gdpr]\n    as_of: 2033"),
+    ("as-of-ahead", LU, "2026-11-22\n    as_of: 2023-02-27", "2026-11-22\n    as_of: 2033"),
+    ("language-unknown", LU, "languages: [fr, de, lb]\n", "languages: [fr, de, xx]\n"),
+    ("language-unknown", LU, "languages: [fr, de, lb, en]", "languages: [fr, xx]"),
+    ("calendar-missing", EU, "    calendar: r1182\n    roll: next open day\n", ""),
     ("source-stale", CA, "checked: 2026-11-22, as_of: 2026-03-31", "checked: 2024-11-01, as_of: 2026-03-31"),
     ("url", CA, 'url: "https://laws-lois.justice.gc.ca/eng/acts/P-8.6/"', 'url: "ftp://laws-lois.justice.gc.ca"'),
     ("route-missing", "firms/pimeyes.yaml", "standing: use", "standing: old"),
@@ -104,6 +112,19 @@ def test_a_broken_file_is_named_with_its_line(data: Path, home: str, code: str, 
     found = [p for p in problems if p.code == code]
     assert found, [str(p) for p in problems]
     assert all(p.file == file and p.line >= 1 and p.column >= 0 for p in found)
+
+
+@pytest.mark.parametrize(("old", "new", "why"), [
+    ("confidence: secondary\n    note: Address", "confidence: unverified\n    note: Address", ", which is unverified and so never offered"),
+    ("handles: [gdpr]", "handles: []", ", which handles no law"),
+    ("authority: lu-cnpd}", "authority: lu-nobody}", ", which no file here has"),
+])  # fmt: skip
+def test_an_example_says_why_its_authority_is_not_the_one(data: Path, home: str, old: str, new: str, why: str) -> None:
+    text = (data / LU).read_text(encoding="utf-8")
+    assert old in text
+    with broken(data, LU, text.replace(old, new)) as path:
+        problems, _ = run(App({"home": home}, date(2026, 11, 24)), (str(path),))
+    assert [p for p in problems if p.code == "example-fails" and p.message.endswith(why)], [str(p) for p in problems]
 
 
 def checked_without(data: Path, home: str, *lost: str) -> list[str]:

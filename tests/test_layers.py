@@ -28,7 +28,18 @@ LAYERS = [
     | {"freshness", "refusing"},
     {"addressed", "changes"},
     {"exported", "inherit", "select", "advice", "views", "counting", "history", "lifecycle", "checks"}
-    | {"setting", "pieces", "acting", "compose", "ways", "firmchecks", "namechecks", "firmage", "listed"}
+    | {
+        "setting",
+        "pieces",
+        "acting",
+        "compose",
+        "ways",
+        "firmchecks",
+        "namechecks",
+        "authoritychecks",
+        "firmage",
+        "listed",
+    }
     | {"requestlist", "sameness"},
     {"derivation"},
     {"deadlines"},
@@ -64,6 +75,7 @@ SAME_LEVEL = {
     ("ways", "advice"),
     ("firmchecks", "checks"),
     ("namechecks", "checks"),
+    ("authoritychecks", "checks"),
     ("firmage", "checks"),
     ("firmage", "firmchecks"),
     ("case", "law"),

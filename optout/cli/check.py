@@ -92,6 +92,13 @@ def _folders(paths: tuple[str, ...]) -> tuple[list[str] | None, set[str] | None]
     return [*dict.fromkeys(bases), os.path.dirname(root("jurisdictions"))], wanted
 
 
+def languages() -> frozenset[str]:
+    """The codes of all languages that have a name."""
+    from babel import Locale
+
+    return frozenset(Locale("en").languages)
+
+
 class Checker:
     """One pass over a catalogue; what is costly only for the files asked about (None: all)."""
 
@@ -106,11 +113,12 @@ class Checker:
         self.problems: list[Problem] = []
 
     def run(self) -> list[Problem]:
-        from optout import checks, firmchecks, namechecks
+        from optout import authoritychecks, checks, firmchecks, namechecks
         from optout.library import examples
 
         places = list(self.catalog.all_places(self.problems))
         firms = list(self.catalog.all_firms(self.problems))
+        spoken = languages()
         exampled: set[str] = set()
         for place in places:
             for example in place.examples:
@@ -124,6 +132,7 @@ class Checker:
             around = checks.Around(merged, frozenset(exampled), self._clause, self.app.today, self._reply)
             self._note("jurisdictions", place.id, checks.place_findings(place, around))
             self._note("jurisdictions", place.id, namechecks.findings(place, merged or place, self._written))
+            self._note("jurisdictions", place.id, authoritychecks.findings(place, self.app.today, spoken))
             for index, example in enumerate(place.examples):
                 self._example(place, index, example)
         known = {firm.id: firm for firm in firms}

@@ -52,11 +52,21 @@ def failures(
         found = competent_authorities(merged, set(merged.laws))
         wanted = expect["authority"]
         if (wanted == "none" and found) or (wanted != "none" and (not found or found[0] != wanted)):
-            yield f"authority is {found[0] if found else 'none'}, not {wanted}"
+            yield f"authority is {found[0] if found else 'none'}, not {wanted}{_unoffered(merged, str(wanted))}"
     if {"letter_has", "letter_lacks"} & set(expect):
         text = " ".join(letter_text(residence, example).split())
         yield from (f"the letter lacks '{w}'" for w in expect.get("letter_has", ()) if w not in text)
         yield from (f"the letter has '{w}'" for w in expect.get("letter_lacks", ()) if w.lower() in text.lower())
+
+
+def _unoffered(place: Jurisdiction, wanted: str) -> str:
+    """Why an authority of the file is not the one."""
+    authority = place.authorities.get(wanted)
+    if authority is None:
+        return "" if wanted == "none" else ", which no file here has"
+    if authority.confidence == "unverified":
+        return ", which is unverified and so never offered"
+    return "" if authority.handles else ", which handles no law"
 
 
 def has_dates(example: Example) -> bool:
