@@ -142,6 +142,8 @@ class Authority:
     as_of: Part | None = None
     confidence: Confidence
     note: str | None = None
+    of_police: str | None = None
+    """What is known of who watches over the police, told where nobody is named for a complaint about them."""
     sources: tuple[str, ...]
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from optout import acting, escalation, followup, owntime, replies, views
 from optout.case import Event
-from optout.cli import drafting, grounds, meant, precedents, speaking
+from optout.cli import drafting, formalities, grounds, meant, precedents, speaking
 from optout.cli.acting import doubts_to_complain
 from optout.cli.app import App
 from optout.cli.authorities import spoken
@@ -89,6 +89,8 @@ class Desk:
         self.notes: list[str] = []
         if self.following.kind == "authority":
             self.authority = self._authority()
+            heard = self.authority[1] if self.authority else None
+            self.notes += formalities.notes(self.place, self.case, self.firm, heard)
         self.notes += doubts_to_complain(self.place, self.following.remedy, self.subject.agent)
 
     def write(self) -> Written:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from optout import views
-from optout.cli import deciding, decisionjson, foretelling
+from optout.cli import deciding, decisionjson, foretelling, formalities
 from optout.cli.deciding import Decided
 from optout.cli.output import say
 from optout.firm import open_to
@@ -44,6 +44,9 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     _tell_routes(decided, put)
     foretelling.tell_advice(decided, put)
     foretelling.tell_remedies(decided, put)
+    if "police" in firm.kinds:
+        for known in formalities.about_police(place):
+            put(f"Who watches over the police: {known}")
     for caution in cautions(decided):
         put(f"Careful: {caution}")
     for gap in views.gaps(place, decided.choice.rules):
