@@ -10,7 +10,6 @@ import itertools
 import os
 import re
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -23,6 +22,7 @@ from optout.cli.addressing import Addressed
 from optout.cli.app import App
 from optout.cli.batchshape import Item, Rows, Shapes
 from optout.errors import CannotPrint
+from optout.render.docx_package import Archive
 from optout.store import private
 from optout.store.batches import TABLES, Output
 from optout.store.files import failed
@@ -168,21 +168,19 @@ class _Aside:
         self._temp = private.temp_name(self.folder)
         self._files: list[str] = []
         self._more: list[Output] = []
-        self._zip: zipfile.ZipFile | None = None
+        self._zip: Archive | None = None
         if archive:
             with private.owner_only():
                 fd = os.open(self._temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)
             self._stream = os.fdopen(fd, "wb")
-            self._zip = zipfile.ZipFile(self._stream, "w", zipfile.ZIP_STORED)
+            self._zip = Archive(self._stream, 0o600)
         else:
             with private.owner_only():
                 os.mkdir(self._temp, 0o700)
 
     def add(self, name: str, data: bytes) -> None:
         if self._zip is not None:
-            info = zipfile.ZipInfo(name)
-            info.external_attr = 0o600 << 16
-            self._zip.writestr(info, data)
+            self._zip.add(name, data)
             return
         path = os.path.join(self._temp, name)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | private.NOFOLLOW, 0o600)

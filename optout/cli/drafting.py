@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -132,15 +133,19 @@ class Kept:
         """Free text becomes paragraphs, as many as it has."""
         who = Subject(name=self._NAME, email="", residence="")
         letter = replace(mould.letter(who, self._REF), sender=(self._SENDER,))
-        self._text = "" if self._apart else dump(to_plain(letter))
-        self._sender, self._name = dump([self._SENDER]), dump(self._NAME)
+        own = {self._REF: "ref", dump([self._SENDER]): "sender", dump(self._NAME): "signature"}
+        self._text = [] if self._apart else re.split(f"({'|'.join(map(re.escape, own))})", dump(to_plain(letter)))
+        """Words of ours, with something of the person's between each two."""
+        self._own = [own[mark] for mark in self._text[1::2]]
 
     def text(self, letter: Letter) -> str:
         """The same as of the letter itself, many times as quick."""
         if self._apart:
             return self._dump(to_plain(letter))
-        found = self._text.replace(self._REF, letter.ref).replace(self._sender, self._dump(letter.sender))
-        return found.replace(self._name, self._dump(letter.signature))
+        own = {"ref": letter.ref, "sender": self._dump(letter.sender), "signature": self._dump(letter.signature)}
+        text = self._text.copy()
+        text[1::2] = [own[name] for name in self._own]
+        return "".join(text)
 
 
 def draft(pieces: Pieces, plan: LetterPlan, subject: Subject, ref: str) -> Letter:

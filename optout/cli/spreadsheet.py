@@ -20,6 +20,8 @@ def row(cells: Sequence[str]) -> str:
 
 def safe(cell: str) -> str:
     """The text, behind an apostrophe where a spreadsheet could run it: also after blanks, and in full-width signs."""
+    if cell[:1].isalnum():  # the usual case; no such sign is a blank, or becomes one of those in NFKC
+        return cell
     bare = cell
     while bare and unicodedata.category(bare[0]) in _BLANK:
         bare = bare[1:]

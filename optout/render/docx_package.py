@@ -1,4 +1,5 @@
-"""The zip file around a docx. Parts that never change are compressed once; equal parts give equal bytes.
+"""Zip files: the one around a docx, and the one around many letters. What never changes is compressed once; equal parts
+give equal bytes.
 
 The standard library's `zipfile` compresses every part again and knows no way to copy one as it is.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 _LOCAL, _CENTRAL, _END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
 _MEMBER = struct.Struct("<HHHHHIIIHH")  # version, flags, method, time, date, crc, packed, size, name, extra
@@ -17,19 +18,22 @@ _TAIL = struct.Struct("<HHHHIIH")  # disk, disk, members here, members, director
 _STORED = struct.Struct("<BHH")  # a block that is not the last one, its length, the same inverted
 _LONGEST = 0xFFFF
 """Of a stored block, in bytes."""
+_MOST, _LARGEST = 0xFFFF, 0xF000_0000
+"""Files of an archive, and bytes, with room for its directory."""
 _LAST = b"\3\0"
 """The empty block that ends a stream."""
-_VERSION, _UTF8, _DEFLATE = 20, 0x800, 8
+_VERSION, _UTF8, _AS_IT_IS, _DEFLATE, _UNIX = 20, 0x800, 0, 8, 3 << 8
 _MIDNIGHT, _1980 = 0, 0x21  # a fixed time, the zip format's first, because a clock would make the bytes differ
 
 
 class Part(NamedTuple):
-    """A compressed file of the package."""
+    """A file of the package."""
 
     name: str
     crc: int
     size: int
     packed: bytes
+    method: int = _DEFLATE
 
 
 class Shared(NamedTuple):
@@ -70,6 +74,11 @@ def mixed(name: str, pieces: Iterable[Shared | bytes]) -> Part:
     return Part(name, zlib.crc32(data), len(data), b"".join((*packed, _LAST)))
 
 
+def stored(name: str, data: bytes) -> Part:
+    """A part that is compressed already."""
+    return Part(name, zlib.crc32(data), len(data), data, _AS_IT_IS)
+
+
 def unpack(part: Part) -> bytes:
     """The part's content."""
     return zlib.decompress(part.packed, -15)
@@ -79,16 +88,44 @@ class Package:
     """Parts laid out once, to which each letter adds its own."""
 
     def __init__(self, parts: Iterable[Part]) -> None:
-        self._head, self._directory, self._count = _lay_out(parts, 0)
+        self._head, self._directory, self._count = lay_out(parts, 0)
 
     def write(self, parts: Iterable[Part] = ()) -> bytes:
         """The whole file, with `parts` at its end."""
-        head, directory, count = _lay_out(parts, len(self._head))
+        head, directory, count = lay_out(parts, len(self._head))
         directory = self._directory + directory
         count += self._count
-        offset = len(self._head) + len(head)
-        tail = _TAIL.pack(0, 0, count, count, len(directory), offset, 0)
-        return b"".join((self._head, head, directory, _END, tail))
+        return b"".join((self._head, head, directory, _end(count, len(directory), len(self._head) + len(head))))
+
+
+class Archive:
+    """A zip written file after file, for what is compressed already. The standard library takes as long for each as a
+    letter takes itself."""
+
+    def __init__(self, stream: BinaryIO, mode: int) -> None:
+        """`mode` are the permissions of its files."""
+        self._stream, self._mode = stream, mode
+        self._directory: list[bytes] = []
+        self._at = 0
+
+    def add(self, name: str, data: bytes) -> None:
+        """Raises OSError, and ValueError beyond 4 GiB or 65,535 files, which the plain zip format cannot hold."""
+        if self._at + len(data) > _LARGEST or len(self._directory) >= _MOST:
+            raise ValueError("too much for one archive")
+        file, place, _ = lay_out((stored(name, data),), self._at, self._mode)
+        self._stream.write(file)
+        self._directory.append(place)
+        self._at += len(file)
+
+    def close(self) -> None:
+        """Writes the directory; the stream stays open. Raises OSError."""
+        directory = b"".join(self._directory)
+        self._stream.write(directory + _end(len(self._directory), len(directory), self._at))
+
+
+def _end(count: int, size: int, place: int) -> bytes:
+    """What ends a zip: how many files it has, and how long its directory is and where it stands."""
+    return _END + _TAIL.pack(0, 0, count, count, size, place, 0)
 
 
 def read(data: bytes) -> list[Part]:
@@ -108,17 +145,19 @@ def read(data: bytes) -> list[Part]:
     return parts
 
 
-def _lay_out(parts: Iterable[Part], start: int) -> tuple[bytes, bytes, int]:
-    """Local files and directory of the parts when the first of them begins at byte `start`; and their number."""
+def lay_out(parts: Iterable[Part], start: int, mode: int = 0) -> tuple[bytes, bytes, int]:
+    """Local files and directory of the parts when the first of them begins at byte `start`; and their number. `mode` are permissions
+    as in Unix; 0: none are said."""
+    made_by = (_VERSION | (_UNIX if mode else 0)).to_bytes(2, "little")
     files: list[bytes] = []
     directory: list[bytes] = []
     for part in parts:
         name = part.name.encode()
         member = _MEMBER.pack(
-            _VERSION, _UTF8, _DEFLATE, _MIDNIGHT, _1980, part.crc, len(part.packed), part.size, len(name), 0
+            _VERSION, _UTF8, part.method, _MIDNIGHT, _1980, part.crc, len(part.packed), part.size, len(name), 0
         )
         files.append(b"".join((_LOCAL, member, name, part.packed)))
-        place = _PLACE.pack(0, 0, 0, 0, start)
-        directory.append(b"".join((_CENTRAL, _VERSION.to_bytes(2, "little"), member, place, name)))
+        place = _PLACE.pack(0, 0, 0, mode << 16, start)
+        directory.append(b"".join((_CENTRAL, made_by, member, place, name)))
         start += len(files[-1])
     return b"".join(files), b"".join(directory), len(files)

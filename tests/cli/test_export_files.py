@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,11 @@ def test_the_table_names_nobody_unless_asked(tmp_path: Path) -> None:
 
 FORMULAS = ["=1+1", "+33 1 23", "-1", "@SUM(1)", "\t=1", "\r=1", "\n1", "  =1", "\u00a0=1", "\u200b=1", "\ufeff+1", "＝1", "＋1",
             "－1", "＠x", " ﹣1", "﹢1"]  # fmt: skip
+
+
+def test_every_sign_that_becomes_a_start_of_a_formula_is_guarded() -> None:
+    starts = [x for x in map(chr, range(sys.maxunicode + 1)) if unicodedata.normalize("NFKC", x)[:1] in {*"=+-@"}]
+    assert len(starts) > 8 and all(safe(f"{sign}1") == f"'{sign}1" for sign in starts)
 
 
 def test_no_cell_is_a_formula() -> None:
