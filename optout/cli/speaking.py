@@ -33,8 +33,10 @@ def languages(
     mere request would say of a right that there is none.
     """
     laws = [place.laws[rule.law] for rule in choice.rules if rule.law and rule.by == "letter"]
-    families = {law.family: law for law in laws if law.family and written(catalog, law.family)}
-    common = [x for x in written(catalog, REQUEST) if all(x in written(catalog, f) for f in families)]
+    of_family = {law.family: law for law in laws if law.family}
+    spoken = {family: written(catalog, family) for family in (REQUEST, *of_family)}
+    families = {family: law for family, law in of_family.items() if spoken[family]}
+    common = [x for x in spoken[REQUEST] if all(x in spoken[f] for f in families)]
     together = tuple(x for x in place.letters_in if x in common)
     offices = _of_offices(catalog, firm, place, to, common)
     asked = (wanted,) if wanted else together or (offices if len(offices) == 1 else (firm.language,))
@@ -42,8 +44,8 @@ def languages(
         return asked
     if not wanted and "en" in common:  # a firm may prefer a language in which a law here is not spoken of
         return ("en",)
-    lacks = [law for family, law in families.items() if asked[0] not in written(catalog, family)]
-    lacking = lacks[0] if lacks and asked[0] in written(catalog, REQUEST) else None
+    lacks = [law for family, law in families.items() if asked[0] not in spoken[family]]
+    lacking = lacks[0] if lacks and asked[0] in spoken[REQUEST] else None
     about = f" under {text_in(lacking.short or lacking.name, 'en')}" if lacking else ""
     raise NotFound("letter language", asked[0], hint=f"letters{about} are written in: {', '.join(common)}")
 

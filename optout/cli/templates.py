@@ -81,8 +81,8 @@ def _template(shown: str, text: str, rightless: set[str]) -> list[Problem]:
     wording = WORDING.get(language)
     if wording is None:
         return [Problem(shown, 1, 1, "language-unknown", f"'{language}' has no row in optout/languages.py")]
-    found = environment.check(shown.removeprefix("templates/"), text, hole_names=drafting.HOLES)
-    found = [p._replace(file=shown) for p in found]
+    refused = environment.check(shown.removeprefix("templates/"), text, drafting.HOLES)
+    found = [p._replace(file=shown) for p in refused]
     claims = re.compile(wording.my_right, re.IGNORECASE)
     for number, row in enumerate(text.splitlines(), 1):
         if set(shown.removesuffix(".j2").split("/")[-1].split(".")) & rightless and claims.search(row):

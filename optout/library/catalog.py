@@ -50,6 +50,7 @@ class Catalog(Folders):
         self._cache = cache_dir
         self._plain_of: dict[tuple[str, str], Any] = {}
         self._built: dict[tuple[str, str], Any] = {}
+        self._effective: dict[str, Jurisdiction] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self.list_of_others: Callable[[], Records | None] = lambda: None
         """Opens what was imported; called where no firm of ours is meant."""
@@ -96,12 +97,11 @@ class Catalog(Folders):
 
     def effective(self, place: str) -> Jurisdiction:
         """The place with everything it inherits; sources are named `<place>/<id>` there."""
-        return effective(self.chain(place))
+        return self._effective.get(place) or self._effective.setdefault(place, effective(self.chain(place)))
 
     def effective_for(self, place: str, firm: Firm) -> Jurisdiction:
         """The place with the law that speaks in a letter to this firm; to a public body abroad, its own country's."""
-        chain = self.chain(place)
-        merged = effective(chain)
+        chain, merged = self.chain(place), self.effective(place)
         home = firm.addressee(tuple(p.id for p in chain)).place if firm.kinds[:1] == ("public_body",) else None
         if home is None or any(p.id == home for p in chain) or self._path("jurisdictions", home) is None:
             return merged

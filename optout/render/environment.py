@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
@@ -78,7 +79,6 @@ class Pieces:
         self.language = language
         self._holes = hole_names
         self._read = read
-        self._env = _environment(language)
         self._compiled: dict[str, jinja2.Template] = {}
 
     def find(self, folder: str, names: tuple[str, ...]) -> str:
@@ -105,39 +105,54 @@ class Pieces:
         text = self._read(path)
         if text is None:
             return False
-        if problems := check(path, text, self._env, self._holes):
-            raise BadData(f"the template {path} cannot be used", problems)
-        self._compiled[path] = self._env.from_string(text)
+        made = _made(path, text, self._holes)
+        if not isinstance(made, jinja2.Template):
+            raise BadData(f"the template {path} cannot be used", [*made])
+        self._compiled[path] = made
         return True
+
+
+@lru_cache(maxsize=1024)
+def _made(path: str, text: str, hole_names: tuple[str, ...]) -> jinja2.Template | tuple[Problem, ...]:
+    """The template, or what is wrong with it: made once for the same words, since one command asks for many letters."""
+    return check(path, text, hole_names) or _environment(_language(path)).from_string(text)
 
 
 def holes(names: tuple[str, ...]) -> dict[str, Hole]:
     return {name: Hole(name, index) for index, name in enumerate(names)}
 
 
-def check(
-    path: str, text: str, env: jinja2.Environment | None = None, hole_names: tuple[str, ...] = ()
-) -> list[Problem]:
+@lru_cache(maxsize=2048)
+def check(path: str, text: str, hole_names: tuple[str, ...] = ()) -> tuple[Problem, ...]:
     """Every construct the allow-list refuses, with its line. Renders nothing."""
-    env = env or _environment(PurePosixPath(path).parts[0])
+    env = _environment(_language(path))
     if len(text) > SIZE_LIMIT:
-        return [Problem(path, 1, 1, "template-syntax", f"longer than {SIZE_LIMIT} characters")]
+        return (Problem(path, 1, 1, "template-syntax", f"longer than {SIZE_LIMIT} characters"),)
     try:
         tree = env.parse(text)
-        depth = _nesting(tree)
     except jinja2.TemplateSyntaxError as error:
-        return [Problem(path, error.lineno, 1, "template-syntax", error.message or "cannot be read")]
+        return (Problem(path, error.lineno, 1, "template-syntax", error.message or "cannot be read"),)
     except RecursionError:
-        depth = DEPTH_LIMIT + 1
-    if depth > DEPTH_LIMIT:
-        return [Problem(path, 1, 1, "template-syntax", f"nested more than {DEPTH_LIMIT} deep")]
-    found = []
-    for node in tree.find_all(nodes.Node):
+        return (_too_deep(path),)
+    found, loops = [], 0
+    # Without recursion, since a hostile tree would exhaust the stack. One look at each node, as there are very many.
+    todo: list[tuple[nodes.Node, int, int]] = [(tree, 1, 0)]
+    while todo:
+        node, depth, around = todo.pop()
+        if depth > DEPTH_LIMIT:
+            return (_too_deep(path),)
         if reason := _refused(node, env, hole_names):
             found.append(Problem(path, node.lineno or 1, 1, "template-syntax", reason))
-    if _depth(tree) > LOOP_LIMIT:
+        around += isinstance(node, nodes.For)
+        loops = max(loops, around)
+        todo += [(child, depth + 1, around) for child in node.iter_child_nodes()][::-1]
+    if loops > LOOP_LIMIT:
         found.append(Problem(path, 1, 1, "template-syntax", f"has more than {LOOP_LIMIT} nested loops"))
-    return found
+    return tuple(found)
+
+
+def _too_deep(path: str) -> Problem:
+    return Problem(path, 1, 1, "template-syntax", f"nested more than {DEPTH_LIMIT} deep")
 
 
 def _refused(node: nodes.Node, env: jinja2.Environment, hole_names: tuple[str, ...]) -> str:
@@ -157,22 +172,13 @@ def _refused(node: nodes.Node, env: jinja2.Environment, hole_names: tuple[str, .
     return ""
 
 
-def _nesting(tree: nodes.Node) -> int:
-    """The depth of the tree, counted without recursion, since a hostile one would exhaust the stack."""
-    deepest, todo = 0, [(tree, 1)]
-    while todo:
-        node, level = todo.pop()
-        deepest = max(deepest, level)
-        todo += [(child, level + 1) for child in node.iter_child_nodes()]
-    return deepest
+def _language(path: str) -> str:
+    return PurePosixPath(path).parts[0]
 
 
-def _depth(node: nodes.Node) -> int:
-    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
-    return inner + isinstance(node, nodes.For)
-
-
+@cache
 def _environment(language: str) -> jinja2.Environment:
+    """Shared, as it cannot be changed by a template."""
     env = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False, finalize=_escape)
     env.globals.clear()
     env.filters.clear()

@@ -26,6 +26,7 @@ from optout.standing import Status, fold, summary
 from optout.walk import walk
 from tests.core.life_model import ABOUT_A_LETTER, SAYS, SETTLED, WROTE_AGAIN, Model, counts, lived, why_not_corrected
 from tests.core.sample_cases import ACCESS, CALIFORNIA, CASES, GERMANY, HOLIDAYS, OPENED
+from tests.faults.extent import rounds
 
 KINDS = [kind for kind in TABLE if kind not in ("corrected", "drafted")]
 LETTERS = ["access", "deletion", None, "nosuch"]
@@ -248,7 +249,9 @@ class Life(RuleBasedStateMachine):
 def test_a_case_lived_in_any_order_keeps_to_the_table() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(Life, settings=settings(max_examples=80, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=rounds(40, 80), stateful_step_count=30, deadline=None)
+    )
 
 
 ONE_LETTER = replace(CALIFORNIA, demands=CALIFORNIA.demands[:1], letters=(ACCESS,))

@@ -185,20 +185,23 @@ def warm() -> None:
     What depends on a home, a day or an option is still done by the command. No PDF is made here: its library starts
     threads, which a fork does not have.
     """
-    import jinja2
-
-    from optout.cli import golden
+    from optout.cli import drafting, golden
     from optout.library import catalog
     from optout.render import docx, environment
     from optout.select import Asked
 
     # The same bytes under the same name mean what they did before; what raises is not kept.
     catalog.read_valid = functools.cache(catalog.read_valid)
-    environment._environment = functools.cache(environment._environment)
-    jinja2.Environment.compile = functools.cache(jinja2.Environment.compile)  # type: ignore[method-assign]
     shipped = catalog.Catalog()
     for _ in (*shipped.all_places(), *shipped.all_firms()):
         pass
+    for path in (ROOT / "templates").glob("*/*/*.j2"):
+        name = path.relative_to(ROOT / "templates").as_posix()
+        environment.check(name, path.read_text(encoding="utf-8"), drafting.HOLES)
+    for language in ("en", "fr"):
+        pieces = drafting.pieces_of(shipped, language)
+        for path in (ROOT / "templates" / language).glob("*/*.j2"):
+            pieces.find(path.parent.name, (path.stem,))
     for place in ("us-il", "fr"):
         for firm in ("clearview", "pimeyes"):
             letters = golden.letters(shipped, place, firm, Asked(on=date(2026, 1, 2)))

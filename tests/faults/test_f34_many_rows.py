@@ -13,6 +13,7 @@ import pytest
 from optout.cli.app import App
 from optout.cli.members import Member
 from tests.cli import sheets
+from tests.faults.extent import rounds
 from tests.faults.forks import ROOT
 from tests.faults.member_sheets import HEAD, opened
 from tests.faults.terminal import NULL, at_terminal
@@ -44,10 +45,12 @@ def peak(work: Path, rows: int, *args: str) -> float:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the largest memory from /proc")
-def test_f34_30000_rows_are_written_in_the_memory_of_10000(tmp_path: Path) -> None:
+def test_f34_thrice_the_rows_are_written_in_nearly_the_same_memory(tmp_path: Path) -> None:
+    """9,000 rows; 30,000 in a full run."""
+    most = rounds(9_000, 30_000)
     used = [
         peak(tmp_path, rows, "--format", "txt", "--archive", "--yes", "--expect", str(rows))
-        for rows in (10_000, 30_000)
+        for rows in (most // 3, most)
     ]
     assert used[1] < 150 and used[1] < used[0] * 1.2, used
 

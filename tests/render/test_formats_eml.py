@@ -19,6 +19,7 @@ from optout.errors import CannotPrint
 from optout.letter import Letter, plain, words
 from optout.records import from_plain, to_plain
 from optout.render import eml
+from tests.faults.extent import rounds
 from tests.render.sample_letter import LATIN, OTHER, letter
 
 NAMES = ["X-Unsent", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
@@ -141,7 +142,7 @@ def test_no_name_and_no_subject_adds_or_moves_a_header(name: str, subject: str) 
 
 @given(st.from_regex(eml._WORDS, fullmatch=True), st.from_regex(eml._SENTENCE, fullmatch=True),
        st.from_regex(eml._MAILBOX, fullmatch=True))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=rounds(60, 300), deadline=None)
 def test_what_is_taken_without_asking_a_reader_is_read_as_meant(name: str, subject: str, mailbox: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(eml, "_reads_as_meant", lambda *_: pytest.fail("it was asked"))

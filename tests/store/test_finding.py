@@ -12,14 +12,16 @@ from optout.store.cases import resolve, summaries
 from optout.store.paths import paths
 from optout.store.schema import SUMMARY
 from optout.store.vault import Vault
+from tests.faults.extent import rounds
 from tests.store.sample import add
 
-COUNT = 100_000
+COUNT = rounds(20_000, 100_000)
+FIRMS = COUNT // 200
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
-    """100,000 cases: a tenth done, a fifth of the open ones without a date."""
+    """Very many cases: a tenth done, a fifth of the open ones without a date."""
     draw = random.Random(7)  # noqa: S311 - days, nothing secret
     home = paths(str(tmp_path_factory.mktemp("many") / "home"))
     with Vault.open(home, create=True) as vault, vault.transaction():
@@ -36,7 +38,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
                 if phase == "done" or k % 5 == 1
                 else f"2026-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}"
             )
-            rows.append((ref, "s", f"firm{k % 500}", phase, "{}", day, "respond", day, "wait", "2026-01-01"))
+            rows.append((ref, "s", f"firm{k % FIRMS}", phase, "{}", day, "respond", day, "wait", "2026-01-01"))
         marks = ", ".join("?" * len(SUMMARY))
         vault.run_many(f"insert into summary ({', '.join(SUMMARY)}) values ({marks})", rows)
     with Vault.open(home, create=False) as vault:
@@ -115,5 +117,5 @@ def test_what_is_not_one_reference_is_refused_with_the_nearest(vault: Vault) -> 
 
 def test_a_mistyped_reference_among_many_is_answered(many: Vault, tmp_path: Path) -> None:
     with pytest.raises(errors.NotFound) as caught:
-        resolve(many, "0003-123X")
-    assert len(caught.value.near) == 3 and all(ref.startswith("0003-123") for ref in caught.value.near)
+        resolve(many, "0001-123X")
+    assert len(caught.value.near) == 3 and all(ref.startswith("0001-123") for ref in caught.value.near)
