@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from optout.naming import folded, near
@@ -88,9 +89,14 @@ def unmatched(header: Sequence[str]) -> list[Unmatched]:
     for index, cell in enumerate(header):
         word = plain(cell)
         if word and word not in SYNONYMS and word != PROBLEMS:
-            meant = [SYNONYMS[name] for name in near(word, SYNONYMS)]
-            found.append(Unmatched(index, cell.strip(), tuple(dict.fromkeys(meant))[:3]))
+            found.append(Unmatched(index, cell.strip(), _meant(word)))
     return found
+
+
+@cache
+def _meant(word: str) -> tuple[str, ...]:
+    """The fields that a name may stand for. It is asked of each name again and again, and slow with hundreds of them."""
+    return tuple(dict.fromkeys(SYNONYMS[name] for name in near(word, SYNONYMS)))[:3]
 
 
 def remembered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -101,10 +102,16 @@ PURE = sorted(p for p in ROOT.glob("*.py") if not p.name.startswith("__"))
 ALL = sorted(ROOT.rglob("*.py"))
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """Parsed once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> set[str]:
     """Dotted names imported at run time; those under TYPE_CHECKING too, since they bind the design as well."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -136,7 +143,7 @@ def test_edges_do_not_know_one_another(path: Path) -> None:
 def test_only_the_app_knows_the_day_and_chance(path: Path) -> None:
     if path.parent.name == "cli" and path.stem == "app":
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not calls & {"date.today", "datetime.now", "datetime.today", "time.time", "random.random", "uuid.uuid4"}
     assert "print" not in calls
@@ -148,6 +155,6 @@ def test_no_drawer_for_odds_and_ends() -> None:
 
 @pytest.mark.parametrize("path", ALL, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_functions_stay_short(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60, node.name

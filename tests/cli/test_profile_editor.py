@@ -20,6 +20,7 @@ from optout.cli import editing, person
 from optout.subject import clean_text
 from tests.cli.test_main_job import optout as run
 from tests.cli.test_profiles import KEPT, new, shown
+from tests.faults.forks import Started
 
 ROOT = Path(__file__).parents[2]
 CANARY = "Ada Example"
@@ -29,7 +30,7 @@ started: list[int] = []
 
 
 class Terminal(NamedTuple):
-    child: subprocess.Popen[bytes]
+    child: Started
     leader: int
 
     def until(self, word: str, most: float = 20) -> str:
@@ -69,20 +70,10 @@ def on_terminal(home: Path, *args: str, **environ: str) -> Terminal:
     env = {k: v for k, v in os.environ.items() if k not in ("VISUAL", "EDITOR", "XDG_RUNTIME_DIR")}
     env |= {"OPTOUT_HOME": str(home / "home"), "PYTHONPATH": str(ROOT), "TERM": "dumb",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", **environ}  # fmt: skip
-    child = subprocess.Popen(
-        [sys.executable, "-m", "optout", *args], cwd=home, env=env, stdin=follower, stdout=follower, stderr=follower,
-        start_new_session=True, preexec_fn=_take_terminal,
-    )  # fmt: skip
+    child = Started(home, args, env, terminal=os.ttyname(follower))
     os.close(follower)
     started.append(child.pid)
     return Terminal(child, leader)
-
-
-def _take_terminal() -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def editor(home: Path, body: str) -> str:

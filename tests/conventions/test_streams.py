@@ -18,7 +18,7 @@ from tests.cli.test_main_job import PERSON, request
 from tests.cli.test_main_job import optout as run
 from tests.conventions.test_schemas import judge
 from tests.conventions.tree import EXAMPLES, LEAVES, filled, home
-from tests.faults.forks import Forks
+from tests.faults.forks import Forks, Started
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,12 +26,9 @@ ROOT = Path(__file__).parents[2]
 def on_a_terminal(home: Path, *args: str, columns: int = 80, err: bool = False, **more: str) -> str:
     """What stdout (or stderr) gets when it is a terminal of that width."""
     leader, follower = pty.openpty()
-    env = {**os.environ, "OPTOUT_HOME": str(home / "home"), "PYTHONPATH": str(ROOT), "COLUMNS": str(columns), **more}
+    env = {**os.environ, "OPTOUT_HOME": str(home / "home"), "COLUMNS": str(columns), **more}
     env.setdefault("TERM", "xterm")
-    streams = {"stderr" if err else "stdout": follower, "stdout" if err else "stderr": subprocess.DEVNULL}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "optout", *args], cwd=home, env=env, stdin=subprocess.DEVNULL, **streams
-    )
+    child = Started(home, args, env, ends={1: os.devnull, 2: os.devnull, 1 + err: os.ttyname(follower)})
     os.close(follower)
     text = b""
     while select.select([leader], [], [], 30)[0]:
@@ -42,7 +39,7 @@ def on_a_terminal(home: Path, *args: str, columns: int = 80, err: bool = False, 
         if not part:
             break
         text += part
-    child.wait(timeout=30)
+    child.wait(30)
     os.close(leader)
     return text.decode().replace("\r\n", "\n")
 

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,7 @@ class Server:
         return list(json.loads(self._process.stdout.readline()))
 
     def end(self) -> None:
+        """Also kills what was started and still runs."""
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait(10)
@@ -77,6 +79,50 @@ def environment() -> dict[str, str]:
     gone = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "OPTOUT_HOME")
     env = {name: value for name, value in os.environ.items() if name not in gone}
     return env | {"PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+
+
+class Started:
+    """A command that runs while the test goes on. Its methods are those of `subprocess.Popen`, as far as tests use them."""
+
+    def __init__(self, work: Path, words: Sequence[str], env: dict[str, str], first: str = "", terminal: str = "",
+                 ends: dict[int, str] | None = None) -> None:  # fmt: skip
+        """`terminal` is the name of the one that becomes its own, with all its streams on it; `ends` gives single streams
+        a file by name. The others are read at the end. `first` as in `Forks.run`."""
+        self.returncode: int | None = None
+        self._said = [tempfile.NamedTemporaryFile(), tempfile.NamedTemporaryFile()]
+        names = {0: os.devnull, 1: self._said[0].name, 2: self._said[1].name, **(ends or {})}
+        if terminal:
+            names = dict.fromkeys(names, terminal)
+        self.pid = int(shared().ask("start", words, first, [names[n] for n in range(3)], terminal, str(work), env)[0])
+
+    def poll(self) -> int | None:
+        if self.returncode is None and (code := shared().ask("poll", self.pid)[0]) is not None:
+            self.returncode = code
+            self._texts = [Path(file.name).read_bytes().decode("utf-8", "replace") for file in self._said]
+            for file in self._said:
+                file.close()
+        return self.returncode
+
+    def wait(self, timeout: float = LONGEST) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        until = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired("optout", timeout)
+            time.sleep(0.01)
+        return code
+
+    def communicate(self, timeout: float = LONGEST) -> tuple[str, str]:
+        """What went to stdout and stderr, once it has ended."""
+        self.wait(timeout)
+        return self._texts[0], self._texts[1]
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 class Forks:
@@ -114,9 +160,7 @@ class Forks:
         return {**environment(), "OPTOUT_HOME": str(self.work / "home")}
 
 
-def _child(
-    args: list[str], out: int, err: int, first: str, typed: str, work: str, env: dict[str, str], mask: int
-) -> None:
+def _child(args: list[str], streams: Sequence[int], first: str, work: str, env: dict[str, str], mask: int) -> None:
     from optout.cli import main
 
     code = 70
@@ -127,13 +171,9 @@ def _child(
         os.environ.update(env)
         time.tzset()
         tempfile.tempdir = None  # or the server's would be used
-        with tempfile.TemporaryFile() as keys:
-            keys.write(typed.encode())
-            keys.seek(0)
-            os.dup2(keys.fileno(), 0)
-        os.dup2(out, 1)
-        os.dup2(err, 2)
-        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(fd, mode) for fd, mode in ((0, "r"), (1, "w"), (2, "w")))
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w", 1)
         try:
             exec(first, {})  # noqa: S102 (what a test wants to be different in this process)
             main(args)
@@ -149,22 +189,49 @@ def _child(
 def run(
     args: list[str], kill: float | None, first: str, typed: str, work: str, env: dict[str, str], mask: int = 0o022
 ) -> Done:
-    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    keys, out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    keys.write(typed.encode())
+    keys.seek(0)
     start = time.monotonic()
     pid = os.fork()
     if not pid:
-        _child(args, out.fileno(), err.fileno(), first, typed, work, env, mask)
+        _child(args, [file.fileno() for file in (keys, out, err)], first, work, env, mask)
     if kill is not None:
         time.sleep(kill)
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     took = time.monotonic() - start
     said = []
+    keys.close()
     for file in (out, err):
         with file:
             file.seek(0)
             said.append(file.read().decode("utf-8", "replace"))
     return Done(os.waitstatus_to_exitcode(status), *said, took)
+
+
+def _start(args: list[str], first: str, names: list[str], terminal: str, work: str, env: dict[str, str]) -> int:
+    """The process, which has opened these files as its streams."""
+    opened, ready = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(ready)
+        os.read(opened, 1)
+        os.close(opened)
+        return pid
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if terminal:
+        os.setsid()
+        os.open(terminal, os.O_RDWR)  # the first that the leader of a session opens is its own
+    streams = [os.open(name, os.O_RDWR | os.O_NOCTTY) for name in names]
+    os.close(ready)
+    _child(args, streams, first, work, env, 0o022)
+    raise AssertionError("a child does not come back")
+
+
+def _poll(pid: int) -> int | None:
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
 
 
 def load() -> None:
@@ -213,8 +280,19 @@ def _serve(also: list[str]) -> None:
     for name in also:
         importlib.import_module(name)
     load()
+    started = set()
     for line in sys.stdin:
-        print(json.dumps(run(*json.loads(line))), flush=True)
+        what, *more = json.loads(line)
+        if what == "start":
+            started.add(answer := _start(*more))
+        elif what == "poll":
+            if (answer := _poll(*more)) is not None:
+                started.discard(more[0])
+        else:
+            answer = None
+        print(json.dumps([answer] if isinstance(what, str) else run(what, *more)), flush=True)
+    for pid in started:
+        os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

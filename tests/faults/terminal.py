@@ -5,22 +5,12 @@ from __future__ import annotations
 import os
 import pty
 import select
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-NULL = "keyring.backends.null.Keyring"
+from tests.faults.forks import Started
 
-# The child leads a session of its own, so that its terminal is this one and not that of whoever runs the tests.
-CODE = """
-import fcntl, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-sys.argv[0] = "optout"
-from optout.cli import main
-main()
-"""
+NULL = "keyring.backends.null.Keyring"
 
 
 def at_terminal(home: Path, *args: str, keys: list[tuple[str, str]]) -> tuple[int, str]:
@@ -29,15 +19,8 @@ def at_terminal(home: Path, *args: str, keys: list[tuple[str, str]]) -> tuple[in
     Returns the exit code and everything that could be seen on the screen, its lines joined.
     """
     master, slave = pty.openpty()
-    environ = {**os.environ, "OPTOUT_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": NULL}
-    child = subprocess.Popen(
-        [sys.executable, "-c", CODE, *args],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env=environ,
-        start_new_session=True,
-    )
+    environ = {**os.environ, "OPTOUT_HOME": str(home), "PYTHON_KEYRING_BACKEND": NULL}
+    child = Started(Path.cwd(), args, environ, terminal=os.ttyname(slave))
     os.close(slave)
     screen, seen, left = "", 0, list(keys)
     until = time.monotonic() + 60

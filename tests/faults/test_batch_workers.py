@@ -16,11 +16,12 @@ import pytest
 
 from tests.cli import sheets
 from tests.cli.test_main_job import optout
-from tests.faults.test_batches import BATCH, kept, no_desktop, start, whole
+from tests.faults.test_batches import BATCH, kept, no_desktop, whole
 
 __all__ = ["no_desktop"]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes in /proc")
 
+ROOT = Path(__file__).parents[2]
 PEOPLE = 1100
 JOBS = (*BATCH, "txt", "--expect", str(PEOPLE), "--jobs", "2")
 AT_ONCE = 15
@@ -31,6 +32,16 @@ AT_ONCE = 15
 def home(tmp_path: Path) -> Path:
     sheets.write(tmp_path / "people.csv", PEOPLE)
     return tmp_path
+
+
+def start(home: Path, *words: str) -> subprocess.Popen[str]:
+    """A process of its own that leads a group, as at a terminal: how its workers begin is what is tested here."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": str(home / "home")}
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom optout.cli import main; main()"
+    )
+    return subprocess.Popen([sys.executable, "-c", code, *words], cwd=home, env=env, text=True, start_new_session=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
@@ -109,7 +120,7 @@ def test_f05_more_signals_end_the_workers_at_once(home: Path) -> None:
 
 def test_f05_ctrl_c_while_the_workers_begin_is_no_bug(home: Path) -> None:
     """A terminal sends it to every process of the group."""
-    process = start(home, *JOBS, apart=True)
+    process = start(home, *JOBS)
     until(process, lambda: workers(process))
     os.killpg(process.pid, signal.SIGINT)
     ended(home, process, 130)

@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from optout.store.vault import Vault
 from tests.cli import sheets
 from tests.cli.test_main_job import optout
 from tests.faults.extent import FULL
-from tests.faults.forks import ROOT
+from tests.faults.forks import Started
 
 BATCH = ("batch", "people.csv", "--firm", "clearview", "--yes", "--format")
 
@@ -35,13 +34,9 @@ def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
-def start(home: Path, *words: str, first: str = "", apart: bool = False) -> subprocess.Popen[str]:
-    """A process of its own; `first` is run in it before the program. `apart`: it leads a group."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OPTOUT_HOME": str(home / "home")}
-    code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{first}\nfrom optout.cli import main; main()"
-    return subprocess.Popen([sys.executable, "-c", code, *words], cwd=home, env=env, text=True,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            start_new_session=apart)  # fmt: skip
+def start(home: Path, *words: str, first: str = "") -> Started:
+    """A process of its own; `first` is run in it before the program."""
+    return Started(home, words, {**os.environ, "OPTOUT_HOME": str(home / "home")}, f"import signal\n{first}")
 
 
 def written(home: Path) -> Iterator[tuple[str, str]]:
