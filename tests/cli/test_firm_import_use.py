@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,18 @@ from tests.cli.lists import CHURCH, FULL, firm
 from tests.cli.test_firm_import import PERSON, counts, digest, done, run
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the list, for each test to copy."""
+    work = tmp_path_factory.mktemp("imported")
+    counts(work / "home", lists.folder(work / "list"))
+    return work
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    counts(home, lists.folder(tmp_path / "list"))
-    return home
+def home(imported: Path, tmp_path: Path) -> Path:
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "home"
 
 
 def test_an_imported_firm_has_no_profile_to_check(home: Path) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARIES = ("babel.dates", "docx", "email_validator", "holidays", "icalendar", "jinja2", "keyring", "typst", "yaml")
@@ -160,7 +160,7 @@ class Forks:
         return {**environment(), "OPTOUT_HOME": str(self.work / "home")}
 
 
-def _child(args: list[str], streams: Sequence[int], first: str, work: str, env: dict[str, str], mask: int) -> None:
+def _child(args: list[str], streams: Sequence[int], first: str, work: str, env: dict[str, str], mask: int) -> NoReturn:
     from optout.cli import main
 
     code = 70
@@ -225,13 +225,7 @@ def _start(args: list[str], first: str, names: list[str], terminal: str, work: s
         os.open(terminal, os.O_RDWR)  # the first that the leader of a session opens is its own
     streams = [os.open(name, os.O_RDWR | os.O_NOCTTY) for name in names]
     os.close(ready)
-    _child(args, streams, first, work, env, 0o022)
-    raise AssertionError("a child does not come back")
-
-
-def _poll(pid: int) -> int | None:
-    found, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if found else None
+    return _child(args, streams, first, work, env, 0o022)
 
 
 def load() -> None:
@@ -252,9 +246,10 @@ def warm() -> None:
     What depends on a home, a day or an option is still done by the command. No PDF is made here: its library starts
     threads, which a fork does not have.
     """
-    from optout.cli import drafting, golden
+    from optout import addressee, case, letter, records, subject
+    from optout.cli import golden
     from optout.library import catalog
-    from optout.render import docx, environment
+    from optout.render import docx
     from optout.select import Asked
 
     # The same bytes under the same name mean what they did before; what raises is not kept.
@@ -262,17 +257,24 @@ def warm() -> None:
     shipped = catalog.Catalog()
     for _ in (*shipped.all_places(), *shipped.all_firms()):
         pass
-    for path in (ROOT / "templates").glob("*/*/*.j2"):
-        name = path.relative_to(ROOT / "templates").as_posix()
-        environment.check(name, path.read_text(encoding="utf-8"), drafting.HOLES)
-    for language in ("en", "fr"):
-        pieces = drafting.pieces_of(shipped, language)
-        for path in (ROOT / "templates" / language).glob("*/*.j2"):
-            pieces.find(path.parent.name, (path.stem,))
     for place in ("us-il", "fr"):
         for firm in ("clearview", "pimeyes"):
             letters = golden.letters(shipped, place, firm, Asked(on=date(2026, 1, 2)))
     docx.write(letters[0])
+    for kind in (addressee.Recipient, case.Case, case.Event, letter.Letter, subject.Subject):
+        records._builder(kind)
+
+
+def every_template() -> None:
+    """For the server of all tests alone: it takes seconds, and those of a few tests write a few letters."""
+    from optout.cli.drafting import HOLES
+    from optout.render import environment
+
+    for path in (ROOT / "templates").glob("*/*/*.j2"):
+        name = path.relative_to(ROOT / "templates").as_posix()
+        look = environment._made if name[:3] in ("en/", "fr/") else environment.check
+        look(name, path.read_text(encoding="utf-8"), HOLES)
+    gc.freeze()
 
 
 def _serve(also: list[str]) -> None:
@@ -280,14 +282,17 @@ def _serve(also: list[str]) -> None:
     for name in also:
         importlib.import_module(name)
     load()
+    if not also:
+        every_template()
     started = set()
     for line in sys.stdin:
         what, *more = json.loads(line)
         if what == "start":
             started.add(answer := _start(*more))
         elif what == "poll":
-            if (answer := _poll(*more)) is not None:
-                started.discard(more[0])
+            found, status = os.waitpid(more[0], os.WNOHANG)
+            started.discard(found)
+            answer = os.waitstatus_to_exitcode(status) if found else None
         else:
             answer = None
         print(json.dumps([answer] if isinstance(what, str) else run(what, *more)), flush=True)
