@@ -134,6 +134,8 @@ class About:
 
     laws: tuple[str, ...]
     letters: tuple[str, ...]
+    held: tuple[str, ...] = ()
+    """Letters that go when the firm has answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,10 @@ class BatchRow:
     about: About
     asked: dict[str, object]
     """What the batch was asked for."""
+    folder: str = ""
+    """Where that folder or archive was written."""
+    files: tuple[str, ...] = ()
+    """Its name, and those of the files for the printer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

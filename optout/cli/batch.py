@@ -16,6 +16,7 @@ from optout.cli import (
     batchasked,
     batchmanifest,
     batchrun,
+    batchwork,
     columns,
     drafting,
     letteroptions,
@@ -235,6 +236,10 @@ class Batching:
         else:
             for path in manifest:
                 line(path, whole=True)
+            if plan.held:
+                say(f"{planlines.held(plan.held)} The list names them under 'held'.")
+                if self.options["printed"]:
+                    say(f"For the printer they are in files of their own: {batchwork.LATER}...-{batchwork.PRINT}")
             say(f"Batch {self.ident}. Read some of the letters, print and sign them, send them. Then:")
             say(f"  optout log --batch {self.ident} sent --by post")
         if not self.options["skip_invalid"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from optout import batch as rules
 from optout.case import Event
-from optout.cli import addressing, batchmanifest, batchrun, columns, keeping
+from optout.cli import addressing, batchmanifest, batchpiles, batchrun, columns, keeping
 from optout.cli.app import App
 from optout.cli.batchdue import MINOR, Looking, Tally
 from optout.cli.batchlog import Folds
@@ -51,8 +51,6 @@ class Amending:
         """New reference to the one it takes the place of, of the chunks that are not kept yet."""
         self.gone: list[str] = []
         """Files of letters that the last chunk withdrew."""
-        self.hold: dict[str, None] = {}
-        """Archives and print files in which withdrawn letters still are."""
 
     def run(self) -> None:
         """Raises Declined, Missing, Locked, BadData, OutputFailed."""
@@ -62,6 +60,7 @@ class Amending:
         if not self.options["dry_run"]:
             # What a killed run left is ended first: its cases are in the vault, so that they are no longer due.
             run.recover()
+            batchpiles.clear(self.app, self.vault, self.batch.id)
             keeping.finish_pending(self.vault)
         tally = self.looking.tally()
         settled = amending.settled(self.vault, self.batch.id)
@@ -128,14 +127,13 @@ class Amending:
             run.write(rules.chunks((1, item) for item in self._items()), count, self.options["jobs"])
         finally:
             batchrun.told(run)
-            for path in (path for path in self.hold if os.path.lexists(path)):
-                say(f"{path} still holds letters that were withdrawn: do not send those.")
+            batchpiles.clear(self.app, self.vault, self.batch.id)
         return batchmanifest.write(self.vault, self.batch, self.output, self.order.label)
 
     def _withdraw(self, made: Made) -> None:
         """In the transaction that keeps the new cases: the old ones end, with the reason. Raises Locked, and nothing of the
         chunk is kept, where one of them was sent in the meantime."""
-        from optout.store import amending, batches, cases
+        from optout.store import amending, cases
 
         note = "written anew before it was sent"
         if self.options["note"]:
@@ -150,7 +148,7 @@ class Amending:
                 cases.append(self.vault, ref, event=to_plain(fold.event), at=self.app.now(), summary=fold.summary(ref),
                              seen=fold.seen, closed=fold.closed)  # fmt: skip
         self.gone = amending.retire(self.vault, old)
-        self.hold |= dict.fromkeys(path for path in batches.shared(self.vault, old) if path.endswith((".zip", ".pdf")))
+        batchpiles.mark(self.vault, self.batch.id, old)
 
     def _removed(self) -> None:
         """The files of withdrawn letters go, but for those that somebody changed."""

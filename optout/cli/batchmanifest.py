@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from optout.store.batches import Batch
     from optout.store.vault import Vault
 
-COLUMNS = ("row", "name", "ref", "firm", "place", "laws", "letters", "chunk", "phase")
+COLUMNS = ("row", "name", "ref", "firm", "place", "laws", "letters", "held", "chunk", "phase")
 
 
 def write(vault: Vault, batch: Batch, output: str, label: str) -> list[str]:
@@ -40,6 +40,7 @@ def _rows(vault: Vault, batch: Batch) -> Iterator[dict[str, Any]]:
                 "ref": row["ref"],
                 "firm": row["firm"],
                 "place": row["place"],
+                "held": [],
                 **row["about"],
                 "chunk": row["where"],
                 "phase": row["phase"],

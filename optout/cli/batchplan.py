@@ -76,6 +76,8 @@ class Plan:
     """Who get a letter now."""
     cases: int = 0
     letters: int = 0
+    held: int = 0
+    """Of the letters those that go when the firm has answered."""
     groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     """By the reason."""
@@ -97,6 +99,7 @@ class Plan:
             group.languages |= dict.fromkeys(shape.decided.languages)
             self.cases += 1
             self.letters += len(shape.letters)
+            self.held += len(shape.held)
             return
         count = self.skipped[step.why] = self.skipped.get(step.why, 0) + 1
         if count <= TOLD:

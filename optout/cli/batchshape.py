@@ -37,6 +37,8 @@ class Shape:
         self.plans = deciding.plans(self.decided)
         self.kinds = sorted({rule.demand for plan in self.plans for rule in plan.rules})
         self.letters = compose.whole_letters(self.plans)
+        self.held = {plan.id for plan in self.plans if plan.context["held"]}
+        """The letters that go when the firm has answered."""
         self.laws = list(dict.fromkeys(rule.law for rule in self.decided.choice.rules if rule.law))
 
     def fingerprint(self, subject: Subject) -> str:
@@ -69,7 +71,13 @@ class Shape:
         return _Kept(
             case=dump(to_plain(case)),
             event=dump(to_plain(event)),
-            about=dump({"laws": self.laws, "letters": [plan.id for plan in self.letters]}),
+            about=dump(
+                {
+                    "laws": self.laws,
+                    "letters": [plan.id for plan in self.letters],
+                    "held": [plan.id for plan in self.letters if plan.id in self.held],
+                }
+            ),
             summary=summary,
             letters={(m.plan.id, m.plan.language): drafting.Kept(m) for m in self.moulds},
             versions=dump(drafting.versions(self._options["formats"])),

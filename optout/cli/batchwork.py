@@ -30,7 +30,9 @@ from optout.store.files import failed
 PATIENCE = 1.5
 """Seconds that a chunk may still take after the user wanted an end."""
 PRINT = "print.pdf"
-"""The name of the file for the printer, after the chunk's own."""
+"""How the name of a file for the printer ends, after the chunk's own and the size of its paper: one for each tray."""
+LATER = "later-"
+"""Before that, for letters that are held until the firm has answered."""
 
 
 class Order(NamedTuple):
@@ -104,7 +106,7 @@ class Desk:
 
     def _written(self, chunk: Chunk, aside: _Aside, name: str, check: Callable[[], None]) -> Made:
         rows: Rows = {table: [] for table in TABLES}
-        sheets: list[tuple[Any, bytes]] = []
+        piles: dict[str, list[tuple[Any, str, bytes]]] = {}
         refused: list[Refused] = []
         for item in chunk.items:
             check()
@@ -126,19 +128,22 @@ class Desk:
                 if self.order.printed:
                     letter = drafts[ident, language]
                     place = (item.subject.residence, item.postcode, item.ref, ident)
-                    sheets.append(((*postal_order(letter.recipient), *place), by_format["pdf"]))
-        if sheets:
+                    pile = piles.setdefault(f"{LATER if ident in shape.held else ''}{letter.paper}-{PRINT}", [])
+                    order = (*postal_order(letter.recipient), *place)
+                    pile.append((order, f"{item.ref} {ident} {language}", by_format["pdf"]))
+        for ending, sheets in piles.items():
             from optout.render.duplex import duplex
 
             sheets.sort(key=itemgetter(0))
-            aside.beside(f"{name}-{PRINT}", duplex(_one_by_one(sheets, check)))
+            pages = ((title, data) for _, title, data in sheets)
+            aside.beside(f"{name}-{ending}", duplex(_looking_up(pages, check)))
         return Made(chunk.number, rows, aside.close(), len(rows["cases"]), len(rows["letters"]), refused)
 
 
-def _one_by_one(sheets: list[tuple[Any, bytes]], check: Callable[[], None]) -> Iterator[bytes]:
-    for _, data in sheets:
+def _looking_up(letters: Iterator[tuple[str, bytes]], check: Callable[[], None]) -> Iterator[tuple[str, bytes]]:
+    for letter in letters:
         check()
-        yield data
+        yield letter
 
 
 def chunk_name(order: Order, number: int) -> str:
@@ -234,7 +239,9 @@ def remove(path: str) -> None:
 
 def strays(output: str, label: str, recorded: set[str]) -> Iterator[str]:
     """Temporary chunks of this batch and shard that a killed run left in the folder and the vault does not know."""
-    ours = re.compile(rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}-\d{{4,}}(\.zip|-{PRINT})?\.tmp", re.ASCII)
+    ours = re.compile(
+        rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}-\d{{4,}}(\.zip|-([a-z0-9]+-)*{PRINT})?\.tmp", re.ASCII
+    )
     with suppress(OSError):  # the folder is gone
         for name in os.listdir(output):
             if ours.fullmatch(name) and name not in recorded:

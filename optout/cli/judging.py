@@ -31,6 +31,8 @@ WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
 FOLDER = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\x00]{0,4000}")
+WRITTEN = re.compile(r"[a-z0-9-]{1,120}(\.zip|\.pdf)?", re.ASCII)
+"""The folder or archive of a chunk, or a file for the printer."""
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
 LARGEST = 25 * 1024 * 1024
@@ -182,10 +184,17 @@ def _files(line: Mapping[str, Any]) -> str:
         good = FILE.fullmatch(row["name"]) and row["name"].startswith(ref) and HASH.fullmatch(row["sha256"])
         if not good or not WORD.fullmatch(row["letter"]) or not WORD.fullmatch(row["format"]):
             return "files: one is none that was written of a letter"
-        if not FOLDER.fullmatch(row["folder"]) or ".." in re.split(r"[\\/]", row["folder"]) or _lone(row["folder"]):
+        if not _folder(row["folder"]):
             return "files.folder: this is no folder"
         keys.add((row["folder"], row["name"]))
+    written = line.get("batch") or {}
+    if written.get("files") and not (_folder(written["folder"]) and all(map(WRITTEN.fullmatch, written["files"]))):
+        return "batch.files: one is none that a batch writes"
     return "files: one stands twice" if len(keys) < len(line.get("files", ())) else ""
+
+
+def _folder(text: str) -> bool:
+    return bool(FOLDER.fullmatch(text)) and ".." not in re.split(r"[\\/]", text) and not _lone(text)
 
 
 def _lone(text: str) -> bool:

@@ -63,6 +63,8 @@ def tell(app: App, plan: Plan, *, all_problems: bool) -> None:
     _tell_groups(app, plan)
     say(f"{counted(plan.rows, 'row')}: {counted(plan.people, 'person', 'people')}, "
         f"{counted(plan.cases, 'case')}, {counted(plan.letters, 'letter')}.")  # fmt: skip
+    if plan.held:
+        say(held(plan.held))
     for why, count in plan.skipped.items():
         named = [step for step in plan.named if step.why == why]
         more = f" and {count - len(named)} more" if count > len(named) else ""
@@ -73,6 +75,12 @@ def tell(app: App, plan: Plan, *, all_problems: bool) -> None:
         for wrong in plan.wrong:
             for problem in wrong.problems:
                 line(str(problem))
+
+
+def held(count: int) -> str:
+    """What becomes of letters that do not go yet."""
+    are, they = ("letter is", "it goes") if count == 1 else ("of the letters are", "they go")
+    return f"{count:,} {are} for later: {they} when the firm has answered what is asked first."
 
 
 def _tell_groups(app: App, plan: Plan) -> None:
@@ -99,7 +107,7 @@ def _shown(step: Skipped) -> str:
 def as_json(ident: str, plan: Plan, sample: Iterable[Sample] = ()) -> dict[str, Any]:
     """The fields of the answer `batch` that tell of the plan."""
     return {
-        "batch": ident, "rows": plan.rows, "people": plan.people, "cases": plan.cases, "letters": plan.letters,
+        "batch": ident, "rows": plan.rows, "people": plan.people, "cases": plan.cases, "letters": plan.letters, "held": plan.held,
         "groups": [
             {"place": g.place, "firm": g.firm, "cases": g.cases, "letters": g.letters, "laws": list(g.laws),
              "languages": list(g.languages), "reason": g.reason or None}

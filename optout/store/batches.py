@@ -227,29 +227,6 @@ def count(vault: Vault, batch: str) -> int:
     return int(vault.run("select count(*) from batch_cases where batch = ?", (batch,))[0][0])
 
 
-def row_of(vault: Vault, ref: str) -> Plain | None:
-    """Whose row of which batch a case is, as an export has it."""
-    rows = vault.run(
-        """select batch, key, chunk, name, place, about, json from batch_cases b join batches a on a.id = b.batch
-        where ref = ?""",
-        (ref,),
-    )
-    if not rows:
-        return None
-    ident, key, chunk, name, place, about, asked = rows[0]
-    return {"id": ident, "key": key, "chunk": chunk, "name": name, "place": place, "about": load(about),
-            "asked": load(asked)}  # fmt: skip
-
-
-def place_row(vault: Vault, ref: str, row: Plain) -> None:
-    """Takes in what `row_of` gave. A batch that is not known here gets a secret of its own, and is no part of one."""
-    begin(vault, row["id"], whole(row["asked"]))
-    vault.run(
-        "insert or replace into batch_cases (ref, batch, key, chunk, name, place, about) values (?, ?, ?, ?, ?, ?, ?)",
-        (ref, row["id"], row["key"], row["chunk"], row["name"], row["place"], dump(row["about"])),
-    )
-
-
 def shared(vault: Vault, refs: Sequence[str]) -> list[str]:
     """Files that hold letters or names of these cases among those of others: archives, what went to the printer, lists."""
     rows = vault.run(

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from optout.store import batches
+from optout.store import batchrows
 from optout.store.cases import set_summary
 from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
@@ -151,7 +151,7 @@ def _replace(vault: Vault, line: Mapping[str, Any], subject: str) -> list[str]:
 def _add_parts(vault: Vault, line: Mapping[str, Any]) -> None:
     ref = line["case"]["ref"]
     if row := line.get("batch"):
-        batches.place_row(vault, ref, row)
+        batchrows.place_row(vault, ref, row if _kept(row.get("folder", "")) else {**row, "files": ()})
     vault.run_many(
         "insert into letters (ref, id, language, json, versions) values (?, ?, ?, ?, ?)",
         [(ref, x["id"], x["language"], dump(x["letter"]), dump(x["versions"])) for x in line["letters"]],
@@ -161,9 +161,14 @@ def _add_parts(vault: Vault, line: Mapping[str, Any]) -> None:
         [
             (ref, x["letter"], x["format"], x["name"], x["sha256"], x["folder"])
             for x in line.get("files", ())
-            if KEEPS_NETWORK_NAMES or not x["folder"].startswith(("\\\\", "//"))
+            if _kept(x["folder"])
         ],
     )
+
+
+def _kept(folder: str) -> bool:
+    """Whether the name of a folder is taken from a file."""
+    return KEEPS_NETWORK_NAMES or not folder.startswith(("\\\\", "//"))
 
 
 def _event_row(ref: str, row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from optout.store import batches
+from optout.store import batchrows
 from optout.store.finding import summary_row
 from optout.store.plain import Plain, dump
 from optout.store.vault import Vault
@@ -97,7 +97,7 @@ def case_line(vault: Vault, ref: str) -> Plain:
             {"id": ident, "language": language, "letter": json.loads(letter), "versions": json.loads(versions)}
             for ident, language, letter, versions in letters
         ],
-        "batch": batches.row_of(vault, ref),
+        "batch": batchrows.row_of(vault, ref),
         "files": [dict(zip(("letter", "format", "name", "sha256", "folder"), row, strict=True)) for row in files],
     }
     return {key: value for key, value in line.items() if value is not None}
