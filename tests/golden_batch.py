@@ -31,7 +31,7 @@ def texts(work: Path) -> dict[str, str]:
                   "--expect", str(2 * (PEOPLE - 1)))  # fmt: skip
     assert done.returncode == 0, done.stderr
     (listed,) = (work / "optout-letters").glob("*.csv")
-    with listed.open(newline="", encoding="utf-8") as file:
+    with listed.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     rows_of = {row["ref"]: f"{row['row']}-{row['firm']}" for row in rows}
     out = io.StringIO()

@@ -32,6 +32,7 @@ from optout.cli.output import answer, counted, line, say
 from optout.cli.params import formats_of
 from optout.cli.shardtype import SHARD
 from optout.errors import BadData, Missing, NotPossible
+from optout.library.sheets import as_row
 from optout.naming import slug
 
 if TYPE_CHECKING:
@@ -218,6 +219,7 @@ class Batching:
         if (shard := self.options["shard"]) != rules.WHOLE:
             asked["shard"] = f"{shard.number}/{shard.of}"
         batch = batches.begin(vault, self.ident, asked)
+        batchasked.tell_other_files(batch.asked["options"], asked["options"])
         order = Order(
             settings=self.app.settings, on=self.app.today, whom=self.whom, options=self.options, batch=self.ident,
             label=self.label, output=self.output, archive=self.options["archive"], printed=self.options["printed"],
@@ -242,8 +244,7 @@ class Batching:
                     say(f"For the printer they are in files of their own: {batchwork.LATER}...-{batchwork.PRINT}")
             say(f"Batch {self.ident}. Read some of the letters, print and sign them, send them. Then:")
             say(f"  optout log --batch {self.ident} sent --by post")
-        if not self.options["skip_invalid"]:
-            batchrun.complain(run)
+        batchrun.complain(run)
 
     def _refuse(self, plan: Plan) -> None:
         """Rows that cannot be used end everything before a letter exists, unless they are to be left out."""
@@ -289,7 +290,7 @@ class Batching:
 
 def _rows(plan: Plan, why: str) -> str:
     """The first rows that are left out for this reason."""
-    named = dict.fromkeys(str(x.line) for x in plan.named if x.why == why)
+    named = dict.fromkeys(as_row(x.line) for x in plan.named if x.why == why)
     return ", ".join([*named, *(["..."] if plan.skipped[why] > TOLD else [])])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from optout import batch as rules
@@ -19,6 +20,7 @@ from optout.cli.batchwork import Made, Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
 from optout.errors import Locked
+from optout.library.sheets import as_row
 from optout.records import to_plain
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class Amending:
         """Whose letters are written anew, and what stays as it is."""
         say(f"Batch {self.batch.id}: {counted(tally.due, 'case')} not yet sent would say something else today.")
         for due in tally.named[:TOLD]:
-            row = f"row {due.row.line}: " if due.row.line else ""
+            row = f"row {as_row(due.row.line)}: " if due.row.line else ""
             was = f" (was {due.was})" if due.was != due.row.subject.name else ""
             say(f"  {row}{due.ref} {self.firms[due.firm]}, {due.row.subject.name}{was}")
         if tally.due > TOLD:
@@ -93,13 +95,13 @@ class Amending:
         say(f"{counted(settled, 'case')} of it {stay}.")
         for reason, count in tally.counts.items():
             named = tally.stays[reason]
-            rows = [f"row {x.line}: {x.ref}" if x.line else x.ref for x in named]
+            rows = [f"row {as_row(x.line)}: {x.ref}" if x.line else x.ref for x in named]
             say(f"  {count} cannot be written now and stay as they are: {reason} ({_first(rows, count)})")
             for one in named[:TOLD] if reason == MINOR else ():
                 say(f"    if it is not to be sent: optout log {one.ref} withdrawn")
         if tally.new:
             are = "row of the sheet is" if tally.new == 1 else "rows of the sheet are"
-            rows = [str(number) for number in tally.new_lines]
+            rows = [as_row(number) for number in tally.new_lines]
             say(
                 f"{tally.new:,} {are} in no case of this batch (row {_first(rows, tally.new)}): optout batch FILE writes them."
             )
@@ -155,6 +157,9 @@ class Amending:
         keeping.finish_pending(self.vault)
         for path in (path for path in self.gone if os.path.lexists(path)):
             say(f"{path} was changed after it was written, and stays; its case was withdrawn.")
+        for folder in {os.path.dirname(path) for path in self.gone}:
+            with suppress(OSError):  # other letters are in it
+                os.rmdir(folder)
 
     def _items(self) -> Iterator[Item]:
         """The cases to be written anew. Their references are drawn from how often the row was written before."""

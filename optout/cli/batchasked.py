@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from optout.cli.app import App
+from optout.cli.output import say
 from optout.cli.params import split
 from optout.errors import NotFound, OutputFailed
 from optout.naming import near
@@ -33,3 +34,16 @@ def refuse_file(folder: str) -> None:
         part = os.path.dirname(part)
     if not os.path.isdir(part):
         raise OutputFailed(f"{part} is a file and no folder", "give another folder for the letters: -o DIR")
+
+
+def tell_other_files(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """What is asked for now holds for new letters: those of before are in the vault, and on the disk as they were."""
+    names = ("formats", "archive", "printed")
+    if all(now[name] == (tuple(before[name]) if name == "formats" else before[name]) for name in names):
+        return
+    how = [", ".join(before["formats"])]
+    how += [
+        text for name, text in (("archive", "in archives"), ("printed", "with PDFs for the printer")) if before[name]
+    ]
+    say(f"What this batch wrote before stays as it was written ({', '.join(how)}).")
+    say("A letter of it in another format: optout letter REF --format LIST")

@@ -51,7 +51,7 @@ def _rows(vault: Vault, batch: Batch) -> Iterator[dict[str, Any]]:
 def _lines(batch: Batch, rows: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, bytes]]:
     """What comes next in the one file and in the other."""
     head = json.dumps({"schema": "optout/manifest/1", "batch": batch.id, "asked": batch.asked})[:-1]
-    yield csv_row(COLUMNS).encode(), f'{head}, "cases": ['.encode()
+    yield csv_row(COLUMNS).encode("utf-8-sig"), f'{head}, "cases": ['.encode()
     for number, row in enumerate(rows):
         cells = [" ".join(x) if isinstance(x, list) else x for x in (row[name] for name in COLUMNS)]
         yield csv_row(cells).encode(), f"{',' if number else ''}\n{json.dumps(row)}".encode()
@@ -95,4 +95,4 @@ def to_mend(path: str, source: members.Source, wrong: Iterable[members.Wrong]) -
     made = io.StringIO(newline="")
     members.write_wrong(made, source, wrong)
     private.make_folder(os.path.dirname(path))
-    _put([path], [(made.getvalue().encode("utf-8"),)])
+    _put([path], [(made.getvalue().encode("utf-8-sig"),)])

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """Rows of the sheet that are looked up in the vault together."""
-TOLD = 20
-"""Rows of one kind that a plan names."""
-
+TOLD, KEPT = 20, 400
+"""Rows of one kind that are named to whoever reads, and in an answer to a program."""
 
 NO_GROUNDS = "an objection needs the grounds of their own situation: fill in the column situation"
 
@@ -40,7 +39,8 @@ class Skipped(NamedTuple):
 
     line: int
     why: str
-    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`, `settled`, `other`."""
+    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`, `settled`, `other`; of one that is written,
+    `language`."""
     firm: str = ""
     place: str = ""
     detail: str = ""
@@ -61,6 +61,7 @@ class Group:
     firm: str
     cases: int = 0
     letters: int = 0
+    """Each language counts: they are files of their own."""
     laws: tuple[str, ...] = ()
     languages: dict[str, None] = field(default_factory=dict)
     reason: str = ""
@@ -81,6 +82,8 @@ class Plan:
     groups: dict[tuple[str, str, str], Group] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     """By the reason."""
+    elsewhere: int = 0
+    """Cases in another language than was asked for."""
     named: list[Skipped] = field(default_factory=list)
     """The first of each reason."""
     wrong: list[Wrong] = field(default_factory=list)
@@ -94,12 +97,16 @@ class Plan:
                 (step.item.subject.residence, firm, ""), Group(step.item.subject.residence, firm)
             )
             group.cases += 1
-            group.letters += len(shape.letters)
+            group.letters += len(shape.plans)
             group.laws = tuple(shape.laws)
             group.languages |= dict.fromkeys(shape.decided.languages)
             self.cases += 1
-            self.letters += len(shape.letters)
+            self.letters += len(shape.plans)
             self.held += len(shape.held)
+            if shape.elsewhere:
+                self.elsewhere += 1
+                if self.elsewhere <= TOLD:
+                    self.named.append(Skipped(step.item.line, "language", firm, step.item.subject.residence))
             return
         count = self.skipped[step.why] = self.skipped.get(step.why, 0) + 1
         if count <= TOLD:
@@ -128,17 +135,15 @@ class Walker:
         self._shard, self._again, self._ident = shard, again, ident
         self._mailboxes: Mailboxes | None = None
 
-    def plan(self, vault: Vault | None, wrong: Any = None) -> Plan:
-        """The sheet, counted. `wrong` is called with each row that cannot be used."""
+    def plan(self, vault: Vault | None) -> Plan:
+        """The sheet, counted."""
         plan = Plan()
         for member, steps in self._rows(vault, None):
             plan.rows += 1
             if isinstance(member, Wrong):
                 plan.skipped["wrong"] = plan.skipped.get("wrong", 0) + 1
-                if len(plan.wrong) < TOLD * TOLD:
+                if len(plan.wrong) < KEPT:
                     plan.wrong.append(member)
-                if wrong:
-                    wrong(member)
                 continue
             for step in steps:
                 plan.take(step)
@@ -150,7 +155,7 @@ class Walker:
         for _, steps in self._rows(vault, batch):
             for step in steps:
                 if isinstance(step, Found):
-                    yield len(step.shape.letters), step.item
+                    yield len(step.shape.plans), step.item
 
     def samples(self) -> Iterator[Found]:
         """Cases that would be opened, whatever the vault holds."""

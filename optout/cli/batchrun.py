@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from optout.cli import batchwork
 from optout.cli.app import App
+from optout.cli.batchplan import KEPT, TOLD
 from optout.cli.batchwork import Chunk, Made, Order, Refused
 from optout.cli.ending import Interrupted
 from optout.cli.output import counted, say
 from optout.errors import BadData
+from optout.library.sheets import as_row
 from optout.store import batches
 
 if TYPE_CHECKING:
     from optout.store.batches import Batch
     from optout.store.vault import Vault
-
-KEPT, TOLD = 400, 20
-"""Of those for whom no letter can be written: as many are in an answer, and as many are told."""
 
 
 class Run:
@@ -206,7 +205,7 @@ def told(run: Run) -> None:
     """What a run has to say at its end, whatever ended it."""
     say(f"{counted(run.cases, 'case')} with {counted(run.letters, 'letter')} written.")
     for refused in run.refused[:TOLD]:
-        row = f"Row {refused.line}, " if refused.line else ""
+        row = f"Row {as_row(refused.line)}, " if refused.line else ""
         say(f"{row}{refused.firm}: {refused.reason}")
     if run.refusals > TOLD:
         say(f"... and {run.refusals - TOLD:,} more like that")

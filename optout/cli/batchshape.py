@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from optout.case import Event
 from optout.cli import deciding, drafting, keeping, opening
 from optout.cli.addressing import Addressed
 from optout.cli.app import App
+from optout.cli.deciding import Decided
+from optout.errors import NotFound
 from optout.letter import Letter
 from optout.records import to_plain
 from optout.store.batches import SUMMARY_COLUMNS
@@ -31,15 +34,25 @@ class Shape:
         """Raises OptoutError where nothing can be written to this firm for who lives there."""
         self._app = app
         self._options = options
-        given = {**options, "address": subject.address, "because": subject.situation,
-                 "language": subject.language or options["language"]}  # fmt: skip
-        self.decided = deciding.decide(app, whom, subject.residence, given)
+        wanted = dict.fromkeys((subject.language or options["language"], options["language"], None))
+        self.decided, self.elsewhere = self._decided(whom, subject, list(wanted))
+        """What is written, and whether in another language than was asked for."""
         self.plans = deciding.plans(self.decided)
         self.kinds = sorted({rule.demand for plan in self.plans for rule in plan.rules})
         self.letters = compose.whole_letters(self.plans)
         self.held = {plan.id for plan in self.plans if plan.context["held"]}
         """The letters that go when the firm has answered."""
         self.laws = list(dict.fromkeys(rule.law for rule in self.decided.choice.rules if rule.law))
+
+    def _decided(self, whom: Addressed, subject: Subject, languages: list[str | None]) -> tuple[Decided, bool]:
+        """In the first of these languages in which there are letters under the law of the place."""
+        given = {**self._options, "address": subject.address, "because": subject.situation}
+        for language in languages[:-1]:
+            with suppress(NotFound):
+                decided = deciding.decide(self._app, whom, subject.residence, {**given, "language": language})
+                return decided, language != languages[0]
+        decided = deciding.decide(self._app, whom, subject.residence, {**given, "language": languages[-1]})
+        return decided, len(languages) > 1
 
     def fingerprint(self, subject: Subject) -> str:
         """By which the same person, firm and demands are found again."""

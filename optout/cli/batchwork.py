@@ -24,7 +24,7 @@ from optout.cli.batchshape import Item, Rows, Shapes
 from optout.errors import CannotPrint
 from optout.render.docx_package import Archive
 from optout.store import private
-from optout.store.batches import TABLES, Output
+from optout.store.batches import LISTS, TABLES, Output
 from optout.store.files import failed
 
 PATIENCE = 1.5
@@ -238,10 +238,9 @@ def remove(path: str) -> None:
 
 
 def strays(output: str, label: str, recorded: set[str]) -> Iterator[str]:
-    """Temporary chunks of this batch and shard that a killed run left in the folder and the vault does not know."""
-    ours = re.compile(
-        rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}-\d{{4,}}(\.zip|-([a-z0-9]+-)*{PRINT})?\.tmp", re.ASCII
-    )
+    """Temporary chunks and lists of this batch and shard that a killed run left in the folder and the vault does not know."""
+    ends = rf"-\d{{4,}}(?:\.zip|-(?:[a-z0-9]+-)*{re.escape(PRINT)})?|{'|'.join(map(re.escape, LISTS))}"
+    ours = re.compile(rf"\.optout-[0-9a-f]{{12}}-{re.escape(label)}(?:{ends})\.tmp", re.ASCII)
     with suppress(OSError):  # the folder is gone
         for name in os.listdir(output):
             if ours.fullmatch(name) and name not in recorded:

@@ -12,7 +12,9 @@ from optout.cli import person
 from optout.cli.app import App
 from optout.cli.spreadsheet import safe
 from optout.errors import NotFound
-from optout.library.sheets import Row, Sheet
+from optout.library.naming import other_country
+from optout.library.sheetbytes import refuse_garbled
+from optout.library.sheets import Row, Sheet, row_before, row_of
 from optout.membership import ADDRESS_LINES, COLUMNS, REQUIRED, is_minor, row_key
 from optout.naming import folded
 from optout.problems import CellProblem, Problem
@@ -126,6 +128,8 @@ class Gate:
             try:
                 if odd and index in odd and odd[index] not in _TAKEN.get(field, ()):
                     raise ValueError(_ODD[odd[index]].format("this cell"))
+                if not cell.isascii():
+                    refuse_garbled(cell)
                 values[field] = check(unguarded(cell) if cell[:1] == "'" else cell)
             except ValueError as error:
                 found.append((index, str(error)))
@@ -158,11 +162,10 @@ class Gate:
     def _of_another_length(self, line: int, cells: Sequence[str]) -> Wrong | None:
         if not any(cell.strip() for cell in cells):
             return None
-        many = "too few" if len(cells) < len(self._header) else "too many"
-        said = f"this row has {many} cells: {len(cells)}, and the header has {len(self._header)}"
-        problem = Problem(
-            self._sheet.name, line, min(len(cells), len(self._header)), f"{many} cells".replace(" ", "-"), said
-        )
+        many = "few" if len(cells) < len(self._header) else "many"
+        said = f"{row_before(line)}this row has too {many} cells: {len(cells)}, and the header has {len(self._header)}"
+        at = min(len(cells), len(self._header))
+        problem = Problem(self._sheet.name, line, at, f"too-{many}-cells", said)
         return Wrong(line, (problem,), tuple(map(unguarded, cells)))
 
     def _wrong(self, line: int, cells: Sequence[str], found: Sequence[tuple[int, str]]) -> Wrong | None:
@@ -170,14 +173,18 @@ class Gate:
             return None
         if tuple(map(unguarded, cells)) == self._header:
             said = "this row names the columns again: take it out"
-            return Wrong(line, (Problem(self._sheet.name, line, 0, "header-again", said),), self._header)
+            return Wrong(
+                line, (Problem(self._sheet.name, line, 0, "header-again", f"{row_before(line)}{said}"),), self._header
+            )
         problems = []
         for index, message in found:
             place = self._sheet.place(line, index + 1)
             said = message.replace("this cell", place) if place and "this cell" in message else message
             said = f"{place}: {said}" if place and place not in said else said
             shown = self._header[index].strip()[:60] or f"column {index + 1}"
-            problems.append(CellProblem(self._sheet.name, line, index + 1, "wrong-cell", f"{shown}: {said}"))
+            problems.append(
+                CellProblem(self._sheet.name, line, index + 1, "wrong-cell", f"{shown}: {row_before(line)}{said}")
+            )
         return Wrong(line, tuple(problems), tuple(map(unguarded, cells)))
 
     def _place(self, cell: str) -> str:
@@ -207,10 +214,13 @@ class Gate:
             if ident not in self._names and len(self._names.get(folded(cell), ())) != 1:
                 raise NotFound("place", "", hint="optout laws list --places lists the places")
         try:
-            return str(person.clean(self._app, "residence", cell))
+            place = str(person.clean(self._app, "residence", cell))
         except NotFound:
             self._sought += 1
             raise
+        if "-" in place and (country := other_country(cell, place)):
+            raise ValueError(f"this may be the country {country}, for which nothing is known: is it {place.upper()}?")
+        return place
 
     def _language(self, cell: str) -> str:
         if cell not in self._languages:
@@ -235,7 +245,7 @@ class _Ids:
     def taken(self, line: int, key: str, name: str, email: str) -> int:
         """The row before this one that has the id for somebody else; 0 if there is none."""
         whose = mark(f"{folded(name)} {email.casefold()}")
-        new = self._db.execute("insert or ignore into ids values (?, ?, ?)", (mark(key), whose, line)).rowcount
+        new = self._db.execute("insert or ignore into ids values (?, ?, ?)", (mark(key), whose, row_of(line))).rowcount
         if new:
             return 0
         ((owner, before),) = self._db.execute("select whose, line from ids where mark = ?", (mark(key),))

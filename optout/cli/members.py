@@ -11,11 +11,11 @@ from optout.cli.memberrows import Gate, Member, Wrong, guarded, unguarded
 from optout.cli.spreadsheet import row as safe_row
 from optout.errors import BadData
 from optout.library import sheets
-from optout.membership import COLUMNS, PROBLEMS, known, match, options_for, plain, unmatched
+from optout.membership import COLUMNS, PROBLEMS, known, match, options_for, plain
 from optout.problems import Problem
 from optout.subject import clean_text
 
-__all__ = ["Member", "Source", "Wrong", "WrongHeader", "example", "source", "unmatched", "write_wrong"]
+__all__ = ["Member", "Source", "Wrong", "WrongHeader", "example", "source", "write_wrong"]
 
 
 Columns = Mapping[str, str | Sequence[str]]
@@ -43,8 +43,6 @@ class Source:
         """As read."""
         self.columns = columns
         """Our fields, and where each stands, from 0."""
-        self.digest = sheet.digest
-        """SHA-256 of the file's bytes."""
 
     def members(self) -> Iterator[Member | Wrong]:
         """A new pass over the file. Raises BadData where it is damaged, was cut off, or changed since it was opened."""

@@ -13,6 +13,7 @@ from optout.cli.batchplan import Found, Plan, Skipped, Walker
 from optout.cli.output import counted, line, say, table
 from optout.law import text_in
 from optout.letter import plain
+from optout.library.sheets import as_row
 
 WHY = {
     "wrong": "cannot be used",
@@ -71,6 +72,11 @@ def tell(app: App, plan: Plan, *, all_problems: bool) -> None:
         shown = ", ".join(dict.fromkeys(_shown(step) for step in named))
         where = f" (row {shown}{more})" if named else ""
         say(f"{count} {WHY[why]}{where}.")
+    if plan.elsewhere:
+        rows = [as_row(step.line) for step in plan.named if step.why == "language"]
+        more = f" and {plan.elsewhere - len(rows)} more" if plan.elsewhere > len(rows) else ""
+        say(f"{counted(plan.elsewhere, 'case')} in another language than was asked for, in which there is no letter for "
+            f"them (row {', '.join(rows)}{more}).")  # fmt: skip
     if all_problems:
         for wrong in plan.wrong:
             for problem in wrong.problems:
@@ -101,7 +107,7 @@ def tell_samples(found: Iterator[Sample]) -> None:
 
 
 def _shown(step: Skipped) -> str:
-    return f"{step.line}: {step.detail}" if step.why in REFERRED else str(step.line)
+    return f"{as_row(step.line)}: {step.detail}" if step.why in REFERRED else as_row(step.line)
 
 
 def as_json(ident: str, plan: Plan, sample: Iterable[Sample] = ()) -> dict[str, Any]:

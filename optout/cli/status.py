@@ -86,13 +86,15 @@ def _rows(app: App, overdue: bool, chosen: dict[str, Any]) -> list[dict[str, Any
     if not Vault.exists(app.paths):
         return []
     from optout.cli.custody import warn_daily
-    from optout.store import finding
+    from optout.store import batches, finding
 
     with app.vault() as vault:
         warn_daily(app, vault)
         app.compare_clock(vault)
         if overdue and app.clock_wrong:
             return []
+        if chosen["batch"]:
+            batches.find(vault, chosen["batch"])
         day = str(app.today) if overdue else None
         rows = list(finding.summaries(vault, overdue_on=day, **chosen))
         # Only a case whose next date has come can be late.

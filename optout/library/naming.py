@@ -55,3 +55,13 @@ def unknown_place(text: str, found: Sequence[str], names: dict[str, set[str]], p
     else:
         said = f"{PLACES} lists the places"
     return NotFound("place", text, [name.upper() for name in offered], hint((), problems, "", "") if problems else said)
+
+
+def other_country(name: str, place: str) -> str:
+    """The code of a country that is called like this part of another one; "" if none is."""
+    from babel import Locale
+
+    if folded(name) == folded(place):
+        return ""
+    called = (code for code, own in Locale("en").territories.items() if len(code) == 2 and folded(own) == folded(name))
+    return next((code for code in called if code != place[:2].upper()), "")

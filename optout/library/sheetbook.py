@@ -26,7 +26,6 @@ class Book:
         """Raises BadData for a bomb, a password, a damaged file, and where it is not clear which sheet is meant."""
         self.name = held.name
         data = held.whole()
-        self.digest = held.digest
         measured = measure(self.name, data)
         book = _opened(self.name, data)
         visible = {one.name: str(one.visible).endswith("Visible") for one in book.sheets_metadata}

@@ -26,6 +26,24 @@ _UPPER = {sign.upper() for sign in _LOWER if len(sign.upper()) == 1}
 _USUAL = set("’‘“”„«»–—…€°§ªº¿¡·\u00a0")  # noqa: RUF001 (that is what they are here for)
 
 
+_LOST = "this cell has the sign for a character that was lost (U+FFFD): type it again"
+_GARBLED = (
+    "this cell was once read in a wrong encoding, so that single letters became several signs: "
+    "save the first sheet as CSV UTF-8 again, or type it again"
+)
+
+
+def refuse_garbled(cell: str) -> None:
+    """Raises ValueError for text that lost signs on its way here. What is UTF-8 byte by byte is no word of a language."""
+    if "\ufffd" in cell:
+        raise ValueError(_LOST)
+    try:
+        cell.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return
+    raise ValueError(_GARBLED)
+
+
 class Held:
     """A sheet that is opened once. A file is read from the disk at each pass, and must be the same each time; a pipe and
     standard input are read whole."""

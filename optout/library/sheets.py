@@ -11,7 +11,7 @@ import itertools
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from optout.errors import BadData
 from optout.library import sheetbytes
@@ -30,9 +30,35 @@ _SEPARATOR = re.compile(r"sep=(.)\r?\n?")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+class Line(int):
+    """A line of a CSV file that is another row where a spreadsheet shows it, since cells before it have several lines."""
+
+    row: int
+
+    def __new__(cls, line: int, row: int = 0) -> Self:
+        made = super().__new__(cls, line)
+        made.row = row or line
+        return made
+
+
+def row_of(line: int) -> int:
+    """What a spreadsheet counts."""
+    return line.row if isinstance(line, Line) else line
+
+
+def as_row(line: int) -> str:
+    """The row as it is told: with its line where that is another number."""
+    return f"{line.row} (line {line})" if isinstance(line, Line) else str(line)
+
+
+def row_before(line: int) -> str:
+    """What is said of the row at the line, which a message names already, where a spreadsheet counts otherwise."""
+    return f"row {line.row}: " if isinstance(line, Line) else ""
+
+
 class Row(NamedTuple):
     line: int
-    """Of the file or the sheet, from 1; where the row begins."""
+    """Of the file or the sheet, from 1; where the row begins. A `Line` where a spreadsheet counts otherwise."""
     cells: list[str]
     odd: Mapping[int, str]
     """Cells of a workbook that are no text, by their place from 0: `number`, `truth`, `date`, `error`, `formula`,
@@ -43,7 +69,6 @@ class Sheet(Protocol):
     """What both kinds give."""
 
     name: str
-    digest: bytes
     header_line: int
     header: tuple[str, ...]
 
@@ -108,7 +133,6 @@ class Csv:
             self._encoding = sheetbytes.encoding_of(held, encoding)
         except Undecodable as wrong:
             raise self._undecodable(wrong, delimiter) from None
-        self.digest = held.digest
         self._delimiter = self._found(delimiter)
         self.header_line, header = next(self._records(self._delimiter), (0, []))
         if not header:
@@ -130,9 +154,9 @@ class Csv:
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
         line = 1 + self._skipped
         try:
-            for cells in reader:
+            for row, cells in enumerate(reader, line):
                 if any(cells):
-                    yield line, cells
+                    yield (line if line == row else Line(line, row)), cells
                 line = reader.line_num + 1 + self._skipped
         except csv.Error as error:
             raise self._broken(line, delimiter, str(error)) from None

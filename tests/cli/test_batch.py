@@ -31,7 +31,7 @@ def letters(home: Path, under: str = "optout-letters") -> dict[str, str]:
 
 
 def manifest(home: Path, ident: str) -> list[dict[str, str]]:
-    with (home / "optout-letters" / f"{ident}.csv").open(newline="", encoding="utf-8") as file:
+    with (home / "optout-letters" / f"{ident}.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

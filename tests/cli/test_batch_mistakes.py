@@ -22,7 +22,9 @@ def nothing(home: Path) -> bool:
 def test_f32_the_same_id_of_two_people_is_a_mistake_and_not_a_repeat(tmp_path: Path) -> None:
     sheets.write(tmp_path / "people.csv", 4, m2={"id": "M0"}, m3={**sheets.row(0), "residence": "DE"})
     done = optout(tmp_path, *ASKED)
-    assert done.returncode == 5 and "people.csv:6:id: row 2 has the same id, and is of somebody else" in done.stderr
+    assert (
+        done.returncode == 5 and "people.csv:6:id: row 4: row 2 has the same id, and is of somebody else" in done.stderr
+    )
     assert nothing(tmp_path)
     made = batch(tmp_path, "--skip-invalid", expect=2)
     assert {x["why"]: x["count"] for x in made["skipped"]} == {"wrong": 1, "twice": 1}

@@ -83,6 +83,6 @@ def one_case_each(work: Path) -> None:
                     assert name not in found.setdefault(name[:9], set())
                     found[name[:9]].add(name)
     assert found.keys() == of.keys()
-    lists = [path.read_text(encoding="utf-8").splitlines() for path in (work / "optout-letters").glob("*.csv")]
+    lists = [path.read_text(encoding="utf-8-sig").splitlines() for path in (work / "optout-letters").glob("*.csv")]
     listed = [row["ref"] for lines in lists for row in csv.DictReader(lines)]
     assert sorted(listed) == sorted(of)

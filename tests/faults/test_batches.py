@@ -34,9 +34,10 @@ def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
-def start(home: Path, *words: str, first: str = "") -> Started:
-    """A process of its own; `first` is run in it before the program."""
-    return Started(home, words, {**os.environ, "OPTOUT_HOME": str(home / "home")}, f"import signal\n{first}")
+def start(home: Path, *words: str, first: str = "", ends: dict[int, str] | None = None) -> Started:
+    """A process of its own; `first` is run in it before the program, and `ends` gives single streams a file by name."""
+    env = {**os.environ, "OPTOUT_HOME": str(home / "home")}
+    return Started(home, words, env, f"import signal\n{first}", ends=ends)
 
 
 def written(home: Path) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from optout.cli.app import App
-from optout.cli.members import Member, Wrong, WrongHeader, example, unmatched, write_wrong
+from optout.cli.members import Member, Wrong, WrongHeader, example, write_wrong
+from optout.membership import unmatched
 from tests.faults.member_sheets import HEAD, SHEET, members, names, opened, place, refused
 
 

@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def sheet(path: Path, names: list[str]) -> None:
 
 
 def refs(home: Path, made: dict[str, object]) -> dict[int, str]:
-    with (home / "optout-letters" / f"{made['batch']}.csv").open(newline="", encoding="utf-8") as file:
+    with (home / "optout-letters" / f"{made['batch']}.csv").open(newline="", encoding="utf-8-sig") as file:
         return {int(row["row"][1:]): row["ref"] for row in csv.DictReader(file)}
 
 
@@ -118,8 +119,8 @@ def test_f35_bad_names_end_it_before_a_letter_exists_and_come_back_to_be_mended(
     made = json.loads(done.stdout)
     assert done.returncode == 0 and made["written"] == 2 and made["skipped"] == [{"why": "wrong", "count": len(bad)}]
     path = tmp_path / "optout-letters" / f"{made['batch']}-to-mend.csv"
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-    assert len(rows) == len(bad) + 1 and all("name: the name " in row[0] for row in rows[1:])
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    assert len(rows) == len(bad) + 1 and all(re.match(r"name: (row \d+: )?the name ", row[0]) for row in rows[1:])
     mended = [rows[0], *([row[0], row[1], f"Mended {n}", *row[3:]] for n, row in enumerate(rows[1:]))]
     at = rows[0].index("situation")
     with (tmp_path / "people.csv").open("w", newline="", encoding="utf-8") as file:
@@ -135,7 +136,7 @@ def test_f35_a_name_is_no_formula_in_the_list_of_the_batch(tmp_path: Path, name:
     sheet(tmp_path / "people.csv", [name])
     made = json.loads(optout(tmp_path, *BATCH, "txt").stdout)
     path = tmp_path / "optout-letters" / f"{made['batch']}.csv"
-    (row,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+    (row,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
     assert row["name"] == f"'{name.strip()}"
     (listed,) = json.loads(path.with_suffix(".json").read_text())["cases"]
     assert listed["name"] == name.strip(), "a program reads it as it is"
