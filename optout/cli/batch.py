@@ -29,8 +29,7 @@ from optout.cli.batchshape import Shapes
 from optout.cli.batchwork import Order
 from optout.cli.confirming import counted_and_confirmed
 from optout.cli.output import answer, counted, line, say
-from optout.cli.params import formats_of
-from optout.cli.shardtype import SHARD
+from optout.cli.params import SHARD, formats_of
 from optout.errors import BadData, Missing, NotPossible
 from optout.library.sheets import as_row
 from optout.naming import slug
@@ -53,17 +52,8 @@ FIXED = (
     "printed",
 )
 """Options that stay as they are for the letters of a batch that are written anew."""
-NOT_AGAIN = ("called", "output", "shard", "again", "skip_invalid")
-"""Others that mean nothing there."""
-SHOWN = {
-    "called": "name",
-    "firms": "firm",
-    "formats": "format",
-    "fonts": "font",
-    "enclose_photo": "enclose-photo",
-    "printed": "print",
-    "skip_invalid": "skip-invalid",
-}
+FREE = ("jobs", "encoding", "delimiter", "sheet", "columns", "yes", "expect", "note", "dry_run", "on")
+"""What may be said of each call that writes letters anew."""
 
 
 @click.command(
@@ -134,10 +124,11 @@ def _amend(app: App, given: tuple[str, ...], options: dict[str, Any]) -> None:
 
     if not 1 <= len(given) <= 2:
         raise click.UsageError("give the batch, and the mended sheet if there is one: optout batch amend BATCH [FILE]")
-    given_anew = click.get_current_context().get_parameter_source
-    for name in (*FIXED, *NOT_AGAIN):
-        if (source := given_anew(name)) and source.name == "COMMANDLINE":
-            raise click.UsageError(f"--{SHOWN.get(name, name)} stays as it was when the batch was begun")
+    context = click.get_current_context()
+    for option in (x for x in context.command.params if isinstance(x, click.Option) and x.name not in FREE):
+        if (source := context.get_parameter_source(option.name or "")) and source.name == "COMMANDLINE":
+            name = next(x for x in option.opts if x.startswith("--"))
+            raise click.UsageError(f"{name} stays as it was when the batch was begun")
     with need_vault(app, given[0]) as vault, batches.Lock(vault):
         Amending(app, vault, given[0], given[1] if len(given) > 1 else None, options).run()
 
@@ -222,7 +213,7 @@ class Batching:
         batchasked.tell_other_files(batch.asked["options"], asked["options"])
         order = Order(
             settings=self.app.settings, on=self.app.today, whom=self.whom, options=self.options, batch=self.ident,
-            label=self.label, output=self.output, archive=self.options["archive"], printed=self.options["printed"],
+            label=self.label, output=self.output,
         )  # fmt: skip
         run = batchrun.Run(self.app, vault, batch, order)
         run.recover()

@@ -45,8 +45,7 @@ class Amending:
         self.output = str(asked["output"])
         shard = rules.Shard.parse(str(asked.get("shard", "1/1")))
         self.order = Order(settings=app.settings, on=app.today, whom=whom, options=options, batch=ident,
-                           label=rules.label(ident, shard), output=self.output, archive=fixed["archive"],
-                           printed=fixed["printed"])  # fmt: skip
+                           label=rules.label(ident, shard), output=self.output)  # fmt: skip
         source = columns.opened(app, file, options)[0] if file is not None else None
         self.looking = Looking(vault, ident, shard, self.firms, Shapes(app, whom, options), source)
         self.old: dict[str, str] = {}

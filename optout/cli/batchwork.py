@@ -42,16 +42,13 @@ class Order(NamedTuple):
     on: date
     whom: list[Addressed]
     options: dict[str, Any]
-    """Those of `request`; formats and fonts among them."""
+    """Those of `request`, formats and fonts among them; `archive`: a stored zip for each chunk instead of a folder;
+    `printed`: also PDFs for each chunk, ready for the printer."""
     batch: str
     label: str
     """How the names of its files begin: that of the batch, and of the shard."""
     output: str
     """The folder, absolute."""
-    archive: bool
-    """A stored zip for each chunk instead of a folder."""
-    printed: bool
-    """Also one PDF for each chunk, ready for the printer."""
 
 
 class Chunk(NamedTuple):
@@ -88,14 +85,14 @@ class Desk:
         app = App(order.settings, order.on)
         self._shapes = Shapes(app, order.whom, order.options)
         formats = order.options["formats"]
-        every = tuple(dict.fromkeys((*formats, "pdf"))) if order.printed else formats
+        every = tuple(dict.fromkeys((*formats, "pdf"))) if order.options["printed"] else formats
         self._press = drafting.Press(every, app.paths.cache, order.options["fonts"])
 
     def write(self, chunk: Chunk, check: Callable[[], None] = lambda: None) -> Made:
         """`check` is called before each case and may raise. Raises OutputFailed too; nothing of the chunk is left then."""
         name = chunk_name(self.order, chunk.number)
         try:
-            aside = _Aside(self.order.output, name, self.order.archive)
+            aside = _Aside(self.order.output, name, self.order.options["archive"])
             try:
                 return self._written(chunk, aside, name, check)
             except BaseException:
@@ -122,10 +119,10 @@ class Desk:
                 for form in self.order.options["formats"]:
                     file, data = drafting.file_name(item.ref, ident, language, form), by_format[form]
                     aside.add(file, data)
-                    if not self.order.archive:
+                    if not self.order.options["archive"]:
                         digest = hashlib.sha256(data).hexdigest()
                         rows["files"].append((item.ref, ident, form, file, digest, aside.folder))
-                if self.order.printed:
+                if self.order.options["printed"]:
                     letter = drafts[ident, language]
                     place = (item.subject.residence, item.postcode, item.ref, ident)
                     pile = piles.setdefault(f"{LATER if ident in shape.held else ''}{letter.paper}-{PRINT}", [])

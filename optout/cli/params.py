@@ -31,6 +31,25 @@ class Day(click.ParamType[date]):
 DAY = Day()
 
 
+class ShardType(click.ParamType[Any]):
+    """A part of a sheet, `K/N`."""
+
+    name = "K/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from optout.batch import Shard  # the core is loaded by the one command that has parts
+
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SHARD = ShardType()
+
+
 def split(values: tuple[str, ...]) -> tuple[str, ...]:
     """`("a,b", "c")` as `("a", "b", "c")`, without repeats."""
     parts = [part.strip() for value in values for part in value.split(",")]
