@@ -262,6 +262,8 @@ class Jurisdiction:
     schema: Literal["1"]
     id: str
     name: Text
+    aliases: tuple[str, ...] = ()
+    """What it is called as well, and other codes for it."""
     kind: Literal["union", "country", "region"]
     part_of: str | None = None
     level: Literal["listed", "letters", "clocks", "complaints"]

@@ -23,7 +23,7 @@ def page(catalog: Catalog) -> str:
     lines += [
         "A *right* is the person's, a *duty* the firm's; a *request* is neither, and claims no law.",
         "The first word of *confidence* says how sure the rule is, the second how sure its section.",
-        "An unverified rule is never offered, an unverified section never printed.",
+        "An unverified rule is never offered, and no letter prints an unverified section; this page does, for whoever checks it.",
         "*Checked* is the day on which the oldest of its sources was read.",
         "",
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from optout import views
+from optout.cli import formalities
 from optout.cli.app import App
 from optout.cli.output import answer, line, say, table
 from optout.errors import NotFound
@@ -74,6 +75,8 @@ def for_(settings: dict[str, Any], place: str) -> None:
         say(f"No authority in the catalogue hears a complaint from {text_in(merged.name, 'en')}.")
         for gap in views.gaps(merged, merged.rules):
             say(f"  {gap}")
+        for known in formalities.aside(merged):
+            say(f"  {known}")
     _tell(app, [(key, homes[key], merged.authorities[key]) for key in keys])
 
 

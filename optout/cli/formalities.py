@@ -16,6 +16,12 @@ def notes(place: Jurisdiction, case: Case, firm: Firm | None, authority: Authori
     return [*told, *(f"Not covered: {gap}" for gap in views.gaps(place, rules))]
 
 
+def aside(place: Jurisdiction) -> list[str]:
+    """The authorities of a place that is listed by name only: no letter uses them, since its law is not known here."""
+    found = [] if place.level != "listed" else [x for x in place.authorities.values() if x.confidence != "unverified"]
+    return [f"Not used here, but it exists: {text_in(x.name, 'en')} ({x.confidence})." for x in found if not x.handles]
+
+
 def about_police(place: Jurisdiction) -> list[str]:
     """What is known of who watches over the police, where the files name nobody for a complaint about them."""
     sure = [one for one in place.authorities.values() if one.confidence != "unverified" and one.of_police]

@@ -47,6 +47,8 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
     if "police" in firm.kinds:
         for known in formalities.about_police(place):
             put(f"Who watches over the police: {known}")
+    for known in formalities.aside(place):
+        put(known)
     for caution in cautions(decided):
         put(f"Careful: {caution}")
     for gap in views.gaps(place, decided.choice.rules):

@@ -7,7 +7,7 @@ from typing import Any
 
 from optout.errors import NotFound
 from optout.firm import ANSWERING
-from optout.naming import folded
+from optout.naming import SHORTEST, folded
 from optout.naming import near as nearest_names
 from optout.problems import Problem
 
@@ -49,7 +49,7 @@ def unknown_place(text: str, found: Sequence[str], names: dict[str, set[str]], p
     if "-" in wanted and country in names.get(country, ()) and not found:
         offered = [country]
         said = f"that part of it has no rules of its own here: take '{country.upper()}' for what holds everywhere in it"
-    elif offered := offered or near(wanted, names):
+    elif offered := offered or (near(wanted, names) if len(wanted) >= SHORTEST else []):
         either = " or ".join(f"'{name.upper()}'" for name in offered)
         said = f"did you mean {either}? {PLACES} lists all places"
     else:

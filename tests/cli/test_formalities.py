@@ -51,3 +51,24 @@ def test_who_watches_over_the_police_is_told_as_far_as_known(tmp_path: Path, pla
     assert optout(tmp_path, "log", ref, "refused", "--on", "2026-01-20").returncode == 0
     found = escalate(tmp_path, ref, "--on", "2026-03-02", "--kind", "complaint", "--format", "txt")
     assert any(known in note for note in found["notes"]), found["notes"]
+
+
+@pytest.mark.parametrize(("typed", "place"), [("UK", "gb"), ("el", "gr"), ("Czechia", "cz")])
+def test_a_place_is_known_by_its_other_names(tmp_path: Path, typed: str, place: str) -> None:
+    done = optout(tmp_path, "authorities", "for", typed, "--json")
+    assert done.returncode == 0, done.stderr
+    assert [one["place"] for one in json.loads(done.stdout)["authorities"]] == [place]
+
+
+def test_a_code_that_is_near_to_nothing_gets_no_guess(tmp_path: Path) -> None:
+    done = optout(tmp_path, "authorities", "for", "AX")
+    assert done.returncode != 0
+    assert "did you mean" not in done.stderr and "lists the places" in done.stderr
+
+
+def test_an_authority_that_no_letter_uses_is_named_where_it_is_sure_that_it_exists(tmp_path: Path) -> None:
+    known = "Not used here, but it exists: Jersey Office of the Information Commissioner (JOIC) (secondary)."
+    assert known in optout(tmp_path, "authorities", "for", "JE").stderr
+    assert known in optout(tmp_path, "explain", "clearview", "--residence", "JE").stdout
+    assert json.loads(optout(tmp_path, "authorities", "for", "JE", "--json").stdout)["authorities"] == []
+    assert "Not used here" not in optout(tmp_path, "authorities", "for", "IM").stderr, "that one is unverified"
