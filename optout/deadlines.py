@@ -9,69 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from optout import derivation
-from optout.case import Deadline, RouteKind
+from optout.case import Deadline
 from optout.counting import Counting, Where, approximate, counts, rolled
 from optout.dates import DAY, Period, add, next_open
 from optout.law import Clock, Extend
-
-MARGIN_DAYS: dict[RouteKind, int] = {"email": 7, "form": 7, "portal": 7, "post": 14}
-"""Added to lateness when receipt is estimated from sending (docs/decisions/0004)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """A time in which the firm waited for something of the person, both days included."""
-
-    about: Literal["identity", "clarification"]
-    asked: date
-    ended: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """The firm's word that it needs longer."""
-
-    told: date
-    until: date | None = None
-    """The day up to which it says it extends."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
-    """What happened to one letter, in the user's calendar days."""
-
-    start: date
-    """The day the clock runs from: receipt, sending, complaint, ... as the clock says."""
-    sent: date | None = None
-    waits: tuple[Wait, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    estimated: bool = False
-    """Receipt is not proved; `start` is the day of sending."""
-    by: RouteKind = "post"
-
-
-def happened(
-    start: date,
-    *,
-    sent: date | None = None,
-    identity_asked: date | None = None,
-    identity_given: date | None = None,
-    clarification_asked: date | None = None,
-    clarified: date | None = None,
-    extended: date | None = None,
-    until: date | None = None,
-) -> Days:
-    """Days from single events, as worked examples and `laws deadline` give them."""
-    waits = []
-    if identity_asked:
-        waits.append(Wait(about="identity", asked=identity_asked, ended=identity_given))
-    if clarification_asked:
-        waits.append(Wait(about="clarification", asked=clarification_asked, ended=clarified))
-    notices = (Notice(told=extended, until=until),) if extended else ()
-    return Days(start=start, sent=sent, waits=tuple(waits), notices=notices)
+from optout.letterdays import MARGIN_DAYS, Days, Notice, Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +182,11 @@ def _deadline(
         notes.append(f"another reading of which days count ends on {max(last)}")
     if days.notices and clock.extend is None:
         notes.append(derivation.NO_EXTENSION[clock.extension_unknown])
+    if unsure := _unsure(clock, days, min(last)):
+        notes.append(
+            f"the firm names {unsure}, and as long as that is not known nobody is surely late before it is over"
+        )
+        overdue = max(overdue, _overdue([unsure], days, where)[1])
     if latest > max(last):
         notes.append(f"because of closed days at either side's place nobody is late before {latest} is over")
     margin = f", with {MARGIN_DAYS[days.by]} days' margin since receipt is not proved" if days.estimated else ""
@@ -251,6 +200,13 @@ def _deadline(
         estimated=days.estimated,
         why=f"{derivation.basis(clock, law)}: {words}{period} from {_from(clock, days, start)}; " + "; ".join(notes),
     )
+
+
+def _unsure(clock: Clock, days: Days, last: date) -> date | None:
+    """The latest day to which the firm said in time that it extends, where it was not read whether it may."""
+    limit = last + timedelta(days=MARGIN_DAYS[days.by] if days.estimated else 0)
+    named = [x.until for x in days.notices if x.told <= limit and x.until and x.until > last]
+    return max(named, default=None) if clock.extension_unknown else None
 
 
 def _identity(clock: Clock, days: Days) -> Wait | None:

@@ -136,7 +136,16 @@ def _too_early(steps: Walk, status: Status, first: date | None) -> WrongPhase:
     if first is None:
         return WrongPhase(f"nothing in {ref} is overdue or refused, and no time runs that could end", status.step)
     said = f"it is too early: nothing in {ref} was refused, and no answer is overdue before {first}"
+    if _unsure(steps):
+        said += "; the firm says that it needs longer, and whether the law allows that is not known"
     return WrongPhase(said, f"from {first} on: optout escalate {ref}; optout show {ref} has the dates")
+
+
+def _unsure(steps: Walk) -> bool:
+    """Whether the firm wants longer under a law of which that part was not read."""
+    told = {kind for x in steps.letters.values() if x.notices for kind in x.letter.kinds}
+    clocks = [steps.case.clocks[name] for x in steps.case.demands if x.kind in told for name in x.clocks]
+    return any(clock.extension_unknown for clock in clocks)
 
 
 def _refuse_running(steps: Walk, status: Status, on: date) -> None:

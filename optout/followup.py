@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from optout import acting, proofs, recount, replies
+from optout import acting, missed, proofs, recount, replies
 from optout.case import Demand
 from optout.law import said_in
 from optout.lifecycle import DENIED
@@ -97,7 +97,7 @@ def _context(matter: Matter, law: str | None) -> dict[str, Any]:
         "denied": bool(matter.following.denied),
         **_how(matter, matter.following.denied),
         "demanded": bool(matter.following.demanded),
-        "timed": any(recount.times(matter, letter, matter.following.late) for letter in recount.requests(matter)),
+        "timed": any(missed.surely(matter, letter, matter.following.late) for letter in recount.requests(matter)),
         "proved": all(recount.status_of(matter, letter).received for letter in recount.requests(matter)),
         "access_open": any(x.kind == "access" for x in matter.about),
         "by_face": matter.by_face,
@@ -139,9 +139,9 @@ def _reminder(matter: Matter, family: str) -> Iterable[Piece]:
         request = recount.request_view(matter, letter)
         asked = [x for x in matter.following.late if x.kind in letter.kinds]
         yield piece(matter, "reminder", "sent", family, {"asked": _asked(matter, family, asked)}, request=request)
-        for time in recount.times(matter, letter, asked):
+        for time in missed.times(matter, letter, asked):
             yield piece(matter, "reminder", "overdue", family, time=time, request=request)
-        if named := recount.named_time(matter, letter):
+        if named := missed.named_time(matter, letter):
             yield piece(matter, "reminder", "own", family, named=named, request=request)
     for answer in doubted(matter):
         yield piece(matter, "reminder", "doubted", family, said={"on": matter.day(answer.given.on)})
@@ -172,10 +172,10 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     yield piece(matter, "complaint", "wrong", family)
     for letter in recount.requests(matter):
         asked = [x for x in (*matter.following.late, *matter.following.denied) if x.kind in letter.kinds]
-        for time in recount.times(matter, letter, asked):
+        for time in missed.times(matter, letter, asked):
             request = recount.request_view(matter, letter)
             yield piece(matter, "complaint", "overdue", family, time=time, request=request)
-        if named := recount.named_time(matter, letter):
+        if named := missed.named_time(matter, letter):
             yield piece(matter, "complaint", "own", family, named=named)
     for name, demands in (("unanswered", matter.following.late), ("denied", matter.following.denied)):
         if demands:
@@ -186,7 +186,7 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
         yield piece(matter, "complaint", "demanded", family, held=held)
     if first := recount.at_firm(matter):
         yield piece(matter, "complaint", "at_firm", family, first=first)
-    if provisions := recount.provisions(matter):
+    if provisions := missed.provisions(matter):
         yield piece(matter, "complaint", "infringed", family, provisions=provisions)
     yield piece(matter, "complaint", "measures", family, measures=recount.measures(matter))
     yield piece(matter, "complaint", "last", family)
@@ -226,7 +226,7 @@ def _events(matter: Matter, family: str) -> Iterable[Piece]:
             "by": event.by or "",
             "until": matter.day(event.until) if event.kind == "extended" and event.until else "",
             "grounds": list(event.grounds),
-            "late": bool(event.kind == "extended" and letter and recount.late_notice(matter, letter, event.on)),
+            "late": bool(event.kind == "extended" and letter and missed.late_notice(matter, letter, event.on)),
             "to_authority": bool(remedy and remedy.kind == "authority"),
             "at_firm": bool(remedy and remedy.kind == "firm_complaint"),
             **{out: bool(group) for out, group in groups.items()},

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from optout.case import CaseLetter, Event
-from optout.deadlines import Days, Notice, Wait
 from optout.law import Clock
+from optout.letterdays import Days, Notice, Wait
 
 
 @dataclass(slots=True, kw_only=True)

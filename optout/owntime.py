@@ -8,7 +8,7 @@ from datetime import date
 from optout.case import DateKind, Deadline, RouteKind
 from optout.counting import Counting
 from optout.dates import DAY, Holidays, Period, add, next_open
-from optout.deadlines import MARGIN_DAYS
+from optout.letterdays import MARGIN_DAYS
 
 
 def own_date(day: date, written: date, sent: date) -> Deadline:

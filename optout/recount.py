@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from optout.case import Case, CaseLetter, Deadline, Demand
+from optout.case import Case, CaseLetter, Demand
 from optout.escalation import Following
 from optout.history import Numbered
 from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
-from optout.law import Clock, stands
-from optout.recourse import LATE
+from optout.law import stands
 from optout.standing import LetterStatus, Status
 from optout.subject import Acts
-from optout.views import cites, law_view, printable
+from optout.views import cites, law_view
 from optout.walk import Walk
 
 
@@ -83,88 +82,6 @@ def request_view(matter: Matter, letter: CaseLetter) -> dict[str, str]:
 def day_of(matter: Matter, letter: CaseLetter) -> str:
     sent = status_of(matter, letter).sent
     return matter.day(sent) if sent else ""
-
-
-def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list[dict[str, Any]]:
-    """The times of the law that are over, or were when the firm refused, those that read alike once. The day on which one
-    ended is told only where it is sure."""
-    found: list[dict[str, Any]] = []
-    for demand in demands:
-        for name in demand.clocks:
-            clock = matter.case.clocks[name]
-            deadline = _deadline(matter, letter, demand, clock)
-            on = matter.steps.refused_on.get(demand.kind, matter.on) if demand in matter.following.denied else matter.on
-            if deadline is None or deadline.overdue_from > on or demand.kind not in letter.kinds:
-                continue
-            sure = not (deadline.estimated or deadline.approximate)
-            notices = matter.steps.letters[letter.id].notices
-            now = matter.place.clocks.get(name, clock)  # cases of before say less of their clocks
-            time = {
-                "period": str(clock.period),
-                "start": clock.from_,
-                "cites": list(cites(clock, matter.language)),
-                "breaks": list(
-                    printable(now.breaks if now.cites == clock.cites else (), clock.pinpoint, matter.language)
-                ),
-                "law": law_words(matter, demand.law)["short"] if demand.law and demand.law != lead_law(matter) else "",
-                "ended": matter.day(deadline.on) if sure else "",
-                "overdue": matter.day(deadline.overdue_from) if sure else "",
-                "void": any(late_notice(matter, letter, notice.told) for notice in notices),
-                "extended": bool(notices and clock.extend and not status_of(matter, letter).void),
-            }
-            found += [time] if time not in found else []
-    return found
-
-
-def late_notice(matter: Matter, letter: CaseLetter, told: date) -> bool:
-    """Whether word of an extension came when every time of the law had surely ended, where receipt is estimated with its
-    margin too; then it lengthens nothing."""
-    status = status_of(matter, letter)
-    ends = [x for x in status.deadlines if x.kind in LATE and x.origin != "sender"]
-    over = [x.overdue_from <= told if x.estimated else x.on < told for x in ends if not x.approximate]
-    return len(over) == len(ends) and bool(ends) and all(over)
-
-
-def _deadline(matter: Matter, letter: CaseLetter, demand: Demand, clock: Clock) -> Deadline | None:
-    """The date that this clock gave, and None rather than that of another law; its derivation begins with the law's name."""
-    sent = status_of(matter, letter).sent
-    if clock.kind not in LATE or sent is None or not clock.usable(sent):
-        return None
-    fitting = [
-        x
-        for x in status_of(matter, letter).deadlines
-        if x.kind == clock.kind and x.origin != "sender" and demand.kind in x.demands
-    ]
-    if demand.law_name:
-        named = (demand.law_name, f"guidance on the {demand.law_name}")
-        fitting = [x for x in fitting if x.why.startswith(named)]
-    return next(iter(fitting), None)
-
-
-def named_time(matter: Matter, letter: CaseLetter) -> dict[str, str]:
-    """The sender's own date or time, where the request named one that is over; else nothing."""
-    for deadline in status_of(matter, letter).deadlines:
-        if deadline.origin == "sender" and deadline.overdue_from <= matter.on and not deadline.done:
-            within = str(letter.reply_within) if letter.reply_within else ""
-            return {"by": "" if within else matter.day(letter.reply_by or deadline.on), "within": within}
-    return {}
-
-
-def provisions(matter: Matter) -> list[str]:
-    """The provisions that gave the time and the demands, each once. Silence breaks none where a law sets no time."""
-    found: dict[str, None] = {}
-    for letter in requests(matter):
-        for time in times(matter, letter, (*matter.following.late, *matter.following.denied)):
-            found |= dict.fromkeys(time["breaks"] or time["cites"])
-    for held in held_up(matter):
-        found |= dict.fromkeys(held["cites"])
-    timed = [x for x in matter.following.late if any(matter.case.clocks[name].kind in LATE for name in x.clocks)]
-    for demand in (*timed, *matter.following.denied):
-        found |= dict.fromkeys(demand_cites(matter, demand))
-    first = at_firm(matter)
-    if first and first["ignored"]:
-        found |= dict.fromkeys(f"{first['law']}, {cite}" for cite in first["cites"])
-    return list(found)
 
 
 def held_up(matter: Matter) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from optout.case import Case, CaseRemedy, Deadline
 from optout.counting import Where
-from optout.deadlines import Days, answer, window
+from optout.deadlines import answer, window
 from optout.law import Clock, DemandKind, stands
+from optout.letterdays import Days
 from optout.lifecycle import SETTLED
 from optout.owntime import look_again
 from optout.walk import Walk

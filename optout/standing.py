@@ -10,8 +10,9 @@ from typing import Any
 from optout.case import Case, CaseRemedy, Deadline, Demand, Event
 from optout.counting import Where
 from optout.dates import Holidays
-from optout.deadlines import Answer, Void, Wait, answer, held_up
+from optout.deadlines import Answer, Void, answer, held_up
 from optout.law import Clock
+from optout.letterdays import Wait
 from optout.letterwalk import LetterWalk
 from optout.lifecycle import SETTLED, Phase
 from optout.owntime import own_date, own_time

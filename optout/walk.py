@@ -8,9 +8,9 @@ from datetime import date
 from typing import Literal
 
 from optout.case import Case, CaseRemedy, Event, EventKind, Outcome, RouteKind
-from optout.deadlines import Notice, Wait
 from optout.history import read
 from optout.law import stands
+from optout.letterdays import Notice, Wait
 from optout.letterwalk import LetterWalk
 from optout.lifecycle import FOLLOW_UPS, HEARD, PROVES_RECEIPT, REACTIONS, SETTLED, Phase, series
 

@@ -42,7 +42,7 @@ LAYERS = [
         "listed",
     }
     | {"requestlist", "sameness"},
-    {"derivation"},
+    {"derivation", "letterdays"},
     {"deadlines"},
     {"owntime", "letterwalk"},
     {"walk"},
@@ -51,7 +51,7 @@ LAYERS = [
     {"standing"},
     {"escalation"},
     {"recount"},
-    {"proofs"},
+    {"proofs", "missed"},
     {"replying"},
     {"followup"},
 ]

@@ -11,11 +11,12 @@ from optout.cli.app import App
 from optout.cli.output import answer, line, table
 from optout.cli.params import DAY, word
 from optout.counting import Where
-from optout.deadlines import Days, Void, happened, held_up
+from optout.deadlines import Void, held_up
 from optout.deadlines import answer as work_out
 from optout.errors import NoRule, NotFound
 from optout.jurisdiction import Jurisdiction
 from optout.law import Rule, stands, text_in
+from optout.letterdays import Days, happened
 from optout.select import KINDS
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from optout.counting import Where
 from optout.dates import Holidays
-from optout.deadlines import Answer, Days, answer, happened
+from optout.deadlines import Answer, answer
 from optout.firm import Entity, Firm
 from optout.jurisdiction import Example, Jurisdiction
 from optout.law import Clock, Rule, stands, text_in
+from optout.letterdays import Days, happened
 from optout.library.catalog import Catalog
 from optout.select import Asked, Choice, choose
 from optout.views import competent_authorities

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.test_escalate import case, escalate, log, text
+from tests.cli.test_escalate import PERSON, case, escalate, log, refused, text
 from tests.cli.test_main_job import optout
 
 DENIALS = (("refused", "--ground", "public-data"), ("answered", "--outcome", "access=partly"))
@@ -53,3 +54,53 @@ def test_two_clocks_that_say_the_same_are_one_sentence(tmp_path: Path, kind: str
         tmp_path, escalate(tmp_path, ref, "--on", "2026-07-20", "--kind", "complaint", "--format", "txt", "--force")
     )
     assert "It ended on 2 July 2026." in words and "It ended on 6 July 2026." in words, "each its own end"
+
+
+def police(home: Path, *, on: str = "2026-07-01") -> str:
+    done = optout(
+        home, "request", "--to", "Exampletown Constabulary", "--to", "desk@police.example", "--kind", "police", *PERSON,
+        "--residence", "GB-ENG", "--demand", "access", "--only", "--on", on, "--format", "txt", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    ref = str(json.loads(done.stdout)["cases"][0]["ref"])
+    log(home, ref, "sent", "--by", "email", "--on", on)
+    log(home, ref, "acknowledged", "--on", on)
+    return ref
+
+
+def test_while_nobody_knows_whether_a_time_can_be_extended_nobody_is_called_late(tmp_path: Path) -> None:
+    """Section 54 was not read as far as longer times go."""
+    ref = police(tmp_path)
+    log(tmp_path, ref, "extended", "--until", "2026-10-01", "--on", "2026-07-20")
+    for kind in ((), ("--kind", "reminder"), ("--kind", "complaint")):
+        said = refused(tmp_path, ref, "--on", "2026-08-20", *kind)
+        assert "too early" in said and "before 2026-10-02" in said
+        assert "whether the law allows that is not known" in said
+    shown = optout(tmp_path, "show", ref).stdout
+    assert "whether this period can be extended is not known" in " ".join(shown.split())
+    (row,) = json.loads(optout(tmp_path, "status", "--json", "--on", "2026-08-20").stdout)["cases"]
+    assert row["next"] == {"on": "2026-08-03", "kind": "respond", "overdue": False}
+    for kind, told in (
+        ("reminder", "You said that you need longer, until 1 October 2026. I have had no answer by that day."),
+        ("complaint", "I was told that more is needed, until 1 October 2026. No answer came by that day."),
+    ):
+        words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-10-02", "--kind", kind, "--format", "txt"))
+        assert told in words and "one month from receipt (section 54)" in words
+        for claim in ("ended on", "overdue", "infringed", "within the time that the law sets"):
+            assert claim not in words, claim
+
+
+def test_word_of_longer_without_a_day_leaves_the_month_and_claims_no_breach(tmp_path: Path) -> None:
+    ref = police(tmp_path)
+    log(tmp_path, ref, "extended", "--on", "2026-07-20")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-08-20", "--format", "txt"))
+    assert "I was told that more is needed, and no day was named. No answer came within that month." in words
+    assert "infringed" not in words and "ended on" not in words
+
+
+def test_word_of_longer_that_came_after_the_month_leaves_the_breach(tmp_path: Path) -> None:
+    ref = police(tmp_path)
+    log(tmp_path, ref, "extended", "--until", "2026-10-01", "--on", "2026-08-10")
+    words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-08-20", "--format", "txt"))
+    assert "It ended on 3 August 2026." in words and "By then the time to answer had ended" in words
+    assert "section 54; section 45" in words

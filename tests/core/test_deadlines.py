@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from optout.case import Deadline
 from optout.counting import Where
 from optout.dates import Period
-from optout.deadlines import MARGIN_DAYS, Answer, Days, Void, answer, happened
+from optout.deadlines import Answer, Void, answer
 from optout.law import Calendar, Clock, Extend
+from optout.letterdays import MARGIN_DAYS, Days, happened
 from optout.library.catalog import Catalog
 from optout.library.publicholidays import PublicHolidays
 from optout.owntime import own_date
