@@ -169,7 +169,7 @@ def _complaint(
     if chosen is not None and chosen not in [x.id for x in ready]:
         raise NotFound("remedy", chosen, [x.id for x in ready], f"optout show {ref}")
     early: list[date] = []
-    for remedy in (x for x in ready if chosen in (None, x.id)):
+    for remedy in (x for x in ready if x.id == chosen or (chosen is None and not _heard_there(steps, x))):
         kind = remedy.kind
         late, denied, demanded = (_under(steps.case, remedy, kinds) for kinds in open_)
         if kind == "appeal":
@@ -185,6 +185,14 @@ def _complaint(
             too_late=end.on if end and end.on < on else None, guidance=bool(end and end.origin == "guidance"),
         )  # fmt: skip
     raise _nobody(steps, status, on, ready, min(early, default=None))
+
+
+def _heard_there(steps: Walk, remedy: CaseRemedy) -> bool:
+    """Whether an authority was told already what this would tell it or the firm: the firm hears a complaint before an
+    authority does, and no authority is asked anew because another section sends people to it now."""
+    laws = {demand.law for demand in steps.case.demands if remedy.about(demand.law)}
+    used = [x for x in steps.case.remedies if x.kind == "authority" and x.id in steps.used and any(map(x.about, laws))]
+    return bool(used) and (remedy.kind == "firm_complaint" or remedy.to in [x.to for x in used if x.to])
 
 
 def _silent(steps: Walk, status: Status, on: date, ready: list[CaseRemedy]) -> NotPossible | None:

@@ -29,8 +29,10 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
             sure = not (deadline.estimated or deadline.approximate)
             notices = matter.steps.letters[letter.id].notices
             now = matter.place.clocks.get(name, clock)  # cases of before say less of their clocks
-            words = longer(matter, letter) if clock.extension_unknown else []
+            words = longer(matter, letter)
             until = max((x.until for x in words if x.until), default=None)
+            extended = bool(notices and clock.extend and not recount.status_of(matter, letter).void)
+            too_long = extended and until is not None and until > deadline.on
             time = {
                 "period": str(clock.period),
                 "start": clock.from_,
@@ -44,8 +46,9 @@ def times(matter: Matter, letter: CaseLetter, demands: Iterable[Demand]) -> list
                 "ended": matter.day(deadline.on) if sure else "",
                 "overdue": matter.day(deadline.overdue_from) if sure else "",
                 "void": any(late_notice(matter, letter, notice.told) for notice in notices),
-                "extended": bool(notices and clock.extend and not recount.status_of(matter, letter).void),
-                "unsure": bool(words),
+                "extended": extended,
+                "longest": str(clock.extend.by) if clock.extend and clock.extend.by and too_long else "",
+                "unsure": clock.extension_unknown and bool(words),
                 "until": matter.day(until) if until else "",
             }
             found += [time] if time not in found else []

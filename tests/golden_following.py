@@ -33,12 +33,13 @@ from tests.told import (
     REFUSED,
     REMINDER,
     SILENCE,
+    TOO_LONG,
     Told,
     event,
 )  # fmt: skip
 
 FOLDER = Path(__file__).parent / "golden" / "following"
-OPENED, LATER = date(2026, 7, 6), date(2026, 9, 15)
+OPENED, LATER, WINTER = date(2026, 7, 6), date(2026, 9, 15), date(2026, 12, 10)
 CASES = {
     "fr-reminder": Told("fr", SILENCE, REMINDER),
     "fr-reminder-fr": Told("fr", PROVED, REMINDER, "fr"),
@@ -104,7 +105,12 @@ for language, place in HOMES.items():
     CASES[f"{place}-reminder-{language}"] = Told(place, PROVED, REMINDER, language)
     CASES[f"{place}-complaint-{language}"] = Told(place, ASKED, COMPLAINT, language)
     CASES[f"{place}-reminder-late-word-{language}"] = Told(place, LATE_WORD, REMINDER, language)
+    CASES[f"{place}-complaint-too-long-{language}"] = Told(place, TOO_LONG, COMPLAINT, language, later=WINTER)
     CASES[f"{place}-complaint-refused-{language}"] = Told(place, REFUSED, COMPLAINT, language)
+
+for kind, asked in (("reminder", REMINDER), ("complaint", COMPLAINT)):
+    CASES[f"ie-{kind}-too-long"] = Told("ie", TOO_LONG, asked, later=WINTER)
+CASES["fr-complaint-too-long-fr"] = Told("fr", TOO_LONG, COMPLAINT, "fr", later=WINTER)
 
 PARTLY = (*PROVED, event("answered", "07-20", letter="access", outcomes={"access": "partly"}))
 DENIED = (*PROVED, event("refused", "07-20", letter="access"))
@@ -171,7 +177,7 @@ def letters(catalog: Catalog, told: Told, home: str) -> list[Letter]:
         events=[Event(kind="drafted", on=OPENED), *told.events],
         days=Recorded([], PublicHolidays()),
     )
-    desk = Desk(_app(catalog, home, LATER), file, frozen, told.asked)
+    desk = Desk(_app(catalog, home, told.later or LATER), file, frozen, told.asked)
     return list(desk.write().drafts.values())
 
 

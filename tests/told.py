@@ -29,6 +29,7 @@ LATE_NO = (*PROVED, event("refused", "08-20", letter="access", ground="law_does_
 DOUBTED = (*PROVED, event("identity_asked", "07-10", letter="access"))
 LATE_WORD = (*PROVED, event("extended", "08-20", letter="access", until=date(2026, 10, 8)))
 EXTENDED = (*PROVED, event("extended", "07-20", letter="access", until=date(2026, 9, 8)))
+TOO_LONG = (*PROVED, event("extended", "07-20", letter="access", until=date(2027, 3, 1)))
 
 
 class Told(NamedTuple):
@@ -49,6 +50,8 @@ class Told(NamedTuple):
     """As what somebody writes for the person."""
     situation: bool = False
     """The request gave grounds of the person's own."""
+    later: date | None = None
+    """The day of the letter that follows, where that is another than of most."""
 
 
 REMINDER, COMPLAINT = Asked(wanted="reminder"), Asked(wanted="complaint")

@@ -178,10 +178,11 @@ def _tell_stale(file: CaseFile, new: Event) -> None:
 def _tell_extension(file: CaseFile, new: Event) -> None:
     """What the law thinks of the firm's word that it needs longer; the dates that hold are told after it."""
     kinds = next(x.kinds for x in file.case.letters if x.id == new.letter)
+    sent = next(x.sent for x in file.status().letters if x.id == new.letter) or new.on
     told: dict[str, None] = {}
     for demand in (x for x in file.case.demands if x.kind in kinds):
         for clock in (file.case.clocks[name] for name in demand.clocks):
-            if clock.kind in ("respond", "comply"):
+            if clock.kind in ("respond", "comply") and clock.usable(sent):
                 told[derivation.extension(clock, demand.law_name)] = None
     for sentence in told or {"No law sets the firm a time here, so none is extended.": None}:
         say(sentence)

@@ -104,3 +104,47 @@ def test_word_of_longer_that_came_after_the_month_leaves_the_breach(tmp_path: Pa
     words = text(tmp_path, escalate(tmp_path, ref, "--on", "2026-08-20", "--format", "txt"))
     assert "It ended on 3 August 2026." in words and "By then the time to answer had ended" in words
     assert "section 54; section 45" in words
+
+
+def test_a_complaint_of_before_the_change_is_not_begun_again_at_the_firm(tmp_path: Path) -> None:
+    """Section 166 of the Data Protection Act 2018 is there for one made under Art. 77 UK GDPR, before 19 June 2026, too."""
+    ref = case(tmp_path, "GB-ENG", "--demand", "access", "--only", on="2026-03-01")
+    log(tmp_path, ref, "complained", "--on", "2026-06-10")
+    within = refused(tmp_path, ref, "--on", "2026-07-01", "--kind", "complaint")
+    assert "a complaint of 2026-06-10 runs" in within and "tribunal" not in within
+    for kind in ((), ("--kind", "complaint")):
+        said = refused(tmp_path, ref, "--on", "2026-09-11", *kind)
+        assert "the complaint of 2026-06-10" in said and "had its time until 2026-09-10" in said
+        assert "the tribunal, about that silence (Data Protection Act 2018, section 166(2))" in said
+        assert f"optout log {ref} complained --remedy uk-tribunal-before" in said
+    named = escalate(tmp_path, ref, "--on", "2026-09-11", "--remedy", "uk-firm", "-n")
+    assert named["remedy"] == "uk-firm", "whoever names it may have it"
+
+
+def test_an_extension_beyond_what_the_law_gives_is_told_with_its_limit(tmp_path: Path) -> None:
+    """GDPR, Art. 12(3): two further months, whatever day the firm names."""
+    ref = case(tmp_path, "FR", "--language", "en", on="2026-09-01")
+    log(tmp_path, ref, "acknowledged", "--on", "2026-09-01")
+    log(tmp_path, ref, "extended", "--until", "2027-03-01", "--on", "2026-09-28")
+    at_most = "can be lengthened by two months at most, whatever day was named. "
+    for kind, ended in (("reminder", "The longer time ended"), ("complaint", "So lengthened, it ended")):
+        args = ("--on", "2026-12-10", "--language", "en", "--kind", kind, "--format", "txt")
+        words = text(tmp_path, escalate(tmp_path, ref, *args))
+        assert f"{at_most}{ended} on 1 December 2026" in words, words
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "cites"),
+    [
+        ("2026-07-01", "2026-07-26", "Arts 12(3), 12A and 4A"),
+        ("2025-09-01", "2025-09-26", "Arts 12(3) and 4A"),
+        ("2025-06-02", "2025-06-26", "Art 12(3)"),
+    ],
+)
+def test_word_of_longer_is_met_with_the_law_of_its_day_alone(tmp_path: Path, sent: str, told: str, cites: str) -> None:
+    ref = case(tmp_path, "GB-ENG", "--demand", "access", "--only", on=sent)
+    said = log(tmp_path, ref, "extended", "--on", told)
+    lines = [line for line in said.splitlines() if "the firm may extend once" in line]
+    assert lines == [
+        f"UK GDPR, {cites}: the firm may extend once, by at most 2 months, if it says so within 1 month of receipt."
+    ]
