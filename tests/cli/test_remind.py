@@ -88,14 +88,14 @@ Overdue (1)
     (["complained --on 2026-02-25"], {
         "2026-05-27": """\
 Overdue (1)
-  REF  clearview  overdue since 2026-05-27 (answer of the authority 2026-05-25)
+  REF  clearview  overdue since 2026-05-27 (answer of the authority 2026-05-26)
     ask French Data Protection Authority (CNIL) where it stands, then: optout log REF reminded
 """,
     }),
     (["answered --on 2026-03-10"], {
         "2026-03-10": """\
 Answers to read (1)
-  REF  clearview  answer of the authority 2026-05-25
+  REF  clearview  answer of the authority 2026-05-26
     read the answer and say what it gave: optout log REF answered --letter access --outcome access=met (or partly, refused, no-data)
 """,
     }),

@@ -246,14 +246,14 @@ COMPLAINED = (*ARRIVED, event("complained", "2026-05-02", remedy="gdpr-complaint
 
 
 def test_an_authority_has_three_months_from_the_complaint_whatever_is_written_meanwhile() -> None:
-    assert dates(life(GERMANY, *COMPLAINED), "authority_reply") == [("2026-08-02", False)]
+    assert dates(life(GERMANY, *COMPLAINED), "authority_reply") == [("2026-08-03", False)]
     again = life(GERMANY, *COMPLAINED, event("reminded", "2026-05-20"))
-    assert dates(again, "authority_reply") == [("2026-08-02", False)]
+    assert dates(again, "authority_reply") == [("2026-08-03", False)]
     assert str(again.act_on) == "2026-06-03"  # the suggestion after the reminder comes first
     partly = life(GERMANY, *COMPLAINED, event("answered", "2026-06-01", outcomes={"access": "partly"}))
-    assert dates(partly, "authority_reply") == [("2026-08-02", False)]
+    assert dates(partly, "authority_reply") == [("2026-08-03", False)]
     closed = life(GERMANY, *COMPLAINED, event("closed", "2026-06-01"))
-    assert dates(closed, "authority_reply") == [("2026-08-02", True)]
+    assert dates(closed, "authority_reply") == [("2026-08-03", True)]
 
 
 BOTH_MET = (
@@ -266,12 +266,12 @@ BOTH_MET = (
 def test_a_complaint_runs_until_the_person_ends_it() -> None:
     found = life(GERMANY, *COMPLAINED, *BOTH_MET)
     assert (found.phase, set(found.outcomes.values())) == ("waiting", {"met"})
-    assert dates(found, "authority_reply") == [("2026-08-02", False)]
-    assert str(found.act_on) == "2026-08-04"  # 2 August is a Sunday
+    assert dates(found, "authority_reply") == [("2026-08-03", False)]
+    assert str(found.act_on) == "2026-08-04"  # 2 August is a Sunday, so the Monday is the last day
     assert "noted --file PATH" in found.step and "closed" in found.step
     for end in (event("closed", "2026-06-25"), event("withdrawn", "2026-06-25")):
         over = life(GERMANY, *COMPLAINED, *BOTH_MET, end)
-        assert (over.phase, over.act_on, dates(over, "authority_reply")) == ("done", None, [("2026-08-02", True)])
+        assert (over.phase, over.act_on, dates(over, "authority_reply")) == ("done", None, [("2026-08-03", True)])
 
 
 def test_a_complaint_without_a_time_of_the_law_is_looked_at_again_after_the_firm_answered() -> None:
