@@ -139,6 +139,8 @@ class Law:
     number: Text | None = None
     family: str | None = None
     in_force: InForce | None = None
+    known_from: date | None = None
+    """The first day for which anything of it was read, where it may be older; nothing is claimed under it before."""
     binds: Literal["private", "public", "both"] = "private"
     leaves_out: tuple[str, ...] = ()
     """Kinds of firms and bodies, such as `police`, that it leaves to another law."""

@@ -136,6 +136,8 @@ def _barred(rule: Rule, place: Jurisdiction, firm: Firm, asked: Asked) -> tuple[
             return "not_yet", f"in force from {in_force.from_}, after {asked.on}"
         if in_force and in_force.until and asked.on > in_force.until:
             return "no_longer", f"in force until {in_force.until}, before {asked.on}"
+    if law and law.known_from and asked.on < law.known_from:
+        return "not_read", f"nothing of it was read for days before {law.known_from}"
     return (_not_bound(law, rule, firm) if law else None) or _condition(rule, firm)
 
 

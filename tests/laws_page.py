@@ -46,7 +46,7 @@ def _place(place: Jurisdiction, inner: list[Jurisdiction]) -> Iterator[str]:
     yield from (f"## {text_in(place.name, 'en')}", "", f"[{place.id}.yaml](../jurisdictions/{place.id}.yaml)")
     for law_id, law in place.laws.items():
         name = ", ".join(part for part in (text_in(law.name, "en"), text_in(law.number, "en")) if part)
-        yield f"- `{law_id}`: {name}{_force(law.in_force)}"
+        yield f"- `{law_id}`: {name}{_force(law.in_force)}{f', read for days from {law.known_from} on alone' if law.known_from else ''}"
     if place.rules:
         yield from ("", RIGHTS, RULE, *(_right(place, rule) for rule in place.rules))
     if place.remedies:

@@ -17,7 +17,8 @@ def whole(place: Jurisdiction, law_id: str, within: Iterable[Jurisdiction]) -> I
     yield " ".join(part for part in (name, text_in(law.number, "en"), f"({text_in(place.name, 'en')})") if part)
     speaks = {"private": "firms", "public": "public bodies", "both": "firms and public bodies"}[law.binds]
     left = f"; leaves to another law: {', '.join(map(_spaced, law.leaves_out))}" if law.leaves_out else ""
-    yield f"  speaks to {speaks}{left}{_force(law.in_force, '; ')}"
+    read = f"; read for days from {law.known_from} on alone" if law.known_from else ""
+    yield f"  speaks to {speaks}{left}{_force(law.in_force, '; ')}{read}"
     for inner in within:
         if own := inner.laws.get(law_id):
             yield f"  in {text_in(inner.name, 'en')}: {text_in(own.name, 'en')}{_force(own.in_force, ', ')}"

@@ -194,7 +194,9 @@ def _happened(received: Any, events: tuple[str, ...], extended: Any) -> Days:
 
 def _covered(place: Jurisdiction, rule: Rule, days: Days) -> bool:
     """Whether the rule and its law apply on the day of receipt."""
-    return stands(rule, days.start) and stands(place.laws[rule.law or ""], days.start)
+    law = place.laws[rule.law or ""]
+    read = law.known_from is None or law.known_from <= days.start
+    return read and stands(rule, days.start) and stands(law, days.start)
 
 
 def _not_in_force(place: Jurisdiction, kind: str, law_id: str | None, days: Days) -> str:
@@ -206,6 +208,9 @@ def _not_in_force(place: Jurisdiction, kind: str, law_id: str | None, days: Days
         if (law_id and rule.law != law_id) or _covered(place, rule, days):
             continue
         law = place.laws[rule.law or ""]
+        if law.known_from and days.start < law.known_from:
+            found[f"{text_in(law.short or law.name, 'en')} was read for days from {law.known_from} on alone"] = None
+            continue
         entry = law if not stands(law, days.start) else rule
         since, until = entry.in_force.from_, entry.in_force.until  # type: ignore[union-attr]
         when = [f"from {since}"] * (since is not None) + [f"until {until}"] * (until is not None)

@@ -76,5 +76,9 @@ def test_outside_the_days_of_a_law_there_is_no_date_and_its_days_are_named(tmp_p
     asked = ("laws", "deadline", "--demand", "access", "--residence", "CH", "--received")
     early = optout(tmp_path, *asked, "2023-08-31")
     assert early.returncode == 6 and early.stdout == "" and "gives it only from 2023-09-01" in early.stderr
+    unread = optout(
+        tmp_path, "laws", "deadline", "--demand", "access", "--residence", "GB-ENG", "--received", "2023-12-31"
+    )
+    assert unread.returncode == 6 and "UK GDPR was read for days from 2024-01-01 on alone" in unread.stderr
     first = optout(tmp_path, *asked, "2023-09-01")
     assert first.returncode == 0 and "respond: 2023-10-0" in first.stdout

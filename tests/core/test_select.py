@@ -85,6 +85,12 @@ def test_a_law_out_of_force_bars_its_rules(code: str) -> None:
     assert out(choice) == {"access": code}
 
 
+def test_a_law_bars_its_rules_before_the_first_day_for_which_it_was_read() -> None:
+    for known_from, code in ((date(2026, 11, 25), {"access": "not_read"}), (TODAY, {})):
+        choice = choose(place(ACCESS, laws={"act": Law(name="The Act", known_from=known_from)}), firm(), asked())
+        assert out(choice) == code
+
+
 def test_both_ends_of_being_in_force_are_in_force() -> None:
     one_day = rule("r", in_force=InForce(from_=TODAY, until=TODAY))
     assert ids(choose(place(one_day), firm(), asked())) == ["r"]
