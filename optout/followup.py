@@ -187,7 +187,8 @@ def _complaint(matter: Matter, family: str) -> Iterable[Piece]:
     if first := recount.at_firm(matter):
         yield piece(matter, "complaint", "at_firm", family, first=first)
     if provisions := missed.provisions(matter):
-        yield piece(matter, "complaint", "infringed", family, provisions=provisions)
+        forbidden = any(x.kind in ("objection", "deletion") for x in matter.following.denied)
+        yield piece(matter, "complaint", "infringed", family, provisions=provisions, forbidden=forbidden)
     yield piece(matter, "complaint", "measures", family, measures=recount.measures(matter))
     yield piece(matter, "complaint", "last", family)
 

@@ -292,6 +292,8 @@ class Rule:
     """What only the person can give: `situation` = the grounds of their own situation."""
     by: Literal["letter", "portal"] = "letter"
     applies_if: Condition | None = None
+    breaks: tuple[Text, ...] = ()
+    """What a refusal breaks, where `cites` is the claim that follows from the breach; as sure as `cites`."""
     items: tuple[Item, ...] = ()
     limits: tuple[Limit, ...] = ()
     fee: Literal["none", "may_charge", "unknown"] = "unknown"

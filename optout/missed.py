@@ -111,8 +111,10 @@ def provisions(matter: Matter) -> list[str]:
         timed += [x for x in matter.following.late if x not in timed and _broken(matter, letter, x)]
     for held in recount.held_up(matter):
         found |= dict.fromkeys(held["cites"])
-    for demand in (*timed, *matter.following.denied):
+    for demand in timed:
         found |= dict.fromkeys(recount.demand_cites(matter, demand))
+    for demand in matter.following.denied:
+        found |= dict.fromkeys(recount.broken_cites(matter, demand))
     first = recount.at_firm(matter)
     if first and first["ignored"]:
         found |= dict.fromkeys(f"{first['law']}, {cite}" for cite in first["cites"])

@@ -14,7 +14,7 @@ from optout.jurisdiction import Authority, Decision, Jurisdiction, Remedy
 from optout.law import stands
 from optout.standing import LetterStatus, Status
 from optout.subject import Acts
-from optout.views import cites, law_view
+from optout.views import cites, law_view, printable
 from optout.walk import Walk
 
 
@@ -172,6 +172,18 @@ def law_words(matter: Matter, law: str) -> dict[str, str]:
         return law_view(matter.place.laws[law], matter.language)
     name = next((x.law_name for x in matter.case.demands if x.law == law), law)
     return {"name": name, "short": name, "number": ""}
+
+
+def broken_cites(matter: Matter, demand: Demand) -> tuple[str, ...]:
+    """What a refusal of it breaks. Of a firm that finds people by their faces it is known that it tells others what it
+    holds, so the provision on that counts as well where the rule has one."""
+    said = demand_cites(matter, demand)
+    rule = next((x for x in matter.place.rules if x.id == demand.rule), None)
+    if rule is None or cites(rule, matter.language) != said:
+        return said
+    told = [x for x in rule.items if x.id == "disclosure" and matter.by_face]
+    own = printable(rule.breaks, rule.pinpoint, matter.language) or said
+    return (*own, *(cite for x in told for cite in cites(x, matter.language)))
 
 
 def demand_cites(matter: Matter, demand: Demand) -> tuple[str, ...]:

@@ -89,6 +89,10 @@ for _language, _grounds in SWISS.items():
         CASES[f"ch-complaint-{_ground.replace('_', '-')}{_end}"] = told(
             "ch", _ground, Asked(wanted="complaint", language=_language), _language, _kind
         )
+for _language, _end in (("en", ""), ("de", "-de"), ("fr", "-fr"), ("it", "-it")):
+    CASES[f"ch-complaint-public-data-deletion{_end}"] = told(
+        "ch", "public_data", Asked(wanted="complaint", language=_language), _language, "deletion"
+    )
 for _ground in ("identity_not_proved", "excessive", "legal_claims", "customers_only"):
     CASES[f"gb-eng-firm-complaint-{_ground.replace('_', '-')}"] = told(
         "gb-eng", _ground, COMPLAINT, kind=about(_ground)

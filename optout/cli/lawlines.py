@@ -39,6 +39,8 @@ def _rule(place: Jurisdiction, rule: Rule) -> Iterator[str]:
     yield ""
     yield f"{rule.id}: {_spaced(rule.demand)}, {rule.footing}{_cites(rule)}"
     yield f"  existence {_sure(rule)}{_force(rule.in_force, '; ')}"
+    if rule.breaks:
+        yield f"  a refusal breaks: {'; '.join(text_in(x, 'en') for x in rule.breaks)}"
     if rule.applies_if and rule.applies_if.firm_kinds:
         yield f"  only for: {', '.join(map(_spaced, rule.applies_if.firm_kinds))}"
     yield from (f"  {_period(name, place.clocks[name])}" for name in rule.clocks)

@@ -148,3 +148,15 @@ def test_word_of_longer_is_met_with_the_law_of_its_day_alone(tmp_path: Path, sen
     assert lines == [
         f"UK GDPR, {cites}: the firm may extend once, by at most 2 months, if it says so within 1 month of receipt."
     ]
+
+
+def test_a_swiss_report_names_the_breach_and_not_the_claim(tmp_path: Path) -> None:
+    """FADP: Art. 30(2)(b) and (c) are the breach of personality, Art. 32 is the claim that follows from it."""
+    ref = case(tmp_path, "CH", "--demand", "deletion", "--only", "--language", "de", on="2026-07-01")
+    log(tmp_path, ref, "refused", "--ground", "public-data", "--on", "2026-07-20")
+    args = ("--on", "2026-08-20", "--language", "de", "--kind", "complaint", "--format", "txt")
+    words = text(tmp_path, escalate(tmp_path, ref, *args)).replace("\u00a0", " ")
+    assert "Ich habe ausdrücklich erklärt, dass ich die Bearbeitung von Personendaten über mich nicht will." in words
+    said = words[words.index("Nach meiner Auffassung") :]
+    assert "Bestimmungen verstossen: Art. 30 Abs. 2 Bst. b DSG; Art. 30 Abs. 2 Bst. c DSG." in said
+    assert "Art. 32" not in said
