@@ -18,6 +18,16 @@ _OWN_TERMS = ("with_article", "where")
 _LAW_FIELDS = ("name", "short", "number", "in_force", "sources")
 
 
+def watching(place: Jurisdiction, public: bool) -> Jurisdiction:
+    """The place as who writes to a public body, or to a firm, sees it: an authority that watches over the others alone
+    hears no complaint about this one."""
+    other = "private" if public else "public"
+    if all(x.over != other or not x.handles for x in place.authorities.values()):
+        return place
+    heard = {k: replace(x, handles=()) if x.over == other else x for k, x in place.authorities.items()}
+    return replace(place, authorities=heard)
+
+
 def effective(chain: Sequence[Jurisdiction]) -> Jurisdiction:
     """The merged view of a chain of places, innermost first. Raises ValueError for an empty chain."""
     if not chain:

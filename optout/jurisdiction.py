@@ -139,11 +139,15 @@ class Authority:
     """Complaints by e-mail: only with a qualified electronic signature, none, or not known to be limited."""
     languages: tuple[str, ...]
     handles: tuple[str, ...]
+    over: Literal["private", "public", "both"] = "both"
+    """Whether it watches over firms, over public bodies, or over both."""
     as_of: Part | None = None
     confidence: Confidence
     note: str | None = None
     of_police: str | None = None
     """What is known of who watches over the police, told where nobody is named for a complaint about them."""
+    of_public: str | None = None
+    """What to look at before it or another one is told about a public body."""
     sources: tuple[str, ...]
 
 

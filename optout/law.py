@@ -66,17 +66,9 @@ What = Literal[
     "other",
 ]
 ClockKind = Literal[
-    "acknowledge",
-    "respond",
-    "comply",
-    "appeal",
-    "appeal_reply",
-    "firm_complaint_reply",
-    "complain_within",
-    "complain_after",
-    "authority_reply",
-    "court_within",
-]
+    "acknowledge", "respond", "comply", "appeal", "appeal_reply", "firm_complaint_reply",
+    "complain_within", "complain_after", "authority_reply", "court_within",
+]  # fmt: skip
 ClockStart = Literal[
     "receipt", "sending", "acknowledgement", "answer", "refusal", "limit", "appeal", "complaint", "report"
 ]

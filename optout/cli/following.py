@@ -16,6 +16,7 @@ from optout.cli.casefile import CaseFile
 from optout.errors import BadData, NotFound
 from optout.escalation import LETTER_IDS, Following
 from optout.history import read
+from optout.inherit import watching
 from optout.jurisdiction import Authority, Jurisdiction
 from optout.languages import WORDING
 from optout.law import text_in
@@ -168,14 +169,12 @@ class Desk:
                 )
         return found[0] if len(found) == 1 else None
 
-    @staticmethod
-    def _heard(place: Jurisdiction, law: str | None) -> list[tuple[str, Authority]]:
-        keys = views.competent_authorities(place, {law} if law else set())
-        return [(key, place.authorities[key]) for key in keys]
+    def _heard(self, place: Jurisdiction, law: str | None) -> list[tuple[str, Authority]]:
+        place = watching(place, public=bool(self.firm and self.firm.public))
+        return [(x, place.authorities[x]) for x in views.competent_authorities(place, {law} if law else set())]
 
     def _parts(self, law: str | None) -> list[str]:
-        catalog = self.app.catalog
-        parts = [catalog.jurisdiction(part) for part in catalog.members(self.case.place)]
+        parts = map(self.app.catalog.jurisdiction, self.app.catalog.members(self.case.place))
         return [part.id for part in parts if self._heard(part, law)]
 
     def _part(self, region: str) -> Jurisdiction:
@@ -229,8 +228,7 @@ class Desk:
         """One version. The sender and the firm stand in it as in the request."""
         request = self._request(language)
         entity, *rest = request.recipient
-        if rest and rest[0] in _UNITS:
-            rest = rest[1:]
+        rest = rest[1:] if rest and rest[0] in _UNITS else rest
         country = self.place.id.partition("-")[0]
         matter = Matter(
             following=self.following, steps=self.steps, status=self.status, events=read(self.file.events),

@@ -49,6 +49,8 @@ def tell(decided: Decided, put: Callable[[str], None] = say) -> None:
             put(f"Who watches over the police: {known}")
     for known in formalities.aside(place):
         put(known)
+    for known in formalities.about_public(place, firm):
+        put(f"Careful: {known}")
     for caution in cautions(decided):
         put(f"Careful: {caution}")
     for gap in views.gaps(place, decided.choice.rules):

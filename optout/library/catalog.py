@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from optout.errors import BadData, NotFound
 from optout.firm import Firm
 from optout.hosts import host_in
-from optout.inherit import effective, under_law_of
+from optout.inherit import effective, under_law_of, watching
 from optout.jurisdiction import Jurisdiction
 from optout.library import cache, naming
 from optout.library.datafile import bad, bytes_of, read_valid
@@ -104,8 +104,8 @@ class Catalog(Folders):
         chain, merged = self.chain(place), self.effective(place)
         home = firm.addressee(tuple(p.id for p in chain)).place if firm.kinds[:1] == ("public_body",) else None
         if home is None or any(p.id == home for p in chain) or self._path("jurisdictions", home) is None:
-            return merged
-        return under_law_of(merged, self.effective(home))
+            return watching(merged, firm.public)
+        return watching(under_law_of(merged, self.effective(home)), firm.public)
 
     def jurisdiction(self, place: str) -> Jurisdiction:
         """By id, as its file has it. Raises NotFound or BadData."""
