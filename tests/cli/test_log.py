@@ -181,7 +181,7 @@ def test_a_letter_that_lay_too_long_is_told_and_written_anew(tmp_path: Path) -> 
     assert "respond: 2026-03-31" in done.stderr and f"optout log {ref} corrected --event 2" in done.stderr
     assert log("corrected", "--event", "2").returncode == 0
     line = ("request", "clearview", *PERSON[:4], "--residence", "US-IL", "--json", "--format", "txt", "--on")
-    for on, by in (("2026-02-04", "2026-02-19"), ("2026-02-05", "2026-03-07")):
+    for on, by in (("2026-02-04", "2026-02-19"), ("2026-02-05", "2026-03-09")):
         again = optout(tmp_path, *line, on)
         assert json.loads(again.stdout)["cases"][0]["ref"] == ref, again.stderr
         letter = json.loads(optout(tmp_path, "show", ref, "--json").stdout)["case"]["letters"][0]
