@@ -114,6 +114,9 @@ CASES["fr-complaint-too-long-fr"] = Told("fr", TOO_LONG, COMPLAINT, "fr", later=
 
 PARTLY = (*PROVED, event("answered", "07-20", letter="access", outcomes={"access": "partly"}))
 DENIED = (*PROVED, event("refused", "07-20", letter="access"))
+CASES["gb-eng-police-complaint-refused"] = Told(
+    "gb-eng", (*DENIED, event("complained", "08-12", remedy="uk-firm", by="email")), COMPLAINT, to=POLICE, kind="police"
+)
 for language, place in {"en": "ie", "fr": "fr", **HOMES}.items():
     end = "" if language == "en" else f"-{language}"
     to = replace(POLICE, name=POLICE_NAMES[language])

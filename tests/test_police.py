@@ -65,6 +65,13 @@ def test_the_british_police_are_asked_under_part_3_alone(name: str) -> None:
     assert not re.search(r"\bArts? \d|GDPR|directive|Union", text)
 
 
+def test_the_commissioner_is_asked_for_the_check_that_the_first_letter_announced() -> None:
+    """Only where something was refused: silence limits no right."""
+    check = "As far as it limits my rights, I ask you to check whether that is lawful (section 51)."
+    assert check in flat(FOLLOWING["gb-eng-police-complaint-refused.txt"])
+    assert "section 51" not in flat(FOLLOWING["gb-eng-police-complaint.txt"])
+
+
 @pytest.mark.parametrize("language", WORDING)
 def test_what_follows_names_the_directive_as_transposed_too(language: str) -> None:
     """No provision, no time of the law, and the authority exercises the rights only where they were refused."""
