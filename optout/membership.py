@@ -15,6 +15,8 @@ REQUIRED = ("name", "email", "residence")
 ADDRESS_LINES = tuple(f"address_{number}" for number in range(1, 6))
 PROBLEMS = "problems"
 """The column that a sheet of rows to be mended has first, and that is not read."""
+RETYPE = "Type again what is named here, then empty this cell."
+"""Before the problems of a row whose faults cannot be seen in a list: what was a number or merged there is text here."""
 MOST_OPTIONS = 12
 """Columns whose options are given together; for more, a sheet is mended more easily."""
 IGNORED = "-"
@@ -64,6 +66,21 @@ SYNONYMS = {word: field for field, words in _WORDS.items() for word in words.spl
     for number in range(1, len(ADDRESS_LINES) + 1)
 }
 """Names of columns in the letter languages, as they are compared, with our field."""
+LANGUAGES = {
+    name: language
+    for language, names in {
+        "de": "german deutsch allemand tedesco aleman duits niemiecki alemao ger deu",
+        "en": "english englisch anglais inglese ingles engels angielski eng",
+        "es": "spanish spanisch espagnol spagnolo espanol castellano spaans hiszpanski espanhol spa",
+        "fr": "french franzosisch francais francese frances frans francuski fra",
+        "it": "italian italienisch italien italiano italiaans włoski ita",
+        "nl": "dutch niederlandisch neerlandais olandese neerlandes nederlands niderlandzki holenderski nld",
+        "pl": "polish polnisch polonais polacco polaco pools polski pol",
+        "pt": "portuguese portugiesisch portugais portoghese portugues portugees portugalski por",
+    }.items()
+    for name in names.split()
+}
+"""What a language is called in the others, for a suggestion."""
 _YES = frozenset("yes y true 1 x oui vrai ja j wahr si s vero verdadero sim verdadeiro tak t prawda waar".split())
 _NO = frozenset("no n false 0 non faux nein falsch falso nie nee onwaar nao fałsz".split())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ from optout.cli import (
     batchrun,
     batchwork,
     columns,
-    drafting,
     letteroptions,
     members,
     planlines,
@@ -32,7 +30,6 @@ from optout.cli.output import answer, counted, line, say
 from optout.cli.params import SHARD, formats_of
 from optout.errors import BadData, Missing, NotPossible
 from optout.library.sheets import as_row
-from optout.naming import slug
 
 if TYPE_CHECKING:
     from optout.store.vault import Vault
@@ -151,7 +148,7 @@ class Batching:
                 say(note)
         self.firms = [one.firm.id for one in self.whom]
         asked = ("demand", "law", "only", "together", "language")
-        self.ident = _ident(options["called"] or file, [*self.firms, *(str(options[x]) for x in asked)])
+        self.ident = batchasked.ident(options["called"] or file, [*self.firms, *(str(options[x]) for x in asked)])
         shard = options["shard"]
         self.label = rules.label(self.ident, shard)
         self.source, self.kept_answers = columns.opened(app, file, options)
@@ -283,9 +280,3 @@ def _rows(plan: Plan, why: str) -> str:
     """The first rows that are left out for this reason."""
     named = dict.fromkeys(as_row(x.line) for x in plan.named if x.why == why)
     return ", ".join([*named, *(["..."] if plan.skipped[why] > TOLD else [])])
-
-
-def _ident(file: str, asked: Sequence[str]) -> str:
-    """The same for a sheet or a name of this kind, firms and demands, in every shard and on every machine."""
-    stem = slug(os.path.splitext(os.path.basename(file))[0]) or "sheet"
-    return f"{stem}-{drafting.digest(list(asked))[:6]}"

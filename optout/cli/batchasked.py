@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
+from optout.cli import drafting
 from optout.cli.app import App
 from optout.cli.output import say
 from optout.cli.params import split
 from optout.errors import NotFound, OutputFailed
-from optout.naming import near
+from optout.naming import near, slug
 
 
 def refuse_unknown(app: App, options: dict[str, Any]) -> None:
@@ -47,3 +49,9 @@ def tell_other_files(before: dict[str, Any], now: dict[str, Any]) -> None:
     ]
     say(f"What this batch wrote before stays as it was written ({', '.join(how)}).")
     say("A letter of it in another format: optout letter REF --format LIST")
+
+
+def ident(file: str, asked: Sequence[str]) -> str:
+    """The same for a sheet or a name of this kind, firms and demands, in every shard and on every machine."""
+    stem = slug(os.path.splitext(os.path.basename(file))[0]) or "sheet"
+    return f"{stem}-{drafting.digest(list(asked))[:6]}"

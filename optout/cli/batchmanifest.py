@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -10,9 +11,10 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from optout.cli import members
+from optout.cli.output import say
 from optout.cli.spreadsheet import row as csv_row
 from optout.store import batches, private
-from optout.store.files import failed
+from optout.store.files import digest, failed, set_aside
 
 if TYPE_CHECKING:
     from optout.store.batches import Batch
@@ -91,8 +93,17 @@ def _remove(paths: Iterable[str]) -> None:
 
 
 def to_mend(path: str, source: members.Source, wrong: Iterable[members.Wrong]) -> None:
-    """The rows that cannot be used, each with what is wrong, to be mended and fed again. Raises OutputFailed."""
+    """The rows that cannot be used, each with what is wrong, to be mended and fed again. A list that somebody mended, or
+    of another day, is kept beside it. Raises OutputFailed."""
     made = io.StringIO(newline="")
     members.write_wrong(made, source, wrong)
-    private.make_folder(os.path.dirname(path))
-    _put([path], [(made.getvalue().encode("utf-8-sig"),)])
+    data = made.getvalue().encode("utf-8-sig")
+    try:
+        private.make_folder(os.path.dirname(path))
+        if (there := digest(path)) and there == hashlib.sha256(data).hexdigest():
+            return
+        for name in set_aside(path):
+            say(f"{path} was another list: it is kept beside it as {name}")
+    except OSError as error:
+        raise failed(path, error) from error
+    _put([path], [(data,)])

@@ -6,20 +6,19 @@ import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from optout import batch as rules
 from optout.cli import memberrows
 from optout.cli.app import App
-from optout.cli.batchmailboxes import Mailboxes
+from optout.cli.batchknown import Known
 from optout.cli.batchshape import Item, Shape, Shapes
 from optout.cli.members import Member, Source, Wrong
 from optout.errors import Missing, OptoutError
-from optout.membership import same_member
 from optout.naming import folded
 from optout.records import to_plain
 from optout.store import batches
-from optout.store.plain import dump, load
+from optout.store.plain import dump
 from optout.subject import Subject
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Skipped(NamedTuple):
 
     line: int
     why: str
-    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `changed`, `settled`, `other`; of one that is written,
+    """`wrong`, `twice`, `minor`, `no_letter`, `done`, `asked`, `renamed`, `changed`, `settled`, `other`; of one that is written,
     `language`."""
     firm: str = ""
     place: str = ""
@@ -133,7 +132,6 @@ class Walker:
     ) -> None:
         self._app, self._source, self._shapes, self._firms = app, source, shapes, firms
         self._shard, self._again, self._ident = shard, again, ident
-        self._mailboxes: Mailboxes | None = None
 
     def plan(self, vault: Vault | None) -> Plan:
         """The sheet, counted."""
@@ -165,22 +163,23 @@ class Walker:
     def _rows(self, vault: Vault | None, batch: Batch | None) -> Iterator[tuple[Member | Wrong, list[Skipped | Found]]]:
         waiting: list[tuple[Member | Wrong, list[Skipped | Found]]] = []
         seen = Seen()
-        begun = vault is not None and batches.count(vault, self._ident) > 0
-        self._mailboxes = Mailboxes(vault, self._ident, self._source) if vault and begun else None
+        known = Known(vault, self._ident, self._source, self._again) if vault else None
         for member in self._source.members():
             if isinstance(member, Wrong):
                 waiting.append((member, []))
-            elif self._shard.takes(member.key):
-                waiting.append((member, self._steps(member, seen, vault is not None)))
+            else:
+                twice = seen.before(member)  # in the whole sheet: the same person may have a row in another shard
+                if self._shard.takes(member.key):
+                    waiting.append((member, self._steps(member, twice, vault is not None)))
             if len(waiting) >= AT_ONCE:
-                yield from self._looked_up(vault, batch, waiting)
+                yield from self._looked_up(vault, batch, known, waiting)
                 waiting = []
-        yield from self._looked_up(vault, batch, waiting)
+        yield from self._looked_up(vault, batch, known, waiting)
 
-    def _steps(self, member: Member, seen: Seen, looked_up: bool) -> list[Skipped | Found]:
+    def _steps(self, member: Member, twice: bool, looked_up: bool) -> list[Skipped | Found]:
         """Marks by which the vault is searched are made only where it is."""
         subject = member.subject
-        if seen.before(member):
+        if twice:
             return [Skipped(member.line, "twice")]
         if member.minor:
             return [Skipped(member.line, "minor")]
@@ -202,48 +201,25 @@ class Walker:
         self,
         vault: Vault | None,
         batch: Batch | None,
+        known: Known | None,
         rows: list[tuple[Member | Wrong, list[Skipped | Found]]],
     ) -> list[tuple[Member | Wrong, list[Skipped | Found]]]:
         """What the vault knows of these rows: cases that are there already, and references and people for new ones."""
-        if vault is None:
+        if vault is None or known is None:
             return rows
         items = [step.item for _, steps in rows for step in steps if isinstance(step, Found)]
-        known = batches.known(vault, [item.fingerprint for item in items], self._ident)
-        ours = self._ours(vault, items, known, self._mailboxes) if self._mailboxes else {}
+        known.look([(step.item, step.shape) for _, steps in rows for step in steps if isinstance(step, Found)])
         named = Named(vault, batch, items, self._app.now()) if batch else None
-        return [(member, [self._judged(step, known, ours, named) for step in steps]) for member, steps in rows]
+        return [(member, [self._judged(step, known, named) for step in steps]) for member, steps in rows]
 
-    def _ours(self, vault: Vault, items: list[Item], known: Any, mailboxes: Mailboxes) -> dict[tuple[str, str], Any]:
-        """By the key of a row and the firm the newest case of the batch, also where the row had another key then."""
-        rows = batches.of_keys(vault, self._ident, [item.key for item in items])
-        ours = {(row["key"], row["firm"]): row for row in rows}
-        there = {row["key"] for row in rows}
-        strange = {x.key: x.subject.email for x in items if x.key not in there and x.fingerprint not in known}
-        moved = {old: key for key, email in strange.items() if (old := mailboxes.old_key(key, email))}
-        for row in batches.of_keys(vault, self._ident, list(moved)) if moved else ():
-            ours[moved[row["key"]], row["firm"]] = row
-        return ours
-
-    def _judged(self, step: Skipped | Found, known: Any, ours: Any, named: Named | None) -> Skipped | Found:
+    def _judged(self, step: Skipped | Found, known: Known, named: Named | None) -> Skipped | Found:
         if isinstance(step, Skipped):
             return step
-        item, firm = step.item, step.shape.decided.firm.id
-        before = ours.get((item.key, firm))
-        if before and before["digest"] != item.digest:
-            return Skipped(item.line, _changed(before, item.subject), firm, item.subject.residence, before["ref"])
-        if item.fingerprint in known:
-            ref, _, mine = known[item.fingerprint]
-            if mine or not self._again:
-                return Skipped(item.line, "done" if mine else "asked", firm, item.subject.residence, ref)
-        return Found(named.of(item), step.shape) if named else step
-
-
-def _changed(before: Any, subject: Subject) -> str:
-    """What a row is that says something else than the person of its case."""
-    person = load(before["person"])
-    if not same_member((person["name"], subject.name), (person["email"], subject.email)):
-        return "other"
-    return "changed" if before["phase"] == "draft" else "settled"
+        if before := known.of(step.item, step.shape):
+            return Skipped(
+                step.item.line, before[0], step.shape.decided.firm.id, step.item.subject.residence, before[1]
+            )
+        return Found(named.of(step.item), step.shape) if named else step
 
 
 def person_digest(subject: Subject) -> bytes:

@@ -58,6 +58,10 @@ class Shape:
         """By which the same person, firm and demands are found again."""
         return keeping.fingerprint(self.decided, subject, self.kinds)
 
+    def fingerprint_of_before(self, subject: Subject) -> str:
+        """The one that older versions kept."""
+        return keeping.fingerprint_of_before(self.decided, subject, self.kinds)
+
     def inputs(self, subject: Subject) -> str:
         """By which it is seen whether the letters would say something else."""
         return drafting.digest_of(to_plain(subject), self._kept.inputs)

@@ -149,6 +149,7 @@ def _tell(app: App, told: Told, dry_run: bool) -> None:
         "left": told.left,
         "without_profile": [{"ref": ref, "to": name} for ref, name in told.without_profile.items()],
         "processors": [{"ref": ref, "firm": firm} for ref, firm in told.processors.items()],
+        "same_request": [{"ref": ref, "as": other} for ref, other in told.same_request.items()],
         "problems": [problem._asdict() for problem in told.problems],
     }
     if app.json:
@@ -172,6 +173,8 @@ def _say(told: Told, dry_run: bool) -> None:
             f"  {ref}: {firm} acts for clients, who decide about the data, so no law is claimed and no letter follows. To "
             f"write to the client: optout request {firm} --to NAME"
         )
+    for ref, other in told.same_request.items():
+        say(f"  {ref} asks the same as {other} of the same firm for the same person: send one of them")
     for ref in told.longer:
         say(f"  {ref} {would}brought up to date")
     if told.evidence:

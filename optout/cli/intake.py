@@ -35,6 +35,8 @@ class Told:
     """New cases with a firm that nobody described, by reference: its name, as the file has it."""
     processors: dict[str, str] = field(default_factory=dict)
     """New cases with a firm that only acts for clients, by reference: its id."""
+    same_request: dict[str, str] = field(default_factory=dict)
+    """Cases, by reference, that ask the same of the same firm for the same person as one that is here: that one."""
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     """Problems beyond those."""
@@ -152,6 +154,8 @@ class Run:
             return
         if line.get("profile"):
             line = {**line, "profile": self.renamed.get(line["profile"], line["profile"])}
+        if same := incoming.same_request(self.vault, line):
+            self.told.same_request[ref] = same
         placing = incoming.place_case(self.vault, line, self._subjects[line["subject"]], summary)
         self.told.left += placing.left
         if placing.how == "diverged":

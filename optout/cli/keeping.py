@@ -17,6 +17,7 @@ from optout.errors import AlreadySent, StoreError
 from optout.letter import Letter
 from optout.naming import folded
 from optout.records import from_plain, to_plain
+from optout.store.batches import FOLDED
 from optout.subject import Subject
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ def _kept(
 
     formats, output, fonts = options["formats"], options["output"], options["fonts"]
     kinds = sorted({rule.demand for plan in plans for rule in plan.rules})
-    mark = fingerprint(decided, subject, kinds)
+    mark, before = fingerprint(decided, subject, kinds), fingerprint_of_before(decided, subject, kinds)
     beside = acting.authorities(decided, list(plans))
     moulds = [drafting.Mould(pieces[plan.language], plan) for plan in (*plans, *beside)]
-    others = cases.same_demands(vault, mark, options["profile"], decided.firm.id, kinds, decided.named)
+    others = cases.same_demands(vault, mark, options["profile"], decided.firm.id, kinds, decided.named, before)
     old = next((case for case in reversed(others) if case["phase"] == "draft"), None)
     profile = options["profile"] or (old and old["profile"])
     whose = [profile] if profile else []  # a draft of before that knew no profile is drafted anew, and then does
@@ -138,9 +139,19 @@ def _kept(
 
 
 def fingerprint(decided: deciding.Decided, subject: Subject, kinds: Sequence[str]) -> str:
-    """By which the same person, addressee and demands are found again. Two clients of one firm are two addressees."""
+    """By which the same person, addressee and demands are found again, however the name was typed. Two clients of one
+    firm are two addressees."""
+    return FOLDED + _mark(decided, (folded(subject.name), subject.email.casefold()), subject.residence, kinds)
+
+
+def fingerprint_of_before(decided: deciding.Decided, subject: Subject, kinds: Sequence[str]) -> str:
+    """What older versions kept instead, with name and mailbox as they were typed."""
+    return _mark(decided, (subject.name, subject.email), subject.residence, kinds)
+
+
+def _mark(decided: deciding.Decided, who: tuple[str, str], place: str, kinds: Sequence[str]) -> str:
     client = [folded(decided.to.name)] if decided.to and decided.setting.client else []
-    return drafting.digest([subject.name, subject.email, subject.residence, decided.firm.id, kinds, *client])
+    return drafting.digest([*who, place, decided.firm.id, kinds, *client])
 
 
 def inputs(

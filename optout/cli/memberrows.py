@@ -15,7 +15,7 @@ from optout.errors import NotFound
 from optout.library.naming import other_country
 from optout.library.sheetbytes import refuse_garbled
 from optout.library.sheets import Row, Sheet, row_before, row_of
-from optout.membership import ADDRESS_LINES, COLUMNS, REQUIRED, is_minor, row_key
+from optout.membership import ADDRESS_LINES, COLUMNS, LANGUAGES, PROBLEMS, REQUIRED, RETYPE, is_minor, plain, row_key
 from optout.naming import folded
 from optout.problems import CellProblem, Problem
 from optout.subject import TEXT_LIMIT, Subject, clean_text
@@ -64,6 +64,8 @@ class Wrong(NamedTuple):
     """Messages begin with the name of the column. They never quote a cell."""
     cells: tuple[str, ...]
     """As read, to be written for mending."""
+    hidden: bool = False
+    """Whether a list of these cells does not show what is wrong."""
 
     def __repr__(self) -> str:
         return f"Wrong(line={self.line})"
@@ -95,6 +97,8 @@ class Gate:
         checks = self._checks()
         self._plan = [(field, index, field in REQUIRED, checks[field]) for field, index in columns.items()]
         self._nameless = [index for index, cell in enumerate(header) if not cell.strip()]
+        told = [index for index, cell in enumerate(header) if plain(cell) == PROBLEMS]
+        self._told = told[0] if told else None
         self._lines = [field for field in ADDRESS_LINES if field in columns]
         self._name, self._example = columns["name"], COLUMNS["name"]
 
@@ -136,9 +140,15 @@ class Gate:
             except NotFound as error:
                 found.append((index, f"{_PLACE}; {error.hint}"))
         found += [(index, "this column has no name") for index in self._nameless if cells[index].strip()]
+        if self._told is not None and cells[self._told].startswith(RETYPE):
+            found.append((self._told, "type again what is named in this cell, then empty it"))
         if found:
-            return self._wrong(line, cells, found)
+            wrong = self._wrong(line, cells, found)
+            return wrong._replace(hidden=True) if wrong and odd and self._odd_among(odd) else wrong
         return self._member(line, cells, values)
+
+    def _odd_among(self, odd: Mapping[int, str]) -> bool:
+        return any(odd.get(index, "") not in ("", *_TAKEN.get(field, ())) for field, index, _, _ in self._plan)
 
     def _member(self, line: int, cells: Sequence[str], values: dict[str, Any]) -> Member | Wrong | None:
         name, email, place = values["name"], values["email"], values["residence"]
@@ -230,7 +240,7 @@ class Gate:
             try:
                 self._languages[cell] = str(person.clean(self._app, "language", wanted)) if wanted else ""
             except ValueError as error:
-                meant = _LANGUAGES.get(folded(cell), "")
+                meant = LANGUAGES.get(folded(cell), "")
                 raise ValueError(f"{error}; did you mean {meant}?" if meant else str(error)) from None
         return self._languages[cell]
 
@@ -256,23 +266,6 @@ def mark(text: str) -> int:
     """By which a text is found again, in eight bytes."""
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-_LANGUAGES = {
-    name: language
-    for language, names in {
-        "de": "german deutsch allemand tedesco aleman duits niemiecki alemao ger deu",
-        "en": "english englisch anglais inglese ingles engels angielski eng",
-        "es": "spanish spanisch espagnol spagnolo espanol castellano spaans hiszpanski espanhol spa",
-        "fr": "french franzosisch francais francese frances frans francuski fra",
-        "it": "italian italienisch italien italiano italiaans włoski ita",
-        "nl": "dutch niederlandisch neerlandais olandese neerlandes nederlands niderlandzki holenderski nld",
-        "pl": "polish polnisch polonais polacco polaco pools polski pol",
-        "pt": "portuguese portugiesisch portugais portoghese portugues portugees portugalski por",
-    }.items()
-    for name in names.split()
-}
-"""What a language is called in the others, for a suggestion."""
 
 
 def _own_key(cell: str) -> str:

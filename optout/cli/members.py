@@ -11,7 +11,7 @@ from optout.cli.memberrows import Gate, Member, Wrong, guarded, unguarded
 from optout.cli.spreadsheet import row as safe_row
 from optout.errors import BadData
 from optout.library import sheets
-from optout.membership import COLUMNS, PROBLEMS, known, match, options_for, plain
+from optout.membership import COLUMNS, PROBLEMS, RETYPE, known, match, options_for, plain
 from optout.problems import Problem
 from optout.subject import clean_text
 
@@ -103,8 +103,13 @@ def write_wrong(stream: TextIO, source: Source, wrongs: Iterable[Wrong]) -> None
     kept = [index for index, cell in enumerate(source.header) if plain(cell) != PROBLEMS]
     out = csv.writer(stream, lineterminator="\r\n")
     out.writerow([PROBLEMS, *(guarded(source.header[index]) for index in kept)])
+    told = [index for index, cell in enumerate(source.header) if plain(cell) == PROBLEMS]
     for wrong in wrongs:
         said = "; ".join(problem.message for problem in wrong.problems)
+        said = f"{RETYPE} {said}" if wrong.hidden else said
+        for index in told:
+            if wrong.cells[index : index + 1] and wrong.cells[index].startswith(RETYPE):
+                said = wrong.cells[index]
         beyond = range(len(source.header), len(wrong.cells))
         cells = [wrong.cells[index] for index in (*kept, *beyond) if index < len(wrong.cells)]
         out.writerow([guarded(said), *map(guarded, cells)])

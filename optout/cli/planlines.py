@@ -22,12 +22,13 @@ WHY = {
     "no_letter": "no letter",
     "done": "written by this batch before",
     "asked": "the firm was asked the same for this person before; --again asks once more",
+    "renamed": "the firm was asked the same under another name or mailbox; --again asks once more",
     "other": "the id belonged to somebody else in this batch",
     "settled": "the row says something else now than its letter, which was sent or closed before",
     "changed": "the row says something else now than when its letter was written",
 }
 """Why nothing is written."""
-REFERRED = ("asked", "changed", "settled", "other")
+REFERRED = ("asked", "renamed", "changed", "settled", "other")
 """Reasons that name the case of before."""
 
 

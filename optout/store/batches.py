@@ -6,6 +6,7 @@ ended by `finish`, and by the same command again.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ import apsw
 from optout.errors import Locked, NotFound, OutputFailed, StoreError
 from optout.store import private
 from optout.store.cases import note_moment
+from optout.store.files import EDITED
 from optout.store.plain import Plain, dicts, dump, load
 from optout.store.schema import SUMMARY, WAKING
 from optout.store.vault import Vault
@@ -24,6 +26,8 @@ from optout.store.vault import Vault
 SUMMARY_COLUMNS = SUMMARY + WAKING
 LOCK = "batch.lock"
 """An empty file beside the vault."""
+FOLDED = "~"
+"""How a fingerprint begins that does not mind how the name was typed."""
 MADE = "~"
 """How the key of a row without an id begins."""
 LISTS = (".csv", ".json", "-to-mend.csv")
@@ -126,6 +130,22 @@ def known(vault: Vault, fingerprints: Sequence[str], batch: str) -> dict[str, tu
         (batch, json.dumps(list(fingerprints))),
     )
     return {mark: (ref, phase, bool(ours)) for mark, ref, phase, ours in rows}
+
+
+def any_unfolded(vault: Vault) -> bool:
+    """Whether a case has a fingerprint that minds how the name was typed, as older versions kept it."""
+    return bool(vault.run("select 1 from cases where fingerprint < ? limit 1", (FOLDED,)))
+
+
+def elsewhere(vault: Vault, batch: str, keys: Sequence[str]) -> list[Plain]:
+    """The cases for rows of these ids in other batches: ref, key, firm, fingerprint, and the person as a text of JSON."""
+    rows = vault.run(
+        """select b.ref, b.key, c.firm, c.fingerprint, p.json from batch_cases b join cases c on c.ref = b.ref
+        join subjects p on p.id = c.subject
+        where b.batch in (select id from batches where id <> ?) and b.key in (select value from json_each(?))""",
+        (batch, json.dumps(list(keys))),
+    )
+    return dicts(("ref", "key", "firm", "fingerprint", "person"), rows)
 
 
 def taken(vault: Vault, refs: Iterable[str]) -> set[str]:
@@ -237,6 +257,9 @@ def shared(vault: Vault, refs: Sequence[str]) -> list[str]:
     paths = [os.path.join(folder, final) for folder, final in rows if final.endswith((".zip", ".pdf"))]
     labels = [(folder, final.removesuffix(".zip").rpartition("-")[0]) for folder, final in rows if final[-4:] != ".pdf"]
     paths += [os.path.join(folder, label + ending) for folder, label in labels for ending in LISTS]
+    for folder, label in dict.fromkeys(labels):
+        aside = (os.path.join(folder, f"{label}-to-mend{EDITED}{number}.csv") for number in itertools.count(1))
+        paths += itertools.takewhile(os.path.lexists, aside)
     return [path for path in dict.fromkeys(paths) if os.path.lexists(path)]
 
 

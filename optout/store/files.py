@@ -137,7 +137,7 @@ def finish(rows: Iterable[Mapping[str, Any]]) -> Finished:
         elif digest(temp) == row["sha256"]:
             there = digest(final)
             if there != row["sha256"] and (row["folder"], row["final"], there) not in ours:
-                done.aside.extend(Aside(row, name) for name in _set_aside(final))
+                done.aside.extend(Aside(row, name) for name in set_aside(final))
             with suppress(FileNotFoundError):  # another process finishes the same rows
                 os.replace(temp, final)
             folders.add(row["folder"])
@@ -148,7 +148,7 @@ def finish(rows: Iterable[Mapping[str, Any]]) -> Finished:
     return done
 
 
-def _set_aside(path: str) -> list[str]:
+def set_aside(path: str) -> list[str]:
     """Gives what is at `path`, if it is a file or a link, a numbered second name beside it, or finds the one that a
     killed run gave it. The first name stays, so that nothing is missing at any moment."""
     if os.path.isdir(path) or not os.path.lexists(path):

@@ -142,11 +142,17 @@ def resolve(vault: Vault, text: str) -> str:
 
 
 def same_demands(
-    vault: Vault, fingerprint: str, profile: str | None, firm: str, kinds: Collection[str], to: str = ""
+    vault: Vault,
+    fingerprint: str,
+    profile: str | None,
+    firm: str,
+    kinds: Collection[str],
+    to: str = "",
+    before: str = "",
 ) -> list[dict[str, Any]]:
     """The cases of the same person, firm and demands, oldest first: ref, inputs, phase, profile, and whether any was
     sent. The same person is who has the fingerprint, or the profile: its name, e-mail and place may have changed.
-    `to` is the name of the addressee where the user gave one."""
+    `to` is the name of the addressee where the user gave one, `before` the fingerprint that older versions kept."""
     from optout.naming import folded  # the lists of this file need no names
 
     rows = vault.run(
@@ -154,14 +160,15 @@ def same_demands(
             s.phase <> 'draft' and exists (select 1 from events e where e.ref = c.ref and e.kind = 'sent'),
             c.fingerprint, s.outcomes,
             coalesce(json_extract(c.json, '$.to.name'), '')
-        from cases c join summary s on s.ref = c.ref where c.fingerprint = ? or (c.profile = ? and c.firm = ?)
+        from cases c join summary s on s.ref = c.ref
+        where c.fingerprint = ? or c.fingerprint = ? or (c.profile = ? and c.firm = ?)
         order by c.opened, c.rowid""",
-        (fingerprint, profile, firm),
+        (fingerprint, before or fingerprint, profile, firm),
     )
     return [
         {"ref": ref, "inputs": inputs, "phase": phase, "profile": of, "sent": bool(sent)}
         for ref, inputs, phase, of, sent, mark, outcomes, name in rows
-        if mark == fingerprint or (set(json.loads(outcomes)) == set(kinds) and folded(name) == folded(to))
+        if mark in (fingerprint, before) or (set(json.loads(outcomes)) == set(kinds) and folded(name) == folded(to))
     ]
 
 

@@ -74,6 +74,13 @@ def with_fingerprint(vault: Vault, fingerprint: str) -> str | None:
     return str(found[0][0]) if found else None
 
 
+def same_request(vault: Vault, line: Mapping[str, Any]) -> str:
+    """The reference of another case here that asks the same of the same firm for the same person; "" for none."""
+    found = vault.run("select ref from cases where fingerprint = ? and ref <> ? order by rowid limit 1",
+                      (line["fingerprint"], line["case"]["ref"]))  # fmt: skip
+    return str(found[0][0]) if found else ""
+
+
 def place_case(vault: Vault, line: Mapping[str, Any], subject: str, summary: Mapping[str, Any]) -> Placing:
     """Adds a case, or what its history has more than ours. `subject` is the id in this vault, `summary` the row that
     follows from the events."""
