@@ -122,7 +122,9 @@ def _amend(app: App, given: tuple[str, ...], options: dict[str, Any]) -> None:
     if not 1 <= len(given) <= 2:
         raise click.UsageError("give the batch, and the mended sheet if there is one: optout batch amend BATCH [FILE]")
     context = click.get_current_context()
-    for option in (x for x in context.command.params if isinstance(x, click.Option) and x.name not in FREE):
+    for option in (
+        x for x in context.command.params if isinstance(x, click.Option) and x.expose_value and x.name not in FREE
+    ):
         if (source := context.get_parameter_source(option.name or "")) and source.name == "COMMANDLINE":
             name = next(x for x in option.opts if x.startswith("--"))
             raise click.UsageError(f"{name} stays as it was when the batch was begun")
