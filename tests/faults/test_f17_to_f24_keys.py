@@ -18,7 +18,8 @@ from optout.store import custody, keyfile, keys, restoring
 from optout.store.passphrase import WrongPassphrase
 from optout.store.paths import Paths, paths
 from optout.store.vault import Vault
-from tests.faults.terminal import NULL, ROOT, at_terminal
+from tests.faults.forks import ROOT
+from tests.faults.terminal import NULL, at_terminal
 from tests.store.age import sealed
 from tests.store.test_keys import Altering, Fake, Locked, Null, Sleeping, ring
 
