@@ -41,7 +41,7 @@ def test_a_suggestion_is_called_one_and_an_authority_is_not_the_firm(tmp_path: P
     assert "the case as a whole" in shown and "follow up: 2026-03-24 (to look again, no law sets it)" in shown
     assert log("complained", "--on", "2026-05-02").returncode == 0
     shown = optout(tmp_path, "show", ref).stdout
-    assert "authority reply: 2026-08-02 (by statute)" in shown
+    assert "authority reply: 2026-08-03 (by statute)" in shown
     assert "GDPR, Art. 78(2): 3 months from the complaint on 2026-05-02" in shown
 
 

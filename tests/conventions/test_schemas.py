@@ -29,7 +29,7 @@ OPTIONAL = {"code", "letter", "by", "until", "ground", "outcomes", "remedy", "co
             "sent", "received", "answered", "deadlines", "void", "overdue_from", "clocks", "calendars", "remedies", "data",
             "email_alias", "print_address", "situation", "language", "minor",
             "kinds", "needs", "provision", "reply_by", "chain", "rules", "profile", "with_article", "address", "email",
-            "complaint_url", "form", "email_takes", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind",
+            "complaint_url", "form", "email_takes", "over", "of_public", "of_police", "as_of", "recovery", "if_keyring_is_lost", "to", "firm_kind",
             "lines", "differs", "origin", "records"}  # fmt: skip
 """Keys that an answer may lack, in some object."""
 CLOSED = {"kind", "footing", "phase", "stance", "standing", "origin", "when", "role", "severity", "confidence", "awaits",
